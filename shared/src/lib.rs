@@ -1,0 +1,11 @@
+//! Gatehouse's domain and its wire: what a gate decides, what it records, and what server and kiosk say
+//! to each other.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number: time comes in as [`time::UnixMs`],
+//! randomness as [`entropy::Entropy`]. What belongs to one program alone (SQL, HTTP, the camera, the
+//! screen) does not belong here.
+
+pub mod entropy;
+pub mod id;
+pub mod time;
+pub mod words;

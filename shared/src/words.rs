@@ -1,0 +1,236 @@
+//! The closed word lists of the wire and the tables, spelled as the owner's document spells them.
+//!
+//! Each keeps what it does not know (`Unknown`), so that an old kiosk outlives a new server.
+
+use std::{convert::Infallible, fmt, str::FromStr};
+
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $number:literal $text:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)*
+            /// A word this version does not know: its text in JSON, `#` and its number in CBOR.
+            Unknown(String),
+        }
+
+        impl $name {
+            /// Every known word.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word as it stands in JSON and in the tables.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+
+            /// The word's number in CBOR.
+            pub fn number(&self) -> u32 {
+                match self {
+                    $(Self::$variant => $number,)*
+                    Self::Unknown(text) => text.trim_start_matches('#').parse().unwrap_or(u32::MAX),
+                }
+            }
+
+            /// The word of a CBOR number.
+            pub fn from_number(number: u32) -> Self {
+                match number {
+                    $($number => Self::$variant,)*
+                    other => Self::Unknown(format!("#{other}")),
+                }
+            }
+
+            /// Whether this version knows the word.
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Unknown(_))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Infallible;
+            fn from_str(text: &str) -> Result<Self, Infallible> {
+                Ok(match text {
+                    $($text => Self::$variant,)*
+                    other => Self::Unknown(other.to_owned()),
+                })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                match text.parse() {
+                    Ok(word) => Ok(word),
+                    Err(never) => match never {},
+                }
+            }
+        }
+
+        impl<C> Encode<C> for $name {
+            fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+                e.u32(self.number())?.ok()
+            }
+        }
+
+        impl<'b, C> Decode<'b, C> for $name {
+            fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+                Ok(Self::from_number(d.u32()?))
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($text),*]))
+                    .into()
+            }
+        }
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
+
+        #[cfg(feature = "typescript")]
+        impl ts_rs::TS for $name {
+            type WithoutGenerics = Self;
+            type OptionInnerType = Self;
+            fn name(_: &ts_rs::Config) -> String {
+                [$(concat!("\"", $text, "\"")),*].join(" | ")
+            }
+            fn inline(cfg: &ts_rs::Config) -> String {
+                Self::name(cfg)
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What a person is in a community.
+    Role {
+        /// Lives here.
+        Resident = 1 "RESIDENT",
+        /// A guard.
+        Security = 2 "SECURITY",
+        /// Runs the community.
+        Admin = 3 "ADMIN",
+    }
+
+    /// Why somebody comes to the gate.
+    VisitorType {
+        /// A guest of a household.
+        Guest = 1 "GUEST",
+        /// Brings goods.
+        Delivery = 2 "DELIVERY",
+        /// Works for a household: a helper, a plumber.
+        Service = 3 "SERVICE",
+        /// A cab.
+        Taxi = 4 "TAXI",
+    }
+
+    /// Where a visit stands.
+    VisitorStatus {
+        /// Waits for an answer.
+        Pending = 1 "PENDING",
+        /// May come in.
+        Approved = 2 "APPROVED",
+        /// May not come in.
+        Denied = 3 "DENIED",
+        /// Was inside and left.
+        Exited = 4 "EXITED",
+        /// Is inside.
+        Inside = 5 "INSIDE",
+        /// Nobody answered in time, or the visitor went away.
+        Lapsed = 6 "LAPSED",
+    }
+
+    /// What a pass needs shown.
+    PassMode {
+        /// The QR alone, on a phone or on paper; a day code as well.
+        Static = 1 "STATIC",
+        /// The QR or code of this half minute: a screenshot dies.
+        Live = 2 "LIVE",
+    }
+
+    /// What a gate is for.
+    GateKind {
+        /// Both ways.
+        Both = 1 "BOTH",
+        /// In only.
+        Entry = 2 "ENTRY",
+        /// Out only.
+        Exit = 3 "EXIT",
+    }
+
+    /// Which way somebody goes through a gate.
+    Direction {
+        /// In.
+        Entry = 1 "ENTRY",
+        /// Out.
+        Exit = 2 "EXIT",
+    }
+
+    /// Who or what is carried through a gate.
+    Subject {
+        /// A visitor.
+        Visitor = 1 "VISITOR",
+        /// A child in somebody's care.
+        Child = 2 "CHILD",
+        /// Goods without a visitor.
+        Goods = 3 "GOODS",
+    }
+
+    /// By what somebody was let in.
+    Credential {
+        /// A pass's QR.
+        Qr = 1 "QR",
+        /// A pass's QR with the live digits.
+        LiveQr = 2 "LIVE_QR",
+        /// A pass's code of the day.
+        DayCode = 3 "DAY_CODE",
+        /// A pass's code of the half minute.
+        LiveCode = 4 "LIVE_CODE",
+        /// The household's answer over the network.
+        Answer = 5 "ANSWER",
+        /// The household's spoken six digits.
+        Spoken = 6 "SPOKEN",
+        /// A guard's word, with a reason.
+        Override = 7 "OVERRIDE",
+        /// Chosen from the list of who is inside.
+        List = 8 "LIST",
+    }
+
+    /// A household's answer to an ask.
+    Answer {
+        /// Let them in.
+        Approve = 1 "APPROVE",
+        /// Send them away.
+        Deny = 2 "DENY",
+    }
+
+    /// Where a unit stands.
+    UnitState {
+        /// Somebody lives here.
+        Occupied = 1 "OCCUPIED",
+        /// Nobody lives here: nobody to ask.
+        Vacant = 2 "VACANT",
+        /// Entry to it is barred by the admin.
+        Barred = 3 "BARRED",
+    }
+}
