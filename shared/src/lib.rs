@@ -5,7 +5,12 @@
 //! randomness as [`entropy::Entropy`]. What belongs to one program alone (SQL, HTTP, the camera, the
 //! screen) does not belong here.
 
+pub mod cbor;
 pub mod entropy;
+pub mod feed;
+pub mod hash;
 pub mod id;
+pub mod journal;
+pub mod sync;
 pub mod time;
 pub mod words;

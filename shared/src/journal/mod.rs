@@ -1,0 +1,14 @@
+//! A kiosk's own append-only record: events, what they say, and the chain that binds them.
+//!
+//! Storing them is the kiosk's, ingesting them the server's; here stand the bytes both agree on and the
+//! pure rules over them.
+
+mod act;
+mod chain;
+mod details;
+mod event;
+
+pub use act::{Act, ActError, AlertCode, AskClose, Cause, Sealed};
+pub use chain::{ChainError, Head, SignedEvent, genesis};
+pub use details::{Details, DetailsError};
+pub use event::{Event, TimeMark};
