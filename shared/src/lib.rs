@@ -5,11 +5,13 @@
 //! randomness as [`entropy::Entropy`]. What belongs to one program alone (SQL, HTTP, the camera, the
 //! screen) does not belong here.
 
+pub mod api;
 pub mod cbor;
 pub mod entropy;
 pub mod feed;
 pub mod hash;
 pub mod id;
+pub mod keys;
 pub mod journal;
 pub mod sync;
 pub mod time;
