@@ -1,0 +1,9 @@
+//! What the end-to-end tests stand on: the real server and the real `gatectl` as processes, the window over
+//! WebDriver, and pictures for its camera. Nothing here knows either program's code.
+
+pub mod api;
+pub mod camera;
+pub mod kiosk;
+pub mod programs;
+pub mod server;
+pub mod waiting;
