@@ -11,7 +11,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use crate::programs;
 
 /// No single command of `gatectl` may take longer.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 /// A kiosk: a data folder that `gatectl` works on.
 #[derive(Clone, Debug)]

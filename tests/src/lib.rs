@@ -3,7 +3,9 @@
 
 pub mod api;
 pub mod camera;
+pub mod display;
 pub mod kiosk;
 pub mod programs;
 pub mod server;
 pub mod waiting;
+pub mod window;

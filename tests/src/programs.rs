@@ -31,7 +31,8 @@ fn find(variable: &str, name: &str, target: &str) -> PathBuf {
     if let Some(told) = std::env::var_os(variable) {
         return told.into();
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join(target), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join(target), PathBuf::from);
     let built = target.join("debug").join(name);
     assert!(built.exists(), "{} is not built: `scripts/test programs` builds it first", built.display());
     built

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use crate::programs;
 
 /// How long a server may take to start on a loaded machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A running `gatehouse-server serve`. Killed when dropped.
 #[derive(Debug)]
@@ -45,7 +45,9 @@ impl Server {
             .await
             .expect("the server prints its address in time")
             .expect("the server's output can be read")
-            .unwrap_or_else(|| panic!("the server ended before it listened; see {}", log_path(data).display()));
+            .unwrap_or_else(|| {
+                panic!("the server ended before it listened; see {}", log_path(data).display())
+            });
         let address = bound_address(&first);
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, address, data: data.to_owned() }

@@ -1,0 +1,147 @@
+//! The kiosk's real window, driven over WebDriver.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+use crate::camera::CameraFile;
+use crate::display::Display;
+use crate::programs;
+use crate::waiting::until;
+
+/// How long the driver and the window may take to come up on a loaded machine.
+const START: Duration = Duration::from_mins(1);
+
+/// A running kiosk window with a camera made of a file.
+#[derive(Debug)]
+pub struct Window {
+    client: Client,
+    driver: Child,
+    display: Display,
+    pictures: PathBuf,
+}
+
+impl Window {
+    /// Opens the window over a kiosk's data folder, its camera seeing `camera`. Pictures of the screen go
+    /// to `pictures`.
+    pub async fn open(data: &Path, camera: &CameraFile, pictures: &Path) -> Self {
+        let display = Display::start().await;
+        let port = free_port();
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("DISPLAY", display.name())
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("NO_AT_BRIDGE", "1")
+            .env("LD_PRELOAD", programs::camera_shim())
+            .env("GATEHOUSE_SHIM_CAMERA", camera.path())
+            .env("GATEHOUSE_DATA", data)
+            .env("RUST_LOG", std::env::var("GATEHOUSE_TEST_LOG").unwrap_or_else(|_| "info".to_owned()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log(&data.with_extension("window.log")))
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("WebKitWebDriver can be started");
+        let capabilities: Capabilities = serde_json::from_value(json!({
+            "webkitgtk:browserOptions": {
+                "binary": programs::desktop(),
+                "args": ["--data", data],
+            }
+        }))
+        .expect("capabilities are a JSON object");
+        until("WebKitWebDriver listens", START, async || TcpStream::connect(("127.0.0.1", port)).await.ok())
+            .await;
+        let client = tokio::time::timeout(
+            START,
+            ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities)
+                .connect(&format!("http://127.0.0.1:{port}")),
+        )
+        .await
+        .expect("the window opens in time")
+        .expect("a WebDriver session with the window");
+        std::fs::create_dir_all(pictures).expect("a folder for pictures");
+        Self { client, driver, display, pictures: pictures.to_owned() }
+    }
+
+    /// Waits for an element by its CSS selector.
+    pub async fn find(&self, selector: &str, bound: Duration) -> Element {
+        until(&format!("{selector} in the window"), bound, async || {
+            let found = self.client.find(Locator::Css(selector)).await.ok()?;
+            found.is_displayed().await.unwrap_or(false).then_some(found)
+        })
+        .await
+    }
+
+    /// Waits until no element matches.
+    pub async fn gone(&self, selector: &str, bound: Duration) {
+        until(&format!("no {selector} in the window"), bound, async || {
+            let found = self.client.find_all(Locator::Css(selector)).await.ok()?;
+            found.is_empty().then_some(())
+        })
+        .await;
+    }
+
+    /// Waits for an element and touches it.
+    pub async fn touch(&self, selector: &str, bound: Duration) {
+        until(&format!("a touch on {selector}"), bound, async || {
+            let found = self.client.find(Locator::Css(selector)).await.ok()?;
+            found.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Waits until an element's text holds `words`, and returns the text.
+    pub async fn reads(&self, selector: &str, words: &str, bound: Duration) -> String {
+        until(&format!("{selector} to read {words:?}"), bound, async || {
+            let text = self.client.find(Locator::Css(selector)).await.ok()?.text().await.ok()?;
+            text.contains(words).then_some(text)
+        })
+        .await
+    }
+
+    /// The driver's client, for what the rest does not cover.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Keeps a picture of the whole screen under `name`.
+    pub async fn picture(&self, name: &str) {
+        self.display.picture(&self.pictures.join(format!("{name}.png"))).await;
+    }
+
+    /// Closes the window as a user would.
+    pub async fn close(self) {
+        self.client.clone().close().await.expect("the session can be closed");
+    }
+}
+
+impl Drop for Window {
+    /// The driver started the window: neither may outlive a failed test.
+    fn drop(&mut self) {
+        if let Some(group) = self.driver.id() {
+            // Nothing more can be done when even this fails, and a panic here would hide the first one.
+            drop(std::process::Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).status());
+        }
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("a bound address").port()
+}
+
+fn log(path: &Path) -> std::fs::File {
+    std::fs::OpenOptions::new().create(true).append(true).open(path).expect("a log file for the window")
+}
