@@ -7,12 +7,14 @@
 
 pub mod api;
 pub mod cbor;
+pub mod code;
 pub mod entropy;
 pub mod feed;
 pub mod hash;
 pub mod id;
-pub mod keys;
 pub mod journal;
+pub mod keys;
+pub mod pass;
 pub mod sync;
 pub mod time;
 pub mod words;

@@ -1,6 +1,7 @@
 //! A pass, as far as a gate needs it.
 
 use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     feed::row::{Body, RowKind},
@@ -10,7 +11,9 @@ use crate::{
 };
 
 /// Hours of a week in which a pass holds, in the community's zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct WeeklyWindow {
     /// Bit 0 is Monday, bit 6 Sunday: the days on which the window begins.
     #[n(0)]

@@ -1,0 +1,3 @@
+//! Codes.
+mod digits;
+pub use digits::{NotSixDigits, SixDigits};
