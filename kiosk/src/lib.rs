@@ -1,1 +1,13 @@
-//! x
+//! A gate's kiosk without its window: what the desktop shell and `gatectl` both stand on.
+//!
+//! The folder holds two encrypted databases, `cache.db` (a copy of the server's feed, rebuildable) and
+//! `journal.db` (this kiosk's own acts, the only copy until the server has them). The desk decides from
+//! them and never knows the courier, which moves journal and feed: a decision cannot wait for the network.
+
+pub mod camera;
+pub mod database;
+pub mod entropy;
+pub mod folder;
+pub mod keys;
+pub mod screen;
+pub mod time;

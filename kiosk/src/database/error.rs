@@ -1,0 +1,50 @@
+//! What can go wrong with a database, told apart by what can be done about it.
+
+use rusqlite::ErrorCode;
+
+/// Why a database could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// A later version of the program made it: this one leaves it alone.
+    #[error("the database is of a later version ({found} migrations, {known} known)")]
+    Newer {
+        /// Migrations that ran on it.
+        found: u32,
+        /// Migrations this program knows.
+        known: u32,
+    },
+    /// It is no database under this key, or its pages are torn.
+    #[error("the database is damaged")]
+    Damaged(#[source] rusqlite::Error),
+    /// Its pages contradict each other.
+    #[error("the database is unsound: {0}")]
+    Unsound(String),
+    /// The disk is full; nothing was written.
+    #[error("the disk is full")]
+    Full(#[source] rusqlite::Error),
+    /// Anything else.
+    #[error("the database failed")]
+    Sql(#[source] rusqlite::Error),
+}
+
+impl DatabaseError {
+    /// Whether the file itself is bad, so that trying again is no use.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged(_) | Self::Unsound(_))
+    }
+
+    /// Whether the same call may succeed later.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Full(_) | Self::Sql(_))
+    }
+}
+
+impl From<rusqlite::Error> for DatabaseError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
+            Some(ErrorCode::DiskFull) => Self::Full(error),
+            _ => Self::Sql(error),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The kiosk's data folder: who owns it, and where things lie in it.
+//!
+//! One process owns the folder at a time, by a lock the kernel gives back when that process dies. What is
+//! inside the files is their rooms' business; this one knows names and how a file is replaced whole.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+/// Why the folder could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// Another process owns it: talk to that one through its socket.
+    #[error("the data folder is in use by another process")]
+    InUse,
+    /// The file system said no.
+    #[error("the data folder cannot be used: {path}")]
+    Io {
+        /// What was touched.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+}
+
+impl FolderError {
+    fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+        |source| Self::Io { path: path.to_owned(), source }
+    }
+}
+
+/// An owned data folder. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// Opens the folder, makes it (mode 0700) if it is not there, and becomes its owner.
+    ///
+    /// # Errors
+    /// [`FolderError::InUse`] when another process owns it, else what the file system said.
+    pub fn open(path: &Path) -> Result<Self, FolderError> {
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(FolderError::io(path))?;
+        let lock_path = path.join("lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&lock_path)
+            .map_err(FolderError::io(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(FolderError::InUse),
+            Err(TryLockError::Error(source)) => Err(FolderError::Io { path: lock_path, source }),
+        }
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The journal's database.
+    pub fn journal(&self) -> PathBuf {
+        self.path.join("journal.db")
+    }
+
+    /// The cache's database.
+    pub fn cache(&self) -> PathBuf {
+        self.path.join("cache.db")
+    }
+
+    /// Where the owner listens for `gatectl`.
+    pub fn socket(&self) -> PathBuf {
+        socket(&self.path)
+    }
+
+    /// The bytes of the file `name`, `None` if there is none.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, FolderError> {
+        let path = self.path.join(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(FolderError::Io { path, source }),
+        }
+    }
+
+    /// Replaces the file `name` (mode 0600) whole and durably: after a power cut it is the old or the new.
+    ///
+    /// # Errors
+    /// What the file system said; the old file is then still there.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        let beside = self.path.join(format!("{name}.new"));
+        let written = (|| {
+            let mut file =
+                OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&beside)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&beside, &path)?;
+            File::open(&self.path)?.sync_all()
+        })();
+        written.map_err(FolderError::io(&path))
+    }
+
+    /// Removes the file `name` if it is there.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn remove(&self, name: &str) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(FolderError::Io { path, source: error })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Moves a damaged database and what lies beside it (`-wal`, `-shm`) out of the way, to a name that
+    /// holds `label`; answers where the database went.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn set_aside(&self, database: &Path, label: &str) -> Result<PathBuf, FolderError> {
+        let moved = |suffix: &str| {
+            let mut to = database.as_os_str().to_owned();
+            to.push(format!(".damaged-{label}{suffix}"));
+            PathBuf::from(to)
+        };
+        for suffix in ["-wal", "-shm", ""] {
+            let mut from = database.as_os_str().to_owned();
+            from.push(suffix);
+            let from = PathBuf::from(from);
+            if from.exists() {
+                fs::rename(&from, moved(suffix)).map_err(FolderError::io(&from))?;
+            }
+        }
+        Ok(moved(""))
+    }
+
+    /// Deletes a database and what lies beside it.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn delete(&self, database: &Path) -> Result<(), FolderError> {
+        for suffix in ["-wal", "-shm", ""] {
+            let mut path = database.as_os_str().to_owned();
+            path.push(suffix);
+            let path = PathBuf::from(path);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(FolderError::Io { path, source: error });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the owner of the folder at `path` listens for `gatectl`.
+pub fn socket(path: &Path) -> PathBuf {
+    path.join("gatectl.sock")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_one_owner_and_is_given_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::open(dir.path()).unwrap();
+        assert!(matches!(Folder::open(dir.path()), Err(FolderError::InUse)));
+        drop(folder);
+        Folder::open(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_readable_by_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::open(dir.path()).unwrap();
+        assert_eq!(folder.read("clock").unwrap(), None);
+        folder.replace("clock", b"old").unwrap();
+        folder.replace("clock", b"new").unwrap();
+        assert_eq!(folder.read("clock").unwrap().as_deref(), Some(&b"new"[..]));
+        let mode = fs::metadata(dir.path().join("clock")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_damaged_database_is_moved_with_its_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::open(dir.path()).unwrap();
+        fs::write(folder.journal(), b"x").unwrap();
+        fs::write(dir.path().join("journal.db-wal"), b"y").unwrap();
+        let aside = folder.set_aside(&folder.journal(), "1").unwrap();
+        assert!(!folder.journal().exists());
+        assert_eq!(fs::read(aside).unwrap(), b"x");
+        assert_eq!(fs::read(dir.path().join("journal.db.damaged-1-wal")).unwrap(), b"y");
+    }
+}

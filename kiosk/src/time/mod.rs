@@ -1,0 +1,70 @@
+//! The machine's two clocks. What time it *is* is decided by [`gatehouse`]'s clock from these two and the
+//! server's anchors; nothing else of the kiosk reads a clock.
+
+use gatehouse::time::{Clock, UnixMs};
+use rustix::time::{ClockId, clock_gettime};
+
+/// A source of both clocks: the machine's in the programs, settable ones in tests.
+pub trait Clocks: Send + Sync {
+    /// The wall clock, which somebody may have set wrong.
+    fn wall(&self) -> UnixMs;
+
+    /// Milliseconds since this boot, suspend included; never goes back within a boot.
+    fn boot(&self) -> i64;
+
+    /// A name of this boot that differs from every other boot's.
+    fn boot_id(&self) -> [u8; 16];
+}
+
+/// The machine's own clocks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MachineClocks;
+
+impl Clocks for MachineClocks {
+    fn wall(&self) -> UnixMs {
+        millis(clock_gettime(ClockId::Realtime)).into_unix()
+    }
+
+    fn boot(&self) -> i64 {
+        millis(clock_gettime(ClockId::Boottime)).0
+    }
+
+    fn boot_id(&self) -> [u8; 16] {
+        // Without /proc every start counts as a new boot, which only makes time less sure.
+        std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+            .ok()
+            .and_then(|text| text.trim().parse::<uuid::Uuid>().ok())
+            .map_or([0; 16], uuid::Uuid::into_bytes)
+    }
+}
+
+impl Clock for MachineClocks {
+    fn now(&self) -> UnixMs {
+        self.wall()
+    }
+}
+
+struct Millis(i64);
+
+impl Millis {
+    fn into_unix(self) -> UnixMs {
+        UnixMs(self.0)
+    }
+}
+
+fn millis(at: rustix::time::Timespec) -> Millis {
+    Millis(at.tv_sec.saturating_mul(1000).saturating_add(i64::from(at.tv_nsec) / 1_000_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boot_time_runs_forward_and_the_boot_has_a_name() {
+        let (first, second) = (MachineClocks.boot(), MachineClocks.boot());
+        assert!(first > 0 && second >= first);
+        assert_eq!(MachineClocks.boot_id(), MachineClocks.boot_id());
+        assert!(MachineClocks.wall() > UnixMs(1_600_000_000_000));
+    }
+}
