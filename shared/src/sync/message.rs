@@ -5,16 +5,16 @@
 //! | `POST /sync/nonce` | – | JSON: nonce and signed time anchor |
 //! | `POST /sync/token` | JSON: RFC 7523 assertion (EdDSA JWT over the nonce) | JSON: access token, 10 minutes |
 //! | `POST /sync/feed` | [`Pull`] | [`crate::feed::Page`]; 410 when the cursor cannot be continued |
-//! | `POST /sync/snapshot` | [`crate::feed::SnapshotPlace`] and start cursor, or nothing | [`crate::feed::SnapshotPage`] |
+//! | `POST /sync/snapshot` | [`SnapshotPull`] | [`crate::feed::SnapshotPage`]; 410 when the place cannot be continued |
 //! | `POST /sync/journal` | [`Upload`] | [`UploadAnswer`] |
 //! | `GET /sync/stream` | cursor in the query | SSE: `page` (base64 of a page's CBOR), `gone`, `beat` every 5 s |
 
 use minicbor::{Decode, Encode};
 
 use crate::{
-    feed::Cursor,
+    feed::{Cursor, SnapshotPlace},
     hash::Hash,
-    id::IncarnationId,
+    id::{IncarnationId, KioskId},
     journal::{Head, SignedEvent},
     time::UnixMs,
 };
@@ -43,6 +43,30 @@ pub struct Pull {
     pub version: String,
 }
 
+/// A kiosk asks for the next piece of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SnapshotPull {
+    /// Version of the messages.
+    #[n(0)]
+    pub protocol: u16,
+    /// The snapshot that is being loaded and how far it has come; absent to begin one.
+    #[n(1)]
+    pub resume: Option<SnapshotResume>,
+}
+
+/// How far a snapshot has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SnapshotResume {
+    /// [`crate::feed::SnapshotPage::start`] of its pages.
+    #[n(0)]
+    pub start: Cursor,
+    /// [`crate::feed::SnapshotPage::next`] of the last one loaded.
+    #[n(1)]
+    pub after: SnapshotPlace,
+}
+
 /// An event with what stands outside its chain.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -55,17 +79,18 @@ pub struct UploadEvent {
     pub details: Option<Vec<u8>>,
 }
 
-/// A run of one incarnation's events, in order.
+/// A run of one incarnation's events, in order. An empty one asks what is durable.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Upload {
     /// Version of the messages.
     #[n(0)]
     pub protocol: u16,
-    /// Which life of the journal.
+    /// The kiosk whose journal it is: not always the sender's own.
     #[n(1)]
-    pub incarnation: IncarnationId,
-    /// The head right before the first event: seq 0 and the genesis hash at the beginning.
+    pub kiosk: KioskId,
+    /// The head right before the first event, and with it the life of the journal: seq 0 and the genesis
+    /// hash at the beginning.
     #[n(2)]
     pub after: Head,
     /// The events; at most [`Upload::MAX_EVENTS`].
@@ -74,6 +99,9 @@ pub struct Upload {
     /// Events that wait behind these.
     #[n(4)]
     pub waiting: u64,
+    /// The lowest seq that the sender still holds: nothing before it can be sent again.
+    #[n(5)]
+    pub oldest: u64,
 }
 
 impl Upload {
@@ -98,14 +126,14 @@ pub enum UploadOutcome {
     /// All of it is durable.
     #[n(0)]
     Appended,
-    /// The server lacks events before these: send from behind `durable`.
+    /// The server lacks events before these and took none: send from behind `durable`.
     #[n(1)]
     Gap,
-    /// The server holds another event at this seq: a cloned or restored disk. The suffix is kept beside;
-    /// open a new incarnation.
+    /// All of it is durable, but from this seq on beside the chain: the server holds another event there
+    /// (a cloned or restored disk) or nothing right before it. Open a new incarnation.
     #[n(2)]
     Fork(#[n(0)] u64),
-    /// The event at this seq is not acceptable (signature, chain, format), those before it are durable.
+    /// The event at this seq is not acceptable (signature, chain, format); those before it are durable.
     #[n(3)]
     Rejected(#[n(0)] u64),
 }
@@ -117,7 +145,8 @@ pub struct UploadAnswer {
     /// Which life of the journal.
     #[n(0)]
     pub incarnation: IncarnationId,
-    /// Highest durable seq of it.
+    /// Highest durable seq of the chain that the upload belongs to. More than the kiosk ever recorded
+    /// means that its disk went back in time.
     #[n(1)]
     pub durable: u64,
     /// That event's hash; the genesis hash at 0.
@@ -129,4 +158,7 @@ pub struct UploadAnswer {
     /// What became of the upload.
     #[n(4)]
     pub outcome: UploadOutcome,
+    /// Seq of the feed's head: by then the effect of everything durable is visible.
+    #[n(5)]
+    pub head: u64,
 }

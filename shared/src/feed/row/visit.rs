@@ -64,6 +64,9 @@ pub struct VisitRow {
     /// When gone out.
     #[n(16)]
     pub exited_at: Option<UnixMs>,
+    /// Whether nobody saw them go: an overlong stay was closed.
+    #[n(17)]
+    pub exit_assumed: Option<bool>,
 }
 
 impl std::fmt::Debug for VisitRow {
