@@ -90,7 +90,7 @@ impl Kiosk {
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(programs::gatectl());
         command.arg("--data").arg(&self.data).arg("--json").args(words).kill_on_drop(true);
-        command.env("RUST_LOG", std::env::var("GATEHOUSE_TEST_LOG").unwrap_or_else(|_| "warn".to_owned()));
+        command.env("RUST_LOG", std::env::var("GATE_TESTS_LOG").unwrap_or_else(|_| "warn".to_owned()));
         command
     }
 

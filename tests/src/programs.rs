@@ -2,19 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-/// The sync server: `GATEHOUSE_SERVER`, else where cargo puts it.
+/// The sync server: `GATE_TESTS_SERVER`, else where cargo puts it.
 pub fn server() -> PathBuf {
-    find("GATEHOUSE_SERVER", "gatehouse-server", "target")
+    find("GATE_TESTS_SERVER", "gatehouse-server", "target")
 }
 
-/// The kiosk's command line: `GATEHOUSE_GATECTL`, else where cargo puts it.
+/// The kiosk's command line: `GATE_TESTS_GATECTL`, else where cargo puts it.
 pub fn gatectl() -> PathBuf {
-    find("GATEHOUSE_GATECTL", "gatectl", "kiosk/target")
+    find("GATE_TESTS_GATECTL", "gatectl", "kiosk/target")
 }
 
-/// The kiosk's window: `GATEHOUSE_DESKTOP`, else where cargo puts it.
+/// The kiosk's window: `GATE_TESTS_DESKTOP`, else where cargo puts it.
 pub fn desktop() -> PathBuf {
-    find("GATEHOUSE_DESKTOP", "gatehouse-kiosk-desktop", "kiosk/target")
+    find("GATE_TESTS_DESKTOP", "gatehouse-kiosk-desktop", "kiosk/target")
 }
 
 /// The library that makes a camera of a file, to preload.

@@ -33,7 +33,7 @@ impl Server {
         let mut child = Command::new(programs::server())
             .args(["serve", "--listen", address, "--data"])
             .arg(data)
-            .env("RUST_LOG", std::env::var("GATEHOUSE_TEST_LOG").unwrap_or_else(|_| "info".to_owned()))
+            .env("GATEHOUSE_LOG", std::env::var("GATE_TESTS_LOG").unwrap_or_else(|_| "info".to_owned()))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -1,7 +1,7 @@
 /*
  * A camera made of a file, so that the real capture code can be tested where there is no camera.
  *
- * Preloaded (LD_PRELOAD), it answers /dev/video0 from the file named in GATEHOUSE_SHIM_CAMERA: one line
+ * Preloaded (LD_PRELOAD), it answers /dev/video0 from the file named in GATE_TESTS_CAMERA: one line
  * `YUYV WIDTH HEIGHT` or `MJPG WIDTH HEIGHT`, then the frame as it is. While the program runs:
  *
  *   renaming another file over it   changes the picture (the size has to stay)
@@ -50,7 +50,7 @@ static int streaming;
 
 static long kernel_ioctl(int fd, unsigned long request, void *argument);
 
-static const char *picture_path(void) { return getenv("GATEHOUSE_SHIM_CAMERA"); }
+static const char *picture_path(void) { return getenv("GATE_TESTS_CAMERA"); }
 
 static int is_device(const char *path) {
     return path && picture_path() && strcmp(path, DEVICE) == 0;

@@ -19,7 +19,7 @@ impl CameraFile {
         Ok(file)
     }
 
-    /// Where the picture lies: the value of `GATEHOUSE_SHIM_CAMERA`.
+    /// Where the picture lies: the value of `GATE_TESTS_CAMERA`.
     pub fn path(&self) -> &Path {
         &self.path
     }
