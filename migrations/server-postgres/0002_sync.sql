@@ -1,0 +1,121 @@
+-- What kiosks and server say to each other: nonces, tries at enrolment, journals and what follows from them.
+
+-- A nonce is answered with a signed time and taken back by one token request.
+CREATE TABLE sync_nonces (
+    nonce      BYTEA   NOT NULL PRIMARY KEY, -- 32 random bytes
+    expires_at BIGINT  NOT NULL
+);
+CREATE INDEX sync_nonces_by_end ON sync_nonces (expires_at);
+
+CREATE TABLE enrolment_tries (
+    source       BYTEA   NOT NULL PRIMARY KEY, -- digest of the address they came from
+    window_start BIGINT  NOT NULL,
+    failures     BIGINT  NOT NULL
+);
+
+ALTER TABLE kiosks ADD COLUMN oldest_waiting_at BIGINT;
+
+-- One life of one kiosk's journal, and how far of it is held.
+CREATE TABLE journals (
+    community   UUID    NOT NULL REFERENCES communities (id),
+    kiosk       UUID    NOT NULL,
+    incarnation UUID    NOT NULL,
+    seq         BIGINT  NOT NULL,            -- the last event held
+    hash        BYTEA   NOT NULL,            -- its hash; the genesis hash at 0
+    forked_at   BIGINT,                      -- when another history of it was first seen
+    last_at     BIGINT  NOT NULL,            -- when it last grew
+    PRIMARY KEY (community, kiosk, incarnation),
+    FOREIGN KEY (community, kiosk) REFERENCES kiosks (community, id)
+);
+
+CREATE TABLE journal_events (
+    community   UUID    NOT NULL,
+    kiosk       UUID    NOT NULL,
+    incarnation UUID    NOT NULL,
+    seq         BIGINT  NOT NULL,
+    id          UUID    NOT NULL,
+    at          BIGINT  NOT NULL,
+    kind        BIGINT  NOT NULL,
+    visit       UUID,                        -- the visit it is about, where it is about one
+    pass        UUID,                        -- the pass it names, where it names one
+    bytes       BYTEA   NOT NULL,            -- canonical CBOR, as signed
+    hash        BYTEA   NOT NULL,
+    signature   BYTEA   NOT NULL,
+    details     BYTEA,                        -- erasable; its digest stands in bytes
+    visible     BIGINT  NOT NULL,            -- feed seq of its effect; 0 where it has none
+    parked      BOOLEAN NOT NULL,            -- its effect waits for a version that knows it
+    received_at BIGINT  NOT NULL,
+    PRIMARY KEY (community, kiosk, incarnation, seq),
+    FOREIGN KEY (community, kiosk, incarnation) REFERENCES journals (community, kiosk, incarnation)
+);
+CREATE INDEX journal_events_by_id ON journal_events (community, id);
+CREATE INDEX journal_events_by_visit ON journal_events (community, visit) WHERE visit IS NOT NULL;
+CREATE INDEX journal_events_parked ON journal_events (community, received_at) WHERE parked;
+
+-- Events at a place where another stands: a cloned or restored disk. Kept as they came, without effect.
+CREATE TABLE journal_forks (
+    community   UUID    NOT NULL,
+    kiosk       UUID    NOT NULL,
+    incarnation UUID    NOT NULL,
+    seq         BIGINT  NOT NULL,
+    hash        BYTEA   NOT NULL,
+    bytes       BYTEA   NOT NULL,
+    signature   BYTEA   NOT NULL,
+    details     BYTEA,
+    received_at BIGINT  NOT NULL,
+    PRIMARY KEY (community, kiosk, incarnation, seq, hash),
+    FOREIGN KEY (community, kiosk, incarnation) REFERENCES journals (community, kiosk, incarnation)
+);
+
+-- Events that a later one took back. The one taken back may come after.
+CREATE TABLE undone_events (
+    community UUID NOT NULL REFERENCES communities (id),
+    event     UUID NOT NULL,
+    PRIMARY KEY (community, event)
+);
+
+CREATE TABLE pass_uses (
+    community UUID    NOT NULL REFERENCES communities (id),
+    event     UUID    NOT NULL,              -- the admitting one
+    pass      UUID    NOT NULL,
+    kiosk     UUID    NOT NULL,
+    gate      UUID    NOT NULL,
+    visit     UUID    NOT NULL,
+    at        BIGINT  NOT NULL,
+    undone    BOOLEAN NOT NULL,
+    PRIMARY KEY (community, event)
+);
+CREATE INDEX pass_uses_by_pass ON pass_uses (community, pass, at);
+
+-- A pass used more often than it is good for, at gates that could not know of each other.
+CREATE TABLE double_uses (
+    community UUID    NOT NULL REFERENCES communities (id),
+    id        UUID    NOT NULL,
+    pass      UUID    NOT NULL,
+    event     UUID    NOT NULL,              -- the use that was one too many, by time
+    at        BIGINT  NOT NULL,
+    found_at  BIGINT  NOT NULL,
+    PRIMARY KEY (community, id),
+    UNIQUE (community, event)
+);
+CREATE INDEX double_uses_by_pass ON double_uses (community, pass);
+
+-- Where the server, weighing the facts an event carries, comes to another verdict than the kiosk did.
+CREATE TABLE disagreements (
+    community UUID    NOT NULL REFERENCES communities (id),
+    event     UUID    NOT NULL,
+    kiosk     UUID    NOT NULL,
+    found     TEXT    NOT NULL,              -- VERDICT, FACTS, UNREADABLE
+    theirs    TEXT    NOT NULL,
+    ours      TEXT    NOT NULL,
+    at        BIGINT  NOT NULL,
+    PRIMARY KEY (community, event, found)
+);
+
+-- Orders to forget an event's details, obeyed at ingest too.
+CREATE TABLE erasures (
+    community UUID    NOT NULL REFERENCES communities (id),
+    event     UUID    NOT NULL,
+    at        BIGINT  NOT NULL,
+    PRIMARY KEY (community, event)
+);

@@ -1,0 +1,121 @@
+-- What kiosks and server say to each other: nonces, tries at enrolment, journals and what follows from them.
+
+-- A nonce is answered with a signed time and taken back by one token request.
+CREATE TABLE sync_nonces (
+    nonce      BLOB    NOT NULL PRIMARY KEY, -- 32 random bytes
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sync_nonces_by_end ON sync_nonces (expires_at);
+
+CREATE TABLE enrolment_tries (
+    source       BLOB    NOT NULL PRIMARY KEY, -- digest of the address they came from
+    window_start INTEGER NOT NULL,
+    failures     INTEGER NOT NULL
+) STRICT;
+
+ALTER TABLE kiosks ADD COLUMN oldest_waiting_at INTEGER;
+
+-- One life of one kiosk's journal, and how far of it is held.
+CREATE TABLE journals (
+    community   BLOB    NOT NULL REFERENCES communities (id),
+    kiosk       BLOB    NOT NULL,
+    incarnation BLOB    NOT NULL,
+    seq         INTEGER NOT NULL,            -- the last event held
+    hash        BLOB    NOT NULL,            -- its hash; the genesis hash at 0
+    forked_at   INTEGER,                     -- when another history of it was first seen
+    last_at     INTEGER NOT NULL,            -- when it last grew
+    PRIMARY KEY (community, kiosk, incarnation),
+    FOREIGN KEY (community, kiosk) REFERENCES kiosks (community, id)
+) STRICT;
+
+CREATE TABLE journal_events (
+    community   BLOB    NOT NULL,
+    kiosk       BLOB    NOT NULL,
+    incarnation BLOB    NOT NULL,
+    seq         INTEGER NOT NULL,
+    id          BLOB    NOT NULL,
+    at          INTEGER NOT NULL,
+    kind        INTEGER NOT NULL,
+    visit       BLOB,                        -- the visit it is about, where it is about one
+    pass        BLOB,                        -- the pass it names, where it names one
+    bytes       BLOB    NOT NULL,            -- canonical CBOR, as signed
+    hash        BLOB    NOT NULL,
+    signature   BLOB    NOT NULL,
+    details     BLOB,                        -- erasable; its digest stands in bytes
+    visible     INTEGER NOT NULL,            -- feed seq of its effect; 0 where it has none
+    parked      INTEGER NOT NULL,            -- its effect waits for a version that knows it
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (community, kiosk, incarnation, seq),
+    FOREIGN KEY (community, kiosk, incarnation) REFERENCES journals (community, kiosk, incarnation)
+) STRICT;
+CREATE INDEX journal_events_by_id ON journal_events (community, id);
+CREATE INDEX journal_events_by_visit ON journal_events (community, visit) WHERE visit IS NOT NULL;
+CREATE INDEX journal_events_parked ON journal_events (community, received_at) WHERE parked;
+
+-- Events at a place where another stands: a cloned or restored disk. Kept as they came, without effect.
+CREATE TABLE journal_forks (
+    community   BLOB    NOT NULL,
+    kiosk       BLOB    NOT NULL,
+    incarnation BLOB    NOT NULL,
+    seq         INTEGER NOT NULL,
+    hash        BLOB    NOT NULL,
+    bytes       BLOB    NOT NULL,
+    signature   BLOB    NOT NULL,
+    details     BLOB,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (community, kiosk, incarnation, seq, hash),
+    FOREIGN KEY (community, kiosk, incarnation) REFERENCES journals (community, kiosk, incarnation)
+) STRICT;
+
+-- Events that a later one took back. The one taken back may come after.
+CREATE TABLE undone_events (
+    community BLOB NOT NULL REFERENCES communities (id),
+    event     BLOB NOT NULL,
+    PRIMARY KEY (community, event)
+) STRICT;
+
+CREATE TABLE pass_uses (
+    community BLOB    NOT NULL REFERENCES communities (id),
+    event     BLOB    NOT NULL,              -- the admitting one
+    pass      BLOB    NOT NULL,
+    kiosk     BLOB    NOT NULL,
+    gate      BLOB    NOT NULL,
+    visit     BLOB    NOT NULL,
+    at        INTEGER NOT NULL,
+    undone    INTEGER NOT NULL,
+    PRIMARY KEY (community, event)
+) STRICT;
+CREATE INDEX pass_uses_by_pass ON pass_uses (community, pass, at);
+
+-- A pass used more often than it is good for, at gates that could not know of each other.
+CREATE TABLE double_uses (
+    community BLOB    NOT NULL REFERENCES communities (id),
+    id        BLOB    NOT NULL,
+    pass      BLOB    NOT NULL,
+    event     BLOB    NOT NULL,              -- the use that was one too many, by time
+    at        INTEGER NOT NULL,
+    found_at  INTEGER NOT NULL,
+    PRIMARY KEY (community, id),
+    UNIQUE (community, event)
+) STRICT;
+CREATE INDEX double_uses_by_pass ON double_uses (community, pass);
+
+-- Where the server, weighing the facts an event carries, comes to another verdict than the kiosk did.
+CREATE TABLE disagreements (
+    community BLOB    NOT NULL REFERENCES communities (id),
+    event     BLOB    NOT NULL,
+    kiosk     BLOB    NOT NULL,
+    found     TEXT    NOT NULL,              -- VERDICT, FACTS, UNREADABLE
+    theirs    TEXT    NOT NULL,
+    ours      TEXT    NOT NULL,
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (community, event, found)
+) STRICT;
+
+-- Orders to forget an event's details, obeyed at ingest too.
+CREATE TABLE erasures (
+    community BLOB    NOT NULL REFERENCES communities (id),
+    event     BLOB    NOT NULL,
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (community, event)
+) STRICT;

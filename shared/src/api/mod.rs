@@ -1,0 +1,6 @@
+//! The JSON of the server's HTTP API: requests, answers and problems, each written once.
+//!
+//! Field names are `snake_case`, instants RFC 3339, ids UUID strings. What gates and server exchange as CBOR
+//! (feed, journal) is in [`crate::sync`], [`crate::feed`] and [`crate::journal`].
+
+pub mod problem;

@@ -1,0 +1,48 @@
+//! All routes, and their description.
+
+use axum::Router;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{app::App, health, http};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Gatehouse",
+        description = "Residents, visitors, passes, gates and kiosks of gated communities. Errors are problem \
+                       details (RFC 9457) with a stable `code`; lists are paged by cursor; a POST that creates takes \
+                       an `Idempotency-Key`."
+    ),
+    modifiers(&Bearer),
+    components(schemas(gatehouse::api::problem::Problem))
+)]
+struct Description;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        api.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Every capability's routes, described.
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi()).merge(health::routes())
+}
+
+/// The API's description.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+/// The whole server as a service.
+pub fn router(app: App) -> Router {
+    let (router, api) = described().split_for_parts();
+    http::serve::layered(router.merge(http::docs::routes(api)).with_state(app))
+}

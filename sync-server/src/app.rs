@@ -1,0 +1,59 @@
+//! What every request is served with.
+
+use std::sync::Arc;
+
+use gatehouse::time::{Clock, UnixMs};
+
+use crate::{
+    auth::{Passwords, TokenKeys},
+    origin::Origin,
+    randomness::OsEntropy,
+    secrets::Sealer,
+    store::Store,
+};
+
+/// The server's state, cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Seals and opens secrets at rest.
+    pub sealer: Sealer,
+    /// Signs and reads access tokens.
+    pub tokens: Arc<TokenKeys>,
+    /// Hashes passwords and PINs, a few at a time.
+    pub passwords: Passwords,
+    /// How the server is reached from outside.
+    pub origin: Arc<Origin>,
+    clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// The state over an open database: reads the server's own keys from it, or makes them.
+    pub async fn over(
+        store: Store,
+        sealer: Sealer,
+        clock: Arc<dyn Clock>,
+        origin: Origin,
+    ) -> Result<Self, crate::auth::KeyError> {
+        let tokens = TokenKeys::load_or_make(&store, &sealer, &mut OsEntropy).await?;
+        Ok(Self {
+            store,
+            sealer,
+            tokens: Arc::new(tokens),
+            passwords: Passwords::new(),
+            origin: Arc::new(origin),
+            clock,
+        })
+    }
+
+    /// Now.
+    pub fn now(&self) -> UnixMs {
+        self.clock.now()
+    }
+
+    /// The machine's randomness.
+    pub fn entropy(&self) -> OsEntropy {
+        OsEntropy
+    }
+}

@@ -1,0 +1,187 @@
+//! Access tokens: JSON web tokens signed with Ed25519 (RFC 7519, RFC 8037), good for ten minutes.
+
+use axum::http::{HeaderMap, header};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
+use gatehouse::{
+    api::problem::Code,
+    entropy::Entropy,
+    id::{CommunityId, UserId},
+    time::{MINUTE, UnixMs},
+    words::Role,
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::store;
+use crate::{
+    http::Fault,
+    secrets::{Place, Sealer, UnsealError},
+    store::{Store, StoreError},
+};
+
+/// How long an access token is good, in milliseconds.
+pub const TOKEN_LIFE: i64 = 10 * MINUTE;
+
+const KEY_NAME: &str = "access-token";
+const PLACE: Place<'static> =
+    Place { table: "server_keys", column: "sealed", community: Uuid::nil(), row: KEY_NAME.as_bytes() };
+
+/// What a person's access token says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccessClaims {
+    /// The account.
+    pub sub: UserId,
+    /// The session: it must not have ended.
+    pub sid: Uuid,
+    /// The community of the membership that the token names.
+    pub com: CommunityId,
+    /// The membership's role.
+    pub role: Role,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Envelope<T> {
+    aud: String,
+    /// Seconds since 1970.
+    iat: i64,
+    /// Seconds since 1970.
+    exp: i64,
+    #[serde(flatten)]
+    claims: T,
+}
+
+/// Why there is no key to sign tokens with.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The database failed.
+    #[error("the token key cannot be read from the database")]
+    Store(#[from] StoreError),
+    /// The key does not open.
+    #[error(transparent)]
+    Unseal(#[from] UnsealError),
+    /// The key is not one.
+    #[error("the stored token key is not an Ed25519 key")]
+    Format,
+}
+
+/// Why a token is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Not ours, or not for this audience.
+    #[error("not a token of this server for this use")]
+    Foreign,
+    /// Over.
+    #[error("the token has expired")]
+    Expired,
+}
+
+impl From<TokenError> for Fault {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Foreign => Code::Unauthenticated.into(),
+            TokenError::Expired => Code::TokenExpired.into(),
+        }
+    }
+}
+
+/// The server's key for access tokens; every server on the same database has the same.
+pub struct TokenKeys {
+    sign: EncodingKey,
+    verify: DecodingKey,
+}
+
+impl TokenKeys {
+    /// Reads the key from the database, or makes and stores one.
+    pub async fn load_or_make(
+        store: &Store,
+        sealer: &Sealer,
+        entropy: &mut (impl Entropy + Send),
+    ) -> Result<Self, KeyError> {
+        let seed = Zeroizing::new(entropy.bytes::<32>());
+        let sealed = sealer.seal(&PLACE, seed.as_slice(), entropy);
+        let mut tx = store.write().await?;
+        store::insert_server_key(&mut tx, KEY_NAME, &sealed).await?;
+        let sealed = store::server_key(&mut tx, KEY_NAME).await?;
+        tx.commit().await?;
+        let seed = sealer.open(&PLACE, &sealed)?;
+        Self::from_seed(seed.as_slice().try_into().map_err(|_| KeyError::Format)?)
+    }
+
+    fn from_seed(seed: &[u8; 32]) -> Result<Self, KeyError> {
+        let key = SigningKey::from_bytes(seed);
+        let der = key.to_pkcs8_der().map_err(|_| KeyError::Format)?;
+        let public = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
+        Ok(Self {
+            sign: EncodingKey::from_ed_der(der.as_bytes()),
+            verify: DecodingKey::from_ed_components(&public).map_err(|_| KeyError::Format)?,
+        })
+    }
+
+    /// A token with `claims` for `audience`, from `now` for `life` milliseconds.
+    pub fn sign<T: Serialize>(
+        &self,
+        audience: &str,
+        claims: T,
+        now: UnixMs,
+        life: i64,
+    ) -> Result<String, Fault> {
+        let envelope =
+            Envelope { aud: audience.to_owned(), iat: now.0 / 1000, exp: now.plus(life).0 / 1000, claims };
+        jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), &envelope, &self.sign).map_err(Fault::internal)
+    }
+
+    /// The claims of a token that this server signed for `audience` and that is not over at `now`.
+    pub fn read<T: DeserializeOwned>(
+        &self,
+        audience: &str,
+        token: &str,
+        now: UnixMs,
+    ) -> Result<T, TokenError> {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_audience(&[audience]);
+        validation.set_required_spec_claims(&["aud", "exp"]);
+        // The library would ask the machine's clock; ours is compared below.
+        validation.validate_exp = false;
+        let data = jsonwebtoken::decode::<Envelope<T>>(token, &self.verify, &validation)
+            .map_err(|_| TokenError::Foreign)?;
+        if now.0 / 1000 >= data.claims.exp { Err(TokenError::Expired) } else { Ok(data.claims.claims) }
+    }
+}
+
+/// The bearer token of a request (RFC 6750), if it has one.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use gatehouse::time::SECOND;
+
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_for_its_audience_until_it_is_over() {
+        let keys = TokenKeys::from_seed(&[1; 32]).unwrap();
+        let now = UnixMs(1_700_000_000_000);
+        let claims = AccessClaims {
+            sub: UserId(Uuid::from_u128(1)),
+            sid: Uuid::from_u128(2),
+            com: CommunityId(Uuid::from_u128(3)),
+            role: Role::Admin,
+        };
+        let token = keys.sign("people", claims, now, TOKEN_LIFE).unwrap();
+        let read: AccessClaims = keys.read("people", &token, now.plus(TOKEN_LIFE - SECOND)).unwrap();
+        assert_eq!(read.sid, Uuid::from_u128(2));
+        let late = keys.read::<AccessClaims>("people", &token, now.plus(TOKEN_LIFE));
+        assert_eq!(late.unwrap_err(), TokenError::Expired);
+        let other = keys.read::<AccessClaims>("kiosks", &token, now);
+        assert_eq!(other.unwrap_err(), TokenError::Foreign);
+        let foreign = TokenKeys::from_seed(&[2; 32]).unwrap().read::<AccessClaims>("people", &token, now);
+        assert_eq!(foreign.unwrap_err(), TokenError::Foreign);
+    }
+}

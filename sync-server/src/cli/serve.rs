@@ -1,0 +1,52 @@
+//! `gatehouse-server serve`.
+
+use std::{error::Error, io::Write, sync::Arc};
+
+use axum_server::Handle;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    api,
+    app::App,
+    clock::WallClock,
+    http::serve::{Listening, stop},
+    settings::Settings,
+};
+
+/// Serves until SIGINT or SIGTERM.
+pub(super) async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(EnvFilter::try_new(&settings.log)?)
+        .init();
+    settings.make_data_folder()?;
+    let store = settings.open_store().await?;
+    let listening =
+        Listening::bind(settings.listen, settings.tls_mode(), &settings.data, settings.tls_files())?;
+    let origin = listening.origin(settings.public_url.as_deref());
+    let app = App::over(store.clone(), settings.sealer()?, Arc::new(WallClock), origin).await?;
+    let handle = Handle::new();
+    stop_on_signal(handle.clone())?;
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", listening.address())?;
+    out.flush()?;
+    tracing::info!(address = %listening.address(), url = app.origin.url, "serving");
+    listening.serve(api::router(app), handle).await?;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn stop_on_signal(handle: Handle<std::net::SocketAddr>) -> std::io::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        stop(&handle);
+    });
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! The feed's tables, as far as writing goes.
+
+use gatehouse::{
+    feed::Cursor,
+    id::{CommunityId, FeedEpochId},
+    time::UnixMs,
+};
+use uuid::Uuid;
+
+use super::Change;
+use crate::{
+    execute, fetch_one, record,
+    store::{StoreError, Tx},
+};
+
+record! {
+    struct Head {
+        epoch: FeedEpochId,
+        seq: u64,
+        mark: [u8; 8],
+    }
+}
+
+pub(super) async fn head(tx: &mut Tx, community: CommunityId) -> Result<Cursor, StoreError> {
+    let head =
+        fetch_one!(tx, Head, "select epoch, seq, mark from feed_heads where community = $1", community)?;
+    Ok(Cursor { epoch: head.epoch, seq: head.seq, mark: head.mark })
+}
+
+pub(super) async fn insert_head(
+    tx: &mut Tx,
+    community: CommunityId,
+    epoch: FeedEpochId,
+    mark: [u8; 8],
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into feed_heads (community, epoch, seq, mark, floor) values ($1, $2, 0, $3, 0)",
+        community,
+        epoch,
+        mark
+    )?;
+    insert_mark(tx, community, 0, mark, now).await
+}
+
+/// Takes the counter row and moves it on by `count`.
+pub(super) async fn advance(
+    tx: &mut Tx,
+    community: CommunityId,
+    count: u64,
+    mark: [u8; 8],
+    now: UnixMs,
+) -> Result<Cursor, StoreError> {
+    let head = fetch_one!(
+        tx,
+        Head,
+        "update feed_heads set seq = seq + $2, mark = $3 where community = $1 returning epoch, seq, mark",
+        community,
+        count,
+        mark
+    )?;
+    insert_mark(tx, community, head.seq, mark, now).await?;
+    Ok(Cursor { epoch: head.epoch, seq: head.seq, mark: head.mark })
+}
+
+async fn insert_mark(
+    tx: &mut Tx,
+    community: CommunityId,
+    seq: u64,
+    mark: [u8; 8],
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into feed_marks (community, seq, mark, at) values ($1, $2, $3, $4)
+         on conflict (community, seq) do update set mark = excluded.mark, at = excluded.at",
+        community,
+        seq,
+        mark,
+        now
+    )?;
+    Ok(())
+}
+
+pub(super) async fn write_row(
+    tx: &mut Tx,
+    community: CommunityId,
+    seq: u64,
+    change: &Change,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into feed_rows (community, kind, id, schema, seq, body) values ($1, $2, $3, $4, $5, $6)
+         on conflict (community, kind, id)
+         do update set schema = excluded.schema, seq = excluded.seq, body = excluded.body",
+        community,
+        change.kind.0,
+        Uuid::from(change.id),
+        change.schema,
+        seq,
+        change.body
+    )?;
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! Path segments, query parameters and pages of lists.
+
+use axum::{
+    extract::{FromRequestParts, Path, Query},
+    http::request::Parts,
+};
+use gatehouse::api::problem::Code;
+use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::Fault;
+
+/// Path segments; one that cannot be read names nothing, hence 404.
+#[derive(Debug)]
+pub struct Segment<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segment<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(_) => Err(Code::NotFound.into()),
+        }
+    }
+}
+
+/// Query parameters.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(Fault::new(Code::Malformed).detail(rejection.body_text())),
+        }
+    }
+}
+
+const DEFAULT_LIMIT: u32 = 50;
+const MOST: u32 = 200;
+
+/// Which piece of a list: lists run by ascending id, that is by age.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Page {
+    /// `next_cursor` of the piece before; absent for the first.
+    pub cursor: Option<Uuid>,
+    /// How many items at most: 1 to 200, 50 if absent.
+    pub limit: Option<u32>,
+}
+
+impl Page {
+    /// The id after which the piece begins.
+    pub fn after(&self) -> Uuid {
+        self.cursor.unwrap_or(Uuid::nil())
+    }
+
+    /// How many items at most.
+    pub fn limit(&self) -> usize {
+        self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MOST) as usize
+    }
+
+    /// How many rows to read: one more than the limit tells whether there is a next piece.
+    pub fn rows(&self) -> i64 {
+        i64::try_from(self.limit() + 1).unwrap_or(i64::MAX)
+    }
+
+    /// Cuts what was read with [`rows`](Self::rows) to the limit; answers the cursor of the next piece too.
+    pub fn cut<T>(&self, mut items: Vec<T>, id: impl Fn(&T) -> Uuid) -> (Vec<T>, Option<Uuid>) {
+        let more = items.len() > self.limit();
+        items.truncate(self.limit());
+        let next = if more { items.last().map(id) } else { None };
+        (items, next)
+    }
+}

@@ -1,0 +1,143 @@
+//! Listening and serving. Bound first, served then: who knows the address can connect at once.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr, TcpListener},
+    path::Path,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    response::{IntoResponse, Response},
+};
+use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsAcceptor, tls_rustls::RustlsConfig};
+use gatehouse::api::problem::Code;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
+
+use super::{
+    Fault,
+    tls::{Tls, TlsError},
+};
+use crate::origin::Origin;
+
+/// The most bytes of a request's body, where a route does not say otherwise.
+pub const BODY_LIMIT: usize = 1 << 20;
+/// How long requests in progress may take after the server was told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Whether to speak TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsMode {
+    /// On every address but loopback.
+    Outside,
+    /// On loopback as well.
+    Always,
+}
+
+/// Why the server cannot listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address cannot be bound.
+    #[error("cannot listen on {address}")]
+    Bind {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// TLS is needed there and there is none.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// A bound address.
+#[derive(Debug)]
+pub struct Listening {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<Tls>,
+}
+
+impl Listening {
+    /// Binds `address` (port 0 for any free one); TLS, where it is spoken, with the certificate of the folder `data`
+    /// or of the two files given.
+    pub fn bind(
+        address: SocketAddr,
+        mode: TlsMode,
+        data: &Path,
+        files: Option<(&Path, &Path)>,
+    ) -> Result<Self, ListenError> {
+        let bind = |source| ListenError::Bind { address, source };
+        let listener = TcpListener::bind(address).map_err(bind)?;
+        listener.set_nonblocking(true).map_err(bind)?;
+        let bound = listener.local_addr().map_err(bind)?;
+        let spoken = mode == TlsMode::Always || !is_loopback(bound.ip());
+        let tls = match (spoken, files) {
+            (false, _) => None,
+            (true, Some((certificate, key))) => Some(Tls::read(certificate, key)?),
+            (true, None) => Some(Tls::read_or_make(data, names(bound.ip()))?),
+        };
+        Ok(Self { listener, address: bound, tls })
+    }
+
+    /// The address bound, its port the real one.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How the server is reached: by `public_url` if the owner says so, else by the address bound.
+    pub fn origin(&self, public_url: Option<&str>) -> Origin {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let url = match public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("{scheme}://{}", self.address),
+        };
+        Origin { url, pin: self.tls.as_ref().map(|tls| tls.pin) }
+    }
+
+    /// Serves until `handle` is told to stop and the requests in progress are done, at most five seconds later.
+    pub async fn serve(self, router: Router, handle: Handle<SocketAddr>) -> io::Result<()> {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum_server::from_tcp(self.listener)?.handle(handle);
+        match self.tls {
+            None => server.acceptor(NoDelayAcceptor::new()).serve(service).await,
+            Some(tls) => {
+                let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls.config))
+                    .acceptor(NoDelayAcceptor::new());
+                server.acceptor(acceptor).serve(service).await
+            }
+        }
+    }
+}
+
+/// Tells the server behind `handle` to stop.
+pub fn stop(handle: &Handle<SocketAddr>) {
+    handle.graceful_shutdown(Some(GRACE));
+}
+
+fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
+fn names(ip: IpAddr) -> Vec<String> {
+    let mut names = vec!["localhost".to_owned(), "gatehouse.local".to_owned()];
+    if !ip.is_unspecified() {
+        names.push(ip.to_string());
+    }
+    names
+}
+
+/// What is common to all routes: problems for what no route answers, limits, compression, a log line.
+pub fn layered(router: Router) -> Router {
+    router
+        .fallback(|| async { Fault::new(Code::NotFound) })
+        .method_not_allowed_fallback(|| async { Fault::new(Code::MethodNotAllowed) })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| -> Response {
+            Fault::internal("a handler panicked").into_response()
+        }))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http())
+}

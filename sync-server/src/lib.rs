@@ -1,0 +1,22 @@
+//! Gatehouse's sync server: residents, visitors, passes, gates and kiosks of gated communities.
+//!
+//! A folder for each capability: its `routes` translate HTTP, its rules are pure, its `store` alone holds SQL.
+//! What all of them need (the database, secrets, problems, the feed) stands beside them.
+
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod cli;
+mod clock;
+pub mod feed;
+mod health;
+pub mod http;
+mod origin;
+mod randomness;
+pub mod secrets;
+pub mod settings;
+pub mod store;
+
+pub use clock::WallClock;
+pub use origin::Origin;
+pub use randomness::OsEntropy;

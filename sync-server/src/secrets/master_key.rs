@@ -1,0 +1,98 @@
+//! The key under which all others are sealed. It lies outside the data folder, so that a copy of the folder alone
+//! opens nothing.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gatehouse::entropy::Entropy;
+use zeroize::Zeroizing;
+
+/// 32 random bytes, wiped from memory when dropped.
+#[derive(Clone)]
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterKey")
+    }
+}
+
+/// Why there is no master key.
+#[derive(Debug, thiserror::Error)]
+pub enum MasterKeyError {
+    /// The text is not the base64 of 32 bytes.
+    #[error("a master key is 32 bytes in base64")]
+    Format,
+    /// The file cannot be read or made.
+    #[error("the master key's file {path}: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl MasterKey {
+    /// The key of these bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads a key written in base64.
+    pub fn parse(text: &str) -> Result<Self, MasterKeyError> {
+        let bytes = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| MasterKeyError::Format)?);
+        bytes.as_slice().try_into().map(Self::new).map_err(|_| MasterKeyError::Format)
+    }
+
+    /// Reads the key in `path`; makes one, readable by its owner alone, if there is no such file.
+    pub fn read_or_make(path: &Path, entropy: &mut impl Entropy) -> Result<Self, MasterKeyError> {
+        let file = |source| MasterKeyError::File { path: path.to_owned(), source };
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(&Zeroizing::new(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let key = Self::new(entropy.bytes());
+                let text = Zeroizing::new(STANDARD.encode(key.0.as_slice()));
+                let mut new =
+                    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(file)?;
+                new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(file)?;
+                Ok(key)
+            }
+            Err(error) => Err(file(error)),
+        }
+    }
+
+    /// Where the key of the data folder `data` lies by default: beside it.
+    pub fn default_path(data: &Path) -> PathBuf {
+        let mut name = data.file_name().unwrap_or("gatehouse".as_ref()).to_owned();
+        name.push(".master-key");
+        data.with_file_name(name)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::randomness::OsEntropy;
+
+    #[test]
+    fn a_second_start_reads_the_key_the_first_one_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = MasterKey::default_path(&folder.path().join("data"));
+        assert_eq!(path, folder.path().join("data.master-key"));
+        let made = MasterKey::read_or_make(&path, &mut OsEntropy).unwrap();
+        let read = MasterKey::read_or_make(&path, &mut OsEntropy).unwrap();
+        assert_eq!(made.bytes(), read.bytes());
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,184 @@
+//! What the owner may set: by flag, by environment (`GATEHOUSE_…`), by file (TOML); the first that says wins.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    http::serve::TlsMode,
+    randomness::OsEntropy,
+    secrets::{MasterKey, MasterKeyError, Sealer},
+    store::{OpenError, Store},
+};
+
+/// Settings of every subcommand that opens the database.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+pub struct Flags {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// A PostgreSQL to use in place of the SQLite in the data folder: postgres://…
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// Settings in TOML [default: gatehouse.toml in the data folder, if there is one].
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Where the master key lies [default: beside the data folder, DIR.master-key].
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub master_key_file: Option<PathBuf>,
+    /// The address to listen on.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// Speak TLS on loopback as well.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub tls: bool,
+    /// The address kiosks are to use.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+}
+
+/// The settings in force.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The data folder.
+    pub data: PathBuf,
+    /// A PostgreSQL's URL; absent for SQLite in the data folder.
+    pub database: Option<String>,
+    /// The address to listen on.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Speak TLS on loopback as well.
+    #[serde(default)]
+    pub tls: bool,
+    /// A certificate chain (PEM) in place of the server's own.
+    pub tls_certificate: Option<PathBuf>,
+    /// Its key (PEM).
+    pub tls_key: Option<PathBuf>,
+    /// The address kiosks are to use, where it is not the one listened on.
+    pub public_url: Option<String>,
+    /// The master key in base64.
+    pub master_key: Option<String>,
+    /// Where the master key lies.
+    pub master_key_file: Option<PathBuf>,
+    /// What to log: a `tracing` filter.
+    #[serde(default = "default_log")]
+    pub log: String,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("data", &self.data)
+            .field("listen", &self.listen)
+            .finish_non_exhaustive()
+    }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8443))
+}
+
+fn default_log() -> String {
+    "info,sqlx=warn,tower_http=info".into()
+}
+
+/// Why the settings will not do, or what they name cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A value is missing or cannot be read.
+    #[error("{0}")]
+    Read(#[from] Box<figment::Error>),
+    /// The data folder cannot be made.
+    #[error("the data folder {path}")]
+    Data {
+        /// Which folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A certificate without its key, or the other way round.
+    #[error("tls_certificate and tls_key go together")]
+    HalfACertificate,
+    /// There is no master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl Settings {
+    /// Reads the settings: flags before environment before file.
+    pub fn read(flags: &Flags) -> Result<Self, SettingsError> {
+        let environment = || Env::prefixed("GATEHOUSE_").ignore(&["config", "test_postgres"]);
+        let over = |file: Figment| file.merge(environment()).merge(Serialized::defaults(flags));
+        let file = flags.config.clone().or_else(|| Env::var("GATEHOUSE_CONFIG").map(PathBuf::from));
+        let figment = match file {
+            Some(file) => over(Figment::from(Toml::file_exact(file))),
+            None => {
+                let data: Option<PathBuf> = over(Figment::new()).extract_inner("data").ok();
+                let beside = data.map(|data| data.join("gatehouse.toml")).filter(|file| file.exists());
+                over(beside.map_or_else(Figment::new, |file| Figment::from(Toml::file_exact(file))))
+            }
+        };
+        let settings: Self = figment.extract().map_err(Box::new)?;
+        if settings.tls_certificate.is_some() != settings.tls_key.is_some() {
+            return Err(SettingsError::HalfACertificate);
+        }
+        Ok(settings)
+    }
+
+    /// Makes the data folder, if it is not there, for its owner alone.
+    pub fn make_data_folder(&self) -> Result<(), SettingsError> {
+        use std::os::unix::fs::DirBuilderExt;
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.data);
+        made.map_err(|source| SettingsError::Data { path: self.data.clone(), source })
+    }
+
+    /// Opens the database that the settings name.
+    pub async fn open_store(&self) -> Result<Store, SettingsError> {
+        match &self.database {
+            Some(url) => Ok(Store::open_postgres(url).await?),
+            None => Ok(Store::open_sqlite(&self.data.join("gatehouse.db")).await?),
+        }
+    }
+
+    /// A sealer under the master key that the settings name.
+    pub fn sealer(&self) -> Result<Sealer, SettingsError> {
+        let key = match &self.master_key {
+            Some(text) => MasterKey::parse(text)?,
+            None => {
+                let path =
+                    self.master_key_file.clone().unwrap_or_else(|| MasterKey::default_path(&self.data));
+                MasterKey::read_or_make(&path, &mut OsEntropy)?
+            }
+        };
+        Ok(Sealer::new(&key))
+    }
+
+    /// Whether to speak TLS on loopback.
+    pub fn tls_mode(&self) -> TlsMode {
+        if self.tls { TlsMode::Always } else { TlsMode::Outside }
+    }
+
+    /// The owner's certificate and key, if given.
+    pub fn tls_files(&self) -> Option<(&Path, &Path)> {
+        self.tls_certificate.as_deref().zip(self.tls_key.as_deref())
+    }
+}

@@ -1,0 +1,63 @@
+//! Many rows in one statement: what keeps an upload of hundreds of events at a handful of round trips.
+
+use sqlx::{Database, QueryBuilder, Transaction};
+
+/// The most rows one statement carries: far below either engine's limit of bound values.
+pub const CHUNK: usize = 500;
+
+/// A statement under construction for the engine of `tx`.
+pub fn statement<DB: Database>(_: &Transaction<'static, DB>, begin: &'static str) -> QueryBuilder<DB> {
+    QueryBuilder::new(begin)
+}
+
+/// Whether a statement over so many rows is likely to come again, and its plan worth keeping.
+pub const fn recurs(rows: usize) -> bool {
+    rows == 1 || rows == CHUNK
+}
+
+/// Inserts one row for each of a slice, some hundred a statement; answers how many were touched.
+///
+/// `insert_all!(tx, "insert into t (a, b) ", rows, |row| [row.a, row.b], " on conflict do nothing")`
+#[macro_export]
+macro_rules! insert_all {
+    ($tx:expr, $into:literal, $rows:expr, |$row:ident| [$($bind:expr),+ $(,)?] $(, $end:literal)?) => {
+        $crate::on_either!($tx, connection => async {
+            let mut touched = 0;
+            for chunk in $rows.chunks($crate::store::many::CHUNK) {
+                let mut query = $crate::store::many::statement(connection, $into);
+                query.push_values(chunk, |mut values, $row| {
+                    $(values.push_bind($crate::store::Column::to_sql(&$bind));)+
+                });
+                $(query.push($end);)?
+                let query = query.build().persistent($crate::store::many::recurs(chunk.len()));
+                touched += query.execute(&mut **connection).await?.rows_affected();
+            }
+            Ok::<u64, $crate::store::StoreError>(touched)
+        }.await)
+    };
+}
+
+/// All rows whose key is among a slice of keys, some hundred a statement.
+///
+/// `fetch_in!(tx, Row, "select a from t where community = ", community, " and id in (", ids, ")")`
+#[macro_export]
+macro_rules! fetch_in {
+    ($tx:expr, $row:ty, $begin:literal, $bind:expr, $middle:literal, $keys:expr, $end:literal) => {
+        $crate::on_either!($tx, connection => async {
+            let mut rows: Vec<$row> = Vec::new();
+            for chunk in $keys.chunks($crate::store::many::CHUNK) {
+                let mut query = $crate::store::many::statement(connection, $begin);
+                query.push_bind($crate::store::Column::to_sql(&$bind));
+                query.push($middle);
+                let mut keys = query.separated(", ");
+                for key in chunk {
+                    keys.push_bind($crate::store::Column::to_sql(key));
+                }
+                query.push($end);
+                let query = query.build_query_as::<$row>().persistent($crate::store::many::recurs(chunk.len()));
+                rows.extend(query.fetch_all(&mut **connection).await?);
+            }
+            Ok::<Vec<$row>, $crate::store::StoreError>(rows)
+        }.await)
+    };
+}

@@ -1,0 +1,135 @@
+//! Opening a database and beginning transactions on it: where the engines differ.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use gatehouse::id::CommunityId;
+use sqlx::{
+    PgPool, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::broadcast;
+
+use super::{Engine, StoreError, Tx};
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/server-sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/server-postgres");
+
+/// How long a writer waits for SQLite's lock, or anybody for a free connection.
+const PATIENCE: Duration = Duration::from_secs(30);
+const SQLITE_READERS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 20;
+const WAKE_BACKLOG: usize = 1024;
+
+/// Why a database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is neither a `postgres://` URL nor absent.
+    #[error("the database's address must begin with postgres://")]
+    Address,
+    /// The database cannot be reached or read.
+    #[error("the database cannot be opened")]
+    Connect(#[from] StoreError),
+    /// Its tables cannot be brought up to date.
+    #[error("the database's tables cannot be brought up to date")]
+    Migrate(#[from] MigrateError),
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// An open database, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pools: Pools,
+    wake: broadcast::Sender<CommunityId>,
+}
+
+impl Store {
+    /// Opens SQLite at `file`, making it if it is not there, and brings its tables up to date.
+    ///
+    /// One writer connection, durable at commit (`synchronous=FULL`); readers beside it, which cannot write.
+    pub async fn open_sqlite(file: &Path) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone().create_if_missing(true))
+            .await?;
+        SQLITE_MIGRATIONS.run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self::over(Pools::Sqlite { writer, readers }))
+    }
+
+    /// Opens the PostgreSQL at `url` (`postgres://…`) and brings its tables up to date.
+    pub async fn open_postgres(url: &str) -> Result<Self, OpenError> {
+        if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+            return Err(OpenError::Address);
+        }
+        let options = PgConnectOptions::from_str(url)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await?;
+        POSTGRES_MIGRATIONS.run(&pool).await?;
+        Ok(Self::over(Pools::Postgres(pool)))
+    }
+
+    fn over(pools: Pools) -> Self {
+        Self { pools, wake: broadcast::channel(WAKE_BACKLOG).0 }
+    }
+
+    /// Begins a transaction that may write. SQLite begins immediate: a deferred one that upgrades fails with
+    /// `BUSY_SNAPSHOT`, which no timeout retries.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        let engine = match &self.pools {
+            Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+        };
+        Ok(Tx::new(engine, self.wake.clone()))
+    }
+
+    /// Begins a transaction that only reads, and reads one state of the database throughout.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        let engine = match &self.pools {
+            Pools::Sqlite { readers, .. } => Engine::Sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                Engine::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        };
+        Ok(Tx::new(engine, self.wake.clone()))
+    }
+
+    /// Hears of each community whose feed a transaction of this process wrote to, after its commit. Only ever
+    /// makes a reader sooner: another process's changes are not heard here.
+    pub fn wakes(&self) -> broadcast::Receiver<CommunityId> {
+        self.wake.subscribe()
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
