@@ -4,7 +4,8 @@ use minicbor::{Decode, Encode};
 
 use crate::feed::{Cursor, Row, RowId, RowKind};
 
-/// The latest rows of the changes in `(from, to]`. Applied only where `from.seq ≤ cursor.seq < to.seq`.
+/// The latest rows of the changes in `(from, to]`. Applied only where `from` is the copy's cursor:
+/// [`crate::feed::apply::weigh`].
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Page {

@@ -184,9 +184,9 @@ fn walk(plan: &mut Plan, upload: &Upload, known: &Known) -> bool {
             plan.outcome = UploadOutcome::Fork(seq);
         }
         if forked {
-            plan.beside.push(accepted)
+            plan.beside.push(accepted);
         } else {
-            plan.append.push(accepted)
+            plan.append.push(accepted);
         }
         head = next;
     }
