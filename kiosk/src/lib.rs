@@ -9,5 +9,6 @@ pub mod database;
 pub mod entropy;
 pub mod folder;
 pub mod keys;
+pub mod net;
 pub mod screen;
 pub mod time;

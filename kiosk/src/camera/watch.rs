@@ -1,0 +1,203 @@
+//! The capture thread, and the watch over it: a stalled driver is left behind, a lost camera tried again.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use crate::camera::{CameraError, CameraSpec, Newest, Picture, jpeg};
+
+/// No picture for so long means that the driver hangs.
+const STALLED: Duration = Duration::from_secs(3);
+const BEFORE_RETRY: Duration = Duration::from_secs(1);
+
+/// How the camera does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Being opened.
+    Starting,
+    /// Pictures come.
+    Looking,
+    /// There is none.
+    Absent,
+    /// It was or is there and gives no pictures; it is tried again by itself.
+    Lost,
+}
+
+/// A camera that looks until it is dropped.
+#[derive(Debug)]
+pub struct Camera {
+    newest: Arc<Newest>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    condition: Mutex<Condition>,
+    ended: AtomicBool,
+}
+
+impl Shared {
+    fn say(&self, condition: Condition) {
+        *self.condition.lock().unwrap_or_else(PoisonError::into_inner) = condition;
+    }
+
+    fn ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+}
+
+impl Camera {
+    /// Starts looking through `spec`.
+    pub fn start(spec: CameraSpec) -> std::io::Result<Self> {
+        let newest = Arc::new(Newest::default());
+        let shared =
+            Arc::new(Shared { condition: Mutex::new(Condition::Starting), ended: AtomicBool::new(false) });
+        let (watched, its) = (Arc::clone(&newest), Arc::clone(&shared));
+        thread::Builder::new().name("camera watch".into()).spawn(move || watch(&spec, &watched, &its))?;
+        Ok(Self { newest, shared })
+    }
+
+    /// The slot in which the newest picture lies.
+    pub fn newest(&self) -> Arc<Newest> {
+        Arc::clone(&self.newest)
+    }
+
+    /// How the camera does now.
+    pub fn condition(&self) -> Condition {
+        *self.shared.condition.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The newest picture as JPEG for the screen, where it is newer than `seen`.
+    pub fn preview(&self, seen: u64) -> Option<(u64, Vec<u8>)> {
+        let mut picture = Picture::default();
+        if !self.newest.after(seen, Duration::ZERO, &mut picture) {
+            return None;
+        }
+        match jpeg::write(&picture) {
+            Ok(jpeg) => Some((picture.number, jpeg)),
+            Err(error) => {
+                tracing::warn!(%error, "no preview of a picture");
+                None
+            }
+        }
+    }
+}
+
+impl Drop for Camera {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Keeps one capture thread going. One that hangs in a driver cannot be stopped from outside: it is left
+/// behind with a flag that ends it as soon as it comes back.
+fn watch(spec: &CameraSpec, newest: &Arc<Newest>, shared: &Arc<Shared>) {
+    while !shared.ended() {
+        let abandoned = Arc::new(AtomicBool::new(false));
+        let capturing = {
+            let (spec, newest, shared, abandoned) =
+                (spec.clone(), Arc::clone(newest), Arc::clone(shared), Arc::clone(&abandoned));
+            thread::Builder::new()
+                .name("camera capture".into())
+                .spawn(move || capture(&spec, &newest, &shared, &abandoned))
+        };
+        let capturing = match capturing {
+            Ok(thread) => thread,
+            Err(error) => {
+                tracing::error!(%error, "no thread for the camera");
+                shared.say(Condition::Lost);
+                thread::sleep(BEFORE_RETRY);
+                continue;
+            }
+        };
+        while !capturing.is_finished() && !shared.ended() {
+            if newest.wait(newest.number(), STALLED) {
+                shared.say(Condition::Looking);
+            } else if !capturing.is_finished() {
+                tracing::warn!("the camera gives no pictures and does not say why: starting it again");
+                shared.say(Condition::Lost);
+                break;
+            }
+        }
+        abandoned.store(true, Ordering::Relaxed);
+        if shared.ended() {
+            return;
+        }
+        thread::sleep(BEFORE_RETRY);
+    }
+}
+
+fn capture(spec: &CameraSpec, newest: &Newest, shared: &Shared, abandoned: &AtomicBool) {
+    let gone = || abandoned.load(Ordering::Relaxed) || shared.ended();
+    let mut source = match spec.open() {
+        Ok(source) => source,
+        Err(error) => {
+            let absent = matches!(error, CameraError::Absent);
+            if !gone() {
+                shared.say(if absent { Condition::Absent } else { Condition::Lost });
+                tracing::debug!(%error, "the camera did not open");
+            }
+            return;
+        }
+    };
+    let mut picture = Picture::default();
+    let mut bad = 0;
+    while !gone() {
+        match source.next(&mut picture) {
+            Ok(()) => {
+                bad = 0;
+                newest.put(&mut picture);
+            }
+            // One torn picture is normal on a long cable; a run of them is a broken camera.
+            Err(CameraError::Picture(_)) if bad < 30 => bad += 1,
+            Err(error) => {
+                tracing::warn!(%error, "the camera stopped");
+                if !gone() {
+                    shared.say(Condition::Lost);
+                }
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Waits for a condition of the camera, at most ten seconds.
+    fn until(camera: &Camera, wanted: Condition) -> bool {
+        (0..1000).any(|_| {
+            thread::park_timeout(Duration::from_millis(10));
+            camera.condition() == wanted
+        })
+    }
+
+    #[test]
+    fn a_picture_that_goes_away_is_a_lost_camera_and_found_again_when_it_is_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("phone.png");
+        let save = || image::GrayImage::from_pixel(50, 50, image::Luma([200])).save(&path).unwrap();
+        save();
+        let camera = Camera::start(CameraSpec::Files(path.clone())).unwrap();
+        assert!(until(&camera, Condition::Looking));
+        let (number, jpeg) = camera.preview(0).unwrap();
+        assert!(number >= 1 && jpeg.starts_with(&[0xFF, 0xD8]));
+        std::fs::remove_file(&path).unwrap();
+        assert!(until(&camera, Condition::Lost));
+        save();
+        assert!(until(&camera, Condition::Looking));
+    }
+
+    #[test]
+    fn no_camera_is_said_to_be_none() {
+        let camera = Camera::start(CameraSpec::Device(4711)).unwrap();
+        assert!(until(&camera, Condition::Absent));
+        assert!(camera.preview(0).is_none());
+    }
+}
