@@ -1,0 +1,47 @@
+//! What every route shares: problems, limits, the API's description.
+
+use serde_json::Value;
+
+use crate::support::Served;
+
+#[tokio::test]
+async fn the_server_says_that_it_can_serve() {
+    let server = Served::fresh().await;
+    let answer = server.http.get(server.url("/health")).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+}
+
+#[tokio::test]
+async fn what_no_route_answers_is_a_problem_with_a_code() {
+    let server = Served::fresh().await;
+    for (method, path, status, code) in
+        [("GET", "/no/such/route", 404, "not_found"), ("DELETE", "/health", 405, "method_not_allowed")]
+    {
+        let request = server.http.request(method.parse().unwrap(), server.url(path));
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["code"], code);
+        assert_eq!(problem["status"], status);
+    }
+}
+
+#[tokio::test]
+async fn the_api_describes_itself() {
+    let server = Served::fresh().await;
+    let api: Value = server.http.get(server.url("/openapi.json")).send().await.unwrap().json().await.unwrap();
+    assert!(api["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert!(api["paths"]["/health"]["get"].is_object());
+    let docs = server.http.get(server.url("/docs")).send().await.unwrap().text().await.unwrap();
+    assert!(docs.contains("/health"));
+}
+
+#[tokio::test]
+async fn the_sqlite_linked_has_the_fix_for_the_wal_reset_corruption() {
+    let (store, _folder) = crate::support::fresh_store(crate::support::Engine::Sqlite).await;
+    let mut tx = store.read().await.unwrap();
+    let (version,) = gatehouse_server::fetch_one!(&mut tx, (String,), "select sqlite_version()").unwrap();
+    let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
+    assert!(parts >= vec![3, 51, 3], "{version}");
+}

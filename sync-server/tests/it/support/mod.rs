@@ -1,0 +1,120 @@
+//! A fresh server for each test, on a fresh database of either engine, spoken to over HTTP.
+
+mod postgres;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use axum_server::Handle;
+use gatehouse::time::{Clock, UnixMs};
+use gatehouse_server::{
+    api,
+    app::App,
+    http::serve::{Listening, TlsMode, stop},
+    secrets::{MasterKey, Sealer},
+    store::Store,
+};
+use tempfile::TempDir;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Both, for the store's contract.
+pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+impl Engine {
+    /// The engine that route tests run on: SQLite, or what GATEHOUSE_TEST_ENGINE says.
+    pub fn chosen() -> Self {
+        match std::env::var("GATEHOUSE_TEST_ENGINE").as_deref() {
+            Ok("postgres") => Self::Postgres,
+            _ => Self::Sqlite,
+        }
+    }
+}
+
+/// A fresh, empty database of `engine`; the folder holds SQLite's file.
+pub async fn fresh_store(engine: Engine) -> (Store, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = match engine {
+        Engine::Sqlite => Store::open_sqlite(&folder.path().join("test.db")).await.unwrap(),
+        Engine::Postgres => Store::open_postgres(&postgres::fresh_database().await).await.unwrap(),
+    };
+    (store, folder)
+}
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct TestClock(AtomicI64);
+
+/// 2026-03-02 (a Monday) 10:00 in India.
+pub const START: UnixMs = UnixMs(1_772_425_800_000);
+
+impl TestClock {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(START.0)))
+    }
+
+    pub fn advance(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> UnixMs {
+        UnixMs(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A server of its own on 127.0.0.1, stopped when dropped.
+pub struct Served {
+    pub app: App,
+    pub clock: Arc<TestClock>,
+    pub address: SocketAddr,
+    pub http: reqwest::Client,
+    handle: Handle<SocketAddr>,
+    _folder: TempDir,
+}
+
+impl Served {
+    /// Serves on a fresh database of the engine chosen.
+    pub async fn fresh() -> Self {
+        Self::on(Engine::chosen()).await
+    }
+
+    /// Serves on a fresh database of `engine`.
+    pub async fn on(engine: Engine) -> Self {
+        // A second test of this process finds it installed: that is fine.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let (store, folder) = fresh_store(engine).await;
+        let clock = TestClock::new();
+        let sealer = Sealer::new(&MasterKey::new([42; 32]));
+        let listening =
+            Listening::bind("127.0.0.1:0".parse().unwrap(), TlsMode::Outside, folder.path(), None).unwrap();
+        let address = listening.address();
+        let origin = listening.origin(None);
+        let app = App::over(store, sealer, Arc::<TestClock>::clone(&clock), origin).await.unwrap();
+        let handle = Handle::new();
+        tokio::spawn(listening.serve(api::router(app.clone()), handle.clone()));
+        Self { app, clock, address, http: reqwest::Client::new(), handle, _folder: folder }
+    }
+
+    /// The URL of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        stop(&self.handle);
+    }
+}
