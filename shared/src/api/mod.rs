@@ -3,4 +3,14 @@
 //! Field names are `snake_case`, instants RFC 3339, ids UUID strings. What gates and server exchange as CBOR
 //! (feed, journal) is in [`crate::sync`], [`crate::feed`] and [`crate::journal`].
 
+pub mod auth;
+pub mod gates;
+pub mod kiosks;
+mod list;
+pub mod passes;
 pub mod problem;
+pub mod residents;
+pub mod units;
+pub mod visitors;
+
+pub use list::List;
