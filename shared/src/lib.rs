@@ -7,6 +7,7 @@
 
 pub mod api;
 pub mod cbor;
+pub mod clock;
 pub mod code;
 pub mod entropy;
 pub mod feed;
