@@ -60,6 +60,11 @@ impl Life {
     pub const fn incarnation(&self) -> IncarnationId {
         self.head.incarnation
     }
+
+    /// Whether the server is told of it at all.
+    pub const fn is_sent(&self) -> bool {
+        !matches!(self.state, LifeState::Aside)
+    }
 }
 
 impl Outbox {

@@ -3,11 +3,13 @@
 //! | route | body | answer |
 //! | --- | --- | --- |
 //! | `POST /sync/nonce` | – | JSON: nonce and signed time anchor |
-//! | `POST /sync/token` | JSON: RFC 7523 assertion (EdDSA JWT over the nonce) | JSON: access token, 10 minutes |
+//! | `POST /sync/token` | JSON: RFC 7523 assertion (`EdDSA` JWT over the nonce) | JSON: access token, 10 minutes |
 //! | `POST /sync/feed` | [`Pull`] | [`crate::feed::Page`]; 410 when the cursor cannot be continued |
 //! | `POST /sync/snapshot` | [`SnapshotPull`] | [`crate::feed::SnapshotPage`]; 410 when the place cannot be continued |
 //! | `POST /sync/journal` | [`Upload`] | [`UploadAnswer`] |
-//! | `GET /sync/stream` | cursor in the query | SSE: `page` (base64 of a page's CBOR), `gone`, `beat` every 5 s |
+//! | `GET /sync/stream` | cursor in the query | SSE: `page` (base64url of a page's CBOR), `beat` every 5 s (base64url of a [`Beat`]'s), `gone` |
+//!
+//! The stream begins with the changes behind the cursor; each of its pages begins where the one before ended.
 
 use minicbor::{Decode, Encode};
 
@@ -16,7 +18,7 @@ use crate::{
     hash::Hash,
     id::{IncarnationId, KioskId},
     journal::{Head, SignedEvent},
-    time::UnixMs,
+    time::{SECOND, UnixMs},
 };
 
 /// The version of these messages. A server speaks this one and the two before it.
@@ -41,6 +43,22 @@ pub struct Pull {
     /// The kiosk's program version.
     #[n(4)]
     pub version: String,
+}
+
+/// The stream's sign of life. What was sent before it on the same stream reaches up to `head`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Beat {
+    /// The feed's head.
+    #[n(0)]
+    pub head: Cursor,
+}
+
+impl Beat {
+    /// How often it comes, in milliseconds.
+    pub const EVERY: i64 = 5 * SECOND;
+    /// After this long without a word, in milliseconds, the other side counts as gone.
+    pub const SILENCE: i64 = 12 * SECOND;
 }
 
 /// A kiosk asks for the next piece of a snapshot.

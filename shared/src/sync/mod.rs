@@ -2,9 +2,14 @@
 //! protocol's core on both sides.
 
 mod assertion;
+mod backoff;
+mod contact;
+pub mod kiosk;
 mod message;
 
 pub use assertion::{Assertion, AssertionError, TokenNonce, assert};
+pub use backoff::Backoff;
+pub use contact::{Contact, Failure};
 pub use message::{
-    PROTOCOL, Pull, SnapshotPull, SnapshotResume, Upload, UploadAnswer, UploadEvent, UploadOutcome, Visible,
+    Beat, PROTOCOL, Pull, SnapshotPull, SnapshotResume, Upload, UploadAnswer, UploadEvent, UploadOutcome, Visible,
 };
