@@ -5,6 +5,7 @@
 //! randomness as [`entropy::Entropy`]. What belongs to one program alone (SQL, HTTP, the camera, the
 //! screen) does not belong here.
 
+pub mod admission;
 pub mod api;
 pub mod cbor;
 pub mod clock;
