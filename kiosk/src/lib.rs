@@ -4,10 +4,12 @@
 //! `journal.db` (this kiosk's own acts, the only copy until the server has them). The desk decides from
 //! them and never knows the courier, which moves journal and feed: a decision cannot wait for the network.
 
+pub mod cache;
 pub mod camera;
 pub mod database;
 pub mod entropy;
 pub mod folder;
+pub mod journal;
 pub mod keys;
 pub mod net;
 pub mod screen;

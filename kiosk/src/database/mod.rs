@@ -53,6 +53,8 @@ pub fn check(connection: &Connection) -> Result<(), DatabaseError> {
 }
 
 fn configure(connection: &Connection, key: &[u8; 32], plan: &Plan) -> Result<(), DatabaseError> {
+    // What it would log goes to standard error; the typed errors say the same.
+    connection.pragma_update(None, "cipher_log_level", "NONE")?;
     // A raw key skips the key derivation meant for passphrases.
     let mut literal = Zeroizing::new(String::with_capacity(80));
     literal.push_str("x'");

@@ -1,0 +1,96 @@
+//! How far the copy has come: the tables `place` and `loading`.
+
+use gatehouse::{
+    feed::{
+        Cursor, RowId, RowKind, SnapshotPlace,
+        copy::{Copy, Loading},
+    },
+    id::FeedEpochId,
+    time::UnixMs,
+};
+use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
+
+use super::CacheError;
+
+fn cursor(row: &Row<'_>) -> rusqlite::Result<Cursor> {
+    Ok(Cursor {
+        epoch: FeedEpochId(Uuid::from_bytes(row.get(0)?)),
+        seq: row.get::<_, i64>(1)?.unsigned_abs(),
+        mark: row.get(2)?,
+    })
+}
+
+/// Where the copy stands.
+pub(super) fn copy(connection: &Connection) -> Result<Copy, CacheError> {
+    let in_use = connection
+        .prepare_cached("select epoch, seq, mark from place where one = 1")?
+        .query_row([], cursor)
+        .optional()?;
+    let loading = connection
+        .prepare_cached("select epoch, seq, mark, after_kind, after_id from loading where one = 1")?
+        .query_row([], |row| {
+            let start = cursor(row)?;
+            let after = (row.get::<_, Option<u16>>(3)?, row.get::<_, Option<[u8; 16]>>(4)?);
+            Ok(match after {
+                (Some(kind), Some(id)) => Loading::Pieces {
+                    start,
+                    after: SnapshotPlace { kind: RowKind(kind), id: RowId(id) },
+                },
+                _ => Loading::Changes { cursor: start },
+            })
+        })
+        .optional()?;
+    Ok(Copy { cursor: in_use, loading })
+}
+
+/// Moves the cursor of the rows in use.
+pub(super) fn set_cursor(connection: &Connection, to: &Cursor) -> Result<(), CacheError> {
+    connection
+        .prepare_cached(
+            "insert into place(one, epoch, seq, mark) values (1, ?1, ?2, ?3)
+             on conflict(one) do update set epoch = ?1, seq = ?2, mark = ?3",
+        )?
+        .execute((to.epoch.0.as_bytes(), to.seq.cast_signed(), &to.mark))?;
+    Ok(())
+}
+
+/// Notes where loading stands, or that nothing is being loaded.
+pub(super) fn set_loading(connection: &Connection, to: Option<&Loading>) -> Result<(), CacheError> {
+    let (at, after) = match to {
+        None => {
+            connection.execute("delete from loading", [])?;
+            return Ok(());
+        }
+        Some(Loading::Pieces { start, after }) => (start, Some(after)),
+        Some(Loading::Changes { cursor }) => (cursor, None),
+    };
+    connection
+        .prepare_cached(
+            "insert into loading(one, epoch, seq, mark, after_kind, after_id) values (1, ?1, ?2, ?3, ?4, ?5)
+             on conflict(one) do update set epoch = ?1, seq = ?2, mark = ?3, after_kind = ?4, after_id = ?5",
+        )?
+        .execute((
+            at.epoch.0.as_bytes(),
+            at.seq.cast_signed(),
+            &at.mark,
+            after.map(|after| after.kind.0),
+            after.map(|after| after.id.0),
+        ))?;
+    Ok(())
+}
+
+/// When the copy was last known to be whole.
+pub(super) fn whole_at(connection: &Connection) -> Result<Option<UnixMs>, CacheError> {
+    let at = connection
+        .prepare_cached("select whole_at from place where one = 1")?
+        .query_row([], |row| row.get::<_, Option<i64>>(0))
+        .optional()?;
+    Ok(at.flatten().map(UnixMs))
+}
+
+/// Notes when the copy was known to be whole.
+pub(super) fn set_whole_at(connection: &Connection, at: UnixMs) -> Result<(), CacheError> {
+    connection.prepare_cached("update place set whole_at = ?1 where one = 1")?.execute([at.0])?;
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Events as they are kept: the table `event`.
+
+use gatehouse::{
+    hash::Hash,
+    id::{EventId, PassId},
+    journal::{Act, ActError, Details, Event, Head, SignedEvent},
+};
+use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
+
+use super::{JournalError, details, life::Life};
+
+/// What an append made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The event's id.
+    pub id: EventId,
+    /// The chain's end with it.
+    pub head: Head,
+}
+
+/// An event of this journal, read back.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The event.
+    pub event: Event,
+    /// What happened; `None` for a kind that this version does not know.
+    pub act: Option<Act>,
+    /// What it says of persons, unless erased.
+    pub details: Option<Details>,
+    /// Feed seq from which its effect is visible, once the server said so.
+    pub visible: Option<u64>,
+}
+
+/// The columns by which an act is found again.
+pub(super) struct Finding {
+    pub subject: Option<Uuid>,
+    pub pass: Option<PassId>,
+    pub live_step: Option<u64>,
+}
+
+impl Finding {
+    pub(super) fn of(act: &Act) -> Self {
+        let subject = match act {
+            Act::Admitted { visit, .. }
+            | Act::Asked { visit, .. }
+            | Act::AskClosed { visit, .. }
+            | Act::Exited { visit, .. }
+            | Act::PhotoTaken { visit, .. } => Some(visit.0),
+            Act::WrongCode { unit }
+            | Act::ChallengeShown { unit, .. }
+            | Act::SpokenAnswered { unit, .. }
+            | Act::SpokenWrong { unit, .. } => Some(unit.0),
+            Act::SignedIn { guard } | Act::SignedOut { guard } | Act::PinWrong { guard } => Some(guard.0),
+            Act::Undone { event } => Some(event.0),
+            _ => None,
+        };
+        let (pass, live_step) = match act {
+            Act::Admitted { pass, live_step, .. } => (*pass, *live_step),
+            Act::Exited { pass, .. } => (*pass, None),
+            _ => (None, None),
+        };
+        Self { subject, pass, live_step }
+    }
+}
+
+/// Writes an event at its place.
+pub(super) fn insert(
+    connection: &Connection,
+    life: &Life,
+    event: &Event,
+    finding: &Finding,
+    signed: &SignedEvent,
+) -> Result<(), JournalError> {
+    connection
+        .prepare_cached(
+            "insert into event(life, seq, id, at, kind, subject, pass, live_step, bytes, hash, signature)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute((
+            life.number,
+            event.seq.cast_signed(),
+            event.id.0.as_bytes(),
+            event.at.0,
+            event.kind,
+            finding.subject.map(Uuid::into_bytes),
+            finding.pass.map(|pass| pass.0.into_bytes()),
+            finding.live_step.map(u64::cast_signed),
+            &signed.bytes,
+            &signed.hash.0,
+            &signed.signature,
+        ))?;
+    Ok(())
+}
+
+/// Reads a signed event out of the columns `bytes, hash, signature` from `first` on.
+pub(super) fn signed(row: &Row<'_>, first: usize) -> rusqlite::Result<SignedEvent> {
+    Ok(SignedEvent {
+        bytes: row.get(first)?,
+        hash: Hash(row.get(first + 1)?),
+        signature: row.get(first + 2)?,
+    })
+}
+
+type Found = (Vec<u8>, Option<Vec<u8>>, Option<i64>);
+
+fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+fn keep((bytes, details, visible): Found) -> Result<Kept, JournalError> {
+    let event: Event = gatehouse::cbor::from_slice(&bytes)?;
+    let act = match Act::read(event.kind, &event.body) {
+        Ok(act) => Some(act),
+        Err(ActError::UnknownKind(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let details = details::open(event.details.as_ref(), details.as_deref())?;
+    Ok(Kept { event, act, details, visible: visible.map(i64::unsigned_abs) })
+}
+
+const KEPT: &str = "select e.bytes, d.bytes, e.visible from event e left join details d on d.event = e.id";
+
+/// The event of that id.
+pub(super) fn get(connection: &Connection, id: EventId) -> Result<Option<Kept>, JournalError> {
+    let mut statement = connection.prepare_cached(&format!("{KEPT} where e.id = ?1"))?;
+    statement.query_row([id.0.as_bytes()], found).optional()?.map(keep).transpose()
+}
+
+/// The latest `limit` events of the kinds named, newest first.
+pub(super) fn latest(connection: &Connection, kind: u16, limit: u32) -> Result<Vec<Kept>, JournalError> {
+    let mut statement = connection
+        .prepare_cached(&format!("{KEPT} where e.kind = ?1 order by e.ordinal desc limit ?2"))?;
+    let rows = statement.query_map((kind, limit), found)?;
+    rows.map(|row| keep(row?)).collect()
+}
+
+/// Events whose effect the copy of the feed at `cursor` does not contain yet, oldest first.
+pub(super) fn unseen(connection: &Connection, cursor: u64) -> Result<Vec<Kept>, JournalError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{KEPT} where e.visible is null or e.visible > ?1 order by e.ordinal"
+    ))?;
+    let rows = statement.query_map([cursor.cast_signed()], found)?;
+    rows.map(|row| keep(row?)).collect()
+}
+
+/// Marks an event as taken back, or not.
+pub(super) fn set_undone(connection: &Connection, id: EventId) -> Result<bool, JournalError> {
+    let mut statement =
+        connection.prepare_cached("update event set undone = 1 where id = ?1 and undone = 0")?;
+    Ok(statement.execute([id.0.as_bytes()])? == 1)
+}

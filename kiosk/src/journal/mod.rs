@@ -1,0 +1,188 @@
+//! `journal.db`: this kiosk's own acts, chained and signed, durable before anybody is told of them.
+//!
+//! One writer; an event's seq and the hash it follows are read inside the transaction that writes it. What
+//! a caller must know before it writes (uses of a pass, burnt live steps, wrong tries) is read through the
+//! same transaction ([`Writing`]), so that two decisions can never both count on the same last use.
+//! What the acts *mean* (visits, asks, counters) is the desk's.
+
+mod details;
+mod error;
+mod event;
+mod life;
+mod outbox;
+mod salvage;
+mod tries;
+mod uses;
+mod verify;
+mod writing;
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use ed25519_dalek::{SigningKey, VerifyingKey};
+use gatehouse::{
+    entropy::Entropy,
+    feed::Cursor,
+    id::{CommunityId, GateId, KioskId, UserId},
+    journal::{Cause, Head, TimeMark},
+    time::UnixMs,
+};
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::database::{self, DatabaseError, Durability, Plan};
+
+pub use error::JournalError;
+pub use event::{Kept, Recorded};
+pub use life::Life;
+pub use salvage::{Salvaged, salvage};
+pub use verify::{Exporting, Verified};
+pub use writing::Writing;
+
+const PLAN: Plan = Plan {
+    migrations: &[include_str!("../../../migrations/kiosk-journal/0001_journal.sql")],
+    durability: Durability::Full,
+    page_cache_kib: 64 << 10,
+};
+
+/// Who writes this journal.
+#[derive(Clone)]
+pub struct Author {
+    /// The community.
+    pub community: CommunityId,
+    /// The kiosk.
+    pub kiosk: KioskId,
+    /// The key that signs its events.
+    pub key: SigningKey,
+}
+
+impl Author {
+    /// The key others check its events with.
+    pub fn public(&self) -> VerifyingKey {
+        self.key.verifying_key()
+    }
+}
+
+/// When, where and in whose presence something is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Trusted time.
+    pub at: UnixMs,
+    /// How well it is known.
+    pub time: TimeMark,
+    /// Where this kiosk stands.
+    pub gate: GateId,
+    /// Who is on shift.
+    pub guard: Option<UserId>,
+}
+
+/// The journal of one kiosk.
+pub struct Journal {
+    author: Author,
+    writer: Mutex<Writer>,
+    reader: Mutex<Connection>,
+}
+
+struct Writer {
+    connection: Connection,
+    entropy: Box<dyn Entropy + Send>,
+}
+
+impl Journal {
+    /// Opens the journal, makes it if it is not there. It has no life until [`Journal::begin`].
+    ///
+    /// # Errors
+    /// As [`database::open`]; damage is the caller's to deal with by [`salvage`].
+    pub fn open(
+        path: &Path,
+        key: &[u8; 32],
+        author: Author,
+        entropy: Box<dyn Entropy + Send>,
+    ) -> Result<Self, JournalError> {
+        let connection = database::open(path, key, &PLAN)?;
+        let reader = database::open(path, key, &PLAN)?;
+        Ok(Self { author, writer: Mutex::new(Writer { connection, entropy }), reader: Mutex::new(reader) })
+    }
+
+    /// Reads every page and says whether the file is sound.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Damaged`] or [`DatabaseError::Unsound`] if it is not.
+    pub fn check(&self) -> Result<(), DatabaseError> {
+        database::check(&self.read())
+    }
+
+    /// Who writes it.
+    pub fn author(&self) -> &Author {
+        &self.author
+    }
+
+    /// Begins a new life: its first event says why and names the head it follows.
+    ///
+    /// # Errors
+    /// As [`Journal::write`].
+    pub fn begin(&self, stamp: &Stamp, cause: Cause, follows: Option<Head>) -> Result<Head, JournalError> {
+        self.write(|writing| {
+            writing.begin(stamp, cause, follows)?;
+            Ok::<_, JournalError>(writing.head())
+        })?
+        .ok_or(JournalError::NoLife)
+    }
+
+    /// Runs `work` in one writing transaction and commits what it appended, durably, or nothing at all when
+    /// it answers an error. Deciding inside `work` makes deciding and recording one step.
+    ///
+    /// # Errors
+    /// Those of `work`; [`JournalError`] when the commit fails, and then nothing was written.
+    pub fn write<T, E: From<JournalError>>(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Writer { connection, entropy } = &mut *writer;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| E::from(error.into()))?;
+        let mut writing = Writing::new(&transaction, &self.author, entropy.as_mut()).map_err(E::from)?;
+        let answer = work(&mut writing)?;
+        if writing.appended() {
+            transaction.commit().map_err(|error| E::from(error.into()))?;
+        }
+        Ok(answer)
+    }
+
+    /// The end of the chain; `None` before the first life began.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn head(&self) -> Result<Option<Head>, JournalError> {
+        life::head(&self.read())
+    }
+
+    fn read(&self) -> MutexGuard<'_, Connection> {
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn maintain<T>(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = writer.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let answer = work(&transaction)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    /// Forgets that effects are unseen which the copy of the feed at `cursor` contains.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn unseen(&self, cursor: Option<&Cursor>) -> Result<Vec<Kept>, JournalError> {
+        event::unseen(&self.read(), cursor.map_or(0, |cursor| cursor.seq))
+    }
+}
+
+#[cfg(test)]
+mod tests;

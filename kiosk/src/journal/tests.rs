@@ -1,0 +1,309 @@
+use std::path::PathBuf;
+
+use gatehouse::{
+    id::{IncarnationId, PassId, UnitId, VisitorId},
+    journal::{
+        Act, AlertCode, Details,
+        outbox::{Acknowledge, End, GoBack, LifeState},
+    },
+    sync::Visible,
+    words::{Credential, Subject, VisitorType},
+};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::*;
+use crate::entropy::SystemEntropy;
+
+struct Bench {
+    _dir: TempDir,
+    path: PathBuf,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal.db");
+        Self { _dir: dir, path }
+    }
+
+    fn open(&self) -> Journal {
+        Journal::open(&self.path, &[3; 32], author(), Box::new(SystemEntropy)).unwrap()
+    }
+
+    fn begun(&self) -> Journal {
+        let journal = self.open();
+        journal.begin(&stamp(1), Cause::Enrolled, None).unwrap();
+        journal
+    }
+}
+
+fn author() -> Author {
+    Author {
+        community: CommunityId(Uuid::from_u128(1)),
+        kiosk: KioskId(Uuid::from_u128(2)),
+        key: SigningKey::from_bytes(&[9; 32]),
+    }
+}
+
+fn stamp(at: i64) -> Stamp {
+    Stamp { at: UnixMs(at), time: TimeMark::Anchored(5), gate: GateId(Uuid::from_u128(3)), guard: None }
+}
+
+fn admitted(pass: u128) -> Act {
+    Act::Admitted {
+        visit: VisitorId(Uuid::from_u128(pass + 1000)),
+        pass: Some(PassId(Uuid::from_u128(pass))),
+        units: vec![],
+        visitor_type: VisitorType::Guest,
+        credential: Credential::Qr,
+        people: 1,
+        subject: Subject::Visitor,
+        live_step: None,
+        rules: 1,
+    }
+}
+
+fn append(journal: &Journal, at: i64, act: &Act) -> Recorded {
+    journal.write(|writing| writing.append(&stamp(at), act, None)).unwrap()
+}
+
+#[test]
+fn events_follow_each_other_without_gaps_and_verify() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let two = append(&journal, 2, &admitted(1));
+    let details = Details { name: Some("Asha".into()), ..Details::default() };
+    let three =
+        journal.write(|writing| writing.append(&stamp(3), &admitted(2), Some(details))).unwrap();
+    assert_eq!((two.head.seq, three.head.seq), (2, 3));
+    let verified = journal.verify().unwrap();
+    assert_eq!((verified.events, verified.broken), (3, None));
+    assert_eq!(verified.head, Some(three.head));
+    let kept = journal.event(three.id).unwrap().unwrap();
+    assert_eq!(kept.details.unwrap().name.as_deref(), Some("Asha"));
+}
+
+#[test]
+fn a_transaction_that_is_given_up_leaves_nothing_and_the_chain_goes_on() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let given_up: Result<(), JournalError> = journal.write(|writing| {
+        writing.append(&stamp(2), &admitted(1), None)?;
+        Err(JournalError::NoLife)
+    });
+    assert!(given_up.is_err());
+    drop(journal);
+    let journal = bench.open();
+    assert_eq!(append(&journal, 3, &admitted(2)).head.seq, 2);
+    assert!(journal.uses(PassId(Uuid::from_u128(1))).unwrap().is_empty());
+    assert_eq!(journal.verify().unwrap().broken, None);
+}
+
+#[test]
+fn nothing_is_recorded_before_the_first_life() {
+    let journal = Bench::new().open();
+    let refused: Result<_, JournalError> =
+        journal.write(|writing| writing.append(&stamp(1), &admitted(1), None));
+    assert!(matches!(refused, Err(JournalError::NoLife)));
+}
+
+#[test]
+fn a_use_is_counted_in_the_transaction_that_adds_the_next_and_gone_when_taken_back() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let pass = PassId(Uuid::from_u128(1));
+    let used = append(&journal, 2, &admitted(1));
+    let seen = journal.write(|writing| writing.uses(pass)).unwrap();
+    assert_eq!(seen, vec![(used.id, UnixMs(2))]);
+    append(&journal, 3, &Act::Undone { event: used.id });
+    assert!(journal.uses(pass).unwrap().is_empty());
+}
+
+#[test]
+fn erased_details_leave_a_chain_that_verifies() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let details = Details { name: Some("Asha".into()), ..Details::default() };
+    let event =
+        journal.write(|writing| writing.append(&stamp(2), &admitted(1), Some(details))).unwrap().id;
+    assert_eq!(journal.erase(&[event]).unwrap(), 1);
+    assert!(journal.event(event).unwrap().unwrap().details.is_none());
+    assert_eq!(journal.verify().unwrap().broken, None);
+    let batch = journal.batch(journal.head().unwrap().unwrap().incarnation, 1, 10).unwrap();
+    assert_eq!(batch.events[0].details, None);
+}
+
+#[test]
+fn a_changed_byte_is_found() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    append(&journal, 2, &admitted(1));
+    journal
+        .maintain(|transaction| {
+            transaction.execute("update event set bytes = cast(bytes || x'00' as blob) where seq = 1", [])?;
+            Ok(())
+        })
+        .unwrap();
+    assert!(journal.verify().unwrap().broken.is_some());
+}
+
+fn word(incarnation: IncarnationId, upto: u64, visible: &[(u64, u64)], by: u64) -> Acknowledge {
+    let visible = visible.iter().map(|&(event, feed)| Visible { event, feed }).collect();
+    Acknowledge { incarnation, upto, visible, by }
+}
+
+#[test]
+fn what_is_acknowledged_no_longer_waits_until_a_restored_server_takes_it_back() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let two = append(&journal, 2, &admitted(1));
+    let three = append(&journal, 3, &admitted(2));
+    let life = three.head.incarnation;
+    assert_eq!(journal.outbox().unwrap().waiting(), 3);
+    journal.acknowledge(&word(life, 3, &[(2, 10)], 12), UnixMs(5)).unwrap();
+    let outbox = journal.outbox().unwrap();
+    assert_eq!((outbox.waiting(), outbox.oldest_waiting), (0, None));
+    journal.acknowledge(&word(life, 1, &[], 12), UnixMs(5)).unwrap();
+    assert_eq!(journal.outbox().unwrap().waiting(), 0, "a late answer takes nothing back");
+    journal.go_back(&GoBack { incarnation: life, to: 2 }).unwrap();
+    let outbox = journal.outbox().unwrap();
+    assert_eq!((outbox.waiting(), outbox.oldest_waiting), (1, Some(UnixMs(3))));
+    let batch = journal.batch(life, 2, 10).unwrap();
+    assert_eq!((batch.after, batch.events.len()), (two.head, 1));
+}
+
+#[test]
+fn effects_stay_unseen_until_the_cursor_reaches_them() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let head = append(&journal, 2, &admitted(1)).head;
+    let at = |seq| Cursor { epoch: gatehouse::id::FeedEpochId(Uuid::nil()), seq, mark: [0; 8] };
+    assert_eq!(journal.unseen(Some(&at(99))).unwrap().len(), 2);
+    journal.acknowledge(&word(head.incarnation, 2, &[(1, 0), (2, 10)], 12), UnixMs(3)).unwrap();
+    assert_eq!(journal.unseen(Some(&at(9))).unwrap().len(), 1);
+    assert_eq!(journal.unseen(Some(&at(10))).unwrap().len(), 0);
+    journal.go_back(&GoBack { incarnation: head.incarnation, to: 1 }).unwrap();
+    assert_eq!(journal.unseen(Some(&at(10))).unwrap().len(), 1);
+}
+
+#[test]
+fn what_was_acknowledged_long_ago_goes_and_the_rest_still_verifies_and_exports() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    for at in 2..6 {
+        append(&journal, at, &admitted(at.unsigned_abs().into()));
+    }
+    let life = journal.head().unwrap().unwrap().incarnation;
+    journal.acknowledge(&word(life, 3, &[], 12), UnixMs(10)).unwrap();
+    journal.acknowledge(&word(life, 5, &[], 12), UnixMs(20)).unwrap();
+    assert_eq!(journal.prune(UnixMs(15), 12).unwrap(), 3);
+    let verified = journal.verify().unwrap();
+    assert_eq!((verified.events, verified.broken), (2, None));
+    assert_eq!(journal.outbox().unwrap().lives[0].oldest, 4);
+    let mut lines = Vec::new();
+    let count = journal
+        .export(|piece| {
+            lines.push(piece);
+            Ok::<_, JournalError>(())
+        })
+        .unwrap();
+    assert_eq!(count, 2);
+    let Exporting::Life(header) = &lines[0] else { panic!("a life begins with its header") };
+    let Exporting::Event(next) = &lines[1] else { panic!("then its events come") };
+    let before = Head { incarnation: life, seq: header.after, hash: header.hash };
+    next.verify(&before, author().kiosk, &author().public()).unwrap();
+}
+
+#[test]
+fn a_forked_journal_goes_on_in_a_new_life_and_tells_admins() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let old = append(&journal, 2, &admitted(1)).head;
+    let end = End {
+        incarnation: old.incarnation,
+        state: LifeState::Closed,
+        cause: Cause::Forked,
+        alert: AlertCode::JournalForked,
+    };
+    journal.end(&end, &stamp(3)).unwrap();
+    let new = journal.head().unwrap().unwrap();
+    assert_eq!(new.seq, 2);
+    assert_ne!(new.incarnation, old.incarnation);
+    let first = journal.batch(new.incarnation, 0, 1).unwrap().events[0].event.event().unwrap();
+    let said = Act::read(first.kind, &first.body).unwrap();
+    assert_eq!(said, Act::Opened { follows: Some(old), cause: Cause::Forked });
+    assert_eq!(append(&journal, 4, &admitted(2)).head.seq, 3);
+    let verified = journal.verify().unwrap();
+    assert_eq!((verified.events, verified.broken), (5, None));
+    assert_eq!(journal.uses(PassId(Uuid::from_u128(1))).unwrap().len(), 1);
+    assert_eq!(journal.outbox().unwrap().next().unwrap().incarnation(), old.incarnation);
+}
+
+#[test]
+fn a_damaged_journal_is_salvaged_up_to_the_damage() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    for at in 2..8 {
+        append(&journal, at, &admitted(at.unsigned_abs().into()));
+    }
+    journal
+        .maintain(|transaction| {
+            transaction.execute("update event set signature = zeroblob(64) where seq = 5", [])?;
+            Ok(())
+        })
+        .unwrap();
+    drop(journal);
+    let aside = bench.path.with_extension("old");
+    std::fs::rename(&bench.path, &aside).unwrap();
+    let _ = std::fs::rename(bench.path.with_extension("db-wal"), bench.path.with_extension("old-wal"));
+    let journal = bench.open();
+    let saved = salvage(&aside, &[3; 32], &journal).unwrap();
+    assert_eq!(saved.events, 4);
+    let head = journal.begin(&stamp(9), Cause::Damaged, saved.head).unwrap();
+    assert_ne!(Some(head.incarnation), saved.head.map(|head| head.incarnation));
+    assert_eq!(journal.verify().unwrap().broken, None);
+    assert_eq!(journal.uses(PassId(Uuid::from_u128(4))).unwrap().len(), 1);
+    assert!(journal.uses(PassId(Uuid::from_u128(6))).unwrap().is_empty());
+}
+
+#[test]
+fn a_full_disk_records_nothing_by_halves() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    journal
+        .writer
+        .lock()
+        .unwrap()
+        .connection
+        .execute_batch("pragma max_page_count = 1")
+        .unwrap();
+    let long = Details { note: Some("x".repeat(200_000)), ..Details::default() };
+    let failed: Result<_, JournalError> = journal.write(|writing| {
+        writing.append(&stamp(2), &Act::AlertRaised { alert: AlertCode::DiskFull }, Some(long))
+    });
+    assert!(matches!(failed, Err(JournalError::Database(DatabaseError::Full(_)))), "{failed:?}");
+    journal.writer.lock().unwrap().connection.execute_batch("pragma max_page_count = 100000").unwrap();
+    assert_eq!(append(&journal, 3, &admitted(1)).head.seq, 2);
+    assert_eq!(journal.verify().unwrap().broken, None);
+}
+
+#[test]
+fn tries_are_counted_from_the_events_and_a_right_pin_forgives() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let unit = UnitId(Uuid::from_u128(50));
+    let guard = UserId(Uuid::from_u128(60));
+    let wrong = Act::WrongCode { unit };
+    for at in [1_000, 2_000, 3_000] {
+        append(&journal, at, &wrong);
+        append(&journal, at, &Act::PinWrong { guard });
+    }
+    drop(journal);
+    let journal = bench.open();
+    assert_eq!(journal.tries(wrong.kind(), unit.0, UnixMs(2_000)).unwrap().len(), 2);
+    assert_eq!(journal.tries_at_kiosk(wrong.kind(), UnixMs(1_000)).unwrap().len(), 3);
+    assert_eq!(journal.wrong_pins(guard).unwrap().len(), 3);
+    append(&journal, 4_000, &Act::SignedIn { guard });
+    assert!(journal.wrong_pins(guard).unwrap().is_empty());
+}

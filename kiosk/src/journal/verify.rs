@@ -1,0 +1,129 @@
+//! Checking the chain from its first kept event to its head, and giving it out.
+
+use gatehouse::{
+    id::IncarnationId,
+    journal::{Chain, ChainError, ExportHeader, Head, SignedEvent},
+};
+use rusqlite::{Connection, Rows};
+
+use super::{Author, Journal, JournalError, Life, details, event, life};
+
+/// What checking the chain found.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// Events that were checked.
+    pub events: u64,
+    /// Where the newest life's chain ends.
+    pub head: Option<Head>,
+    /// Events acknowledged by the server.
+    pub acknowledged: u64,
+    /// The first thing that did not hold, and in which life.
+    pub broken: Option<(IncarnationId, String)>,
+}
+
+/// One piece of an export, in the order in which they are written out.
+#[derive(Debug)]
+pub enum Exporting {
+    /// A life begins.
+    Life(ExportHeader),
+    /// Its next event.
+    Event(SignedEvent),
+}
+
+impl Journal {
+    /// Checks places, hashes and signatures of every kept event, and that details belong to theirs.
+    ///
+    /// # Errors
+    /// When the database fails. A chain that does not hold is no error but [`Verified::broken`].
+    pub fn verify(&self) -> Result<Verified, JournalError> {
+        let connection = self.read();
+        let mut verified =
+            Verified { events: 0, head: life::head(&connection)?, acknowledged: 0, broken: None };
+        for life in life::all(&connection)? {
+            verified.acknowledged += life.acknowledged.min(life::end(&connection, &life)?.seq);
+            match chain(&connection, &life, &self.author) {
+                Ok(events) => verified.events += events,
+                Err(error @ JournalError::Database(_)) => return Err(error),
+                Err(error) => {
+                    let words = match &error {
+                        JournalError::Chain(chain) => chain.to_string(),
+                        other => other.to_string(),
+                    };
+                    verified.broken = Some((life.incarnation, words));
+                    break;
+                }
+            }
+        }
+        Ok(verified)
+    }
+
+    /// Gives every kept event of every life to `take`, oldest first, a header before each life. Answers how
+    /// many events there were.
+    ///
+    /// # Errors
+    /// When the database fails, or what `take` said.
+    pub fn export<E: From<JournalError>>(
+        &self,
+        mut take: impl FnMut(Exporting) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        let connection = self.read();
+        let failed = |error: rusqlite::Error| E::from(JournalError::from(error));
+        let mut count = 0;
+        for life in life::all(&connection)? {
+            take(Exporting::Life(self.header(&life)))?;
+            let mut statement = connection.prepare(EVENTS).map_err(failed)?;
+            let mut rows = statement.query([life.number]).map_err(failed)?;
+            while let Some(row) = rows.next().map_err(failed)? {
+                take(Exporting::Event(event::signed(row, 0).map_err(failed)?))?;
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    fn header(&self, life: &Life) -> ExportHeader {
+        use std::fmt::Write as _;
+        let mut public = String::with_capacity(64);
+        for byte in self.author.public().as_bytes() {
+            let _ = write!(public, "{byte:02x}");
+        }
+        ExportHeader {
+            export: ExportHeader::FORMAT.to_owned(),
+            community: self.author.community,
+            kiosk: self.author.kiosk,
+            incarnation: life.incarnation,
+            public,
+            after: life.floor.seq,
+            hash: life.floor.hash,
+        }
+    }
+}
+
+const EVENTS: &str = "select e.bytes, e.hash, e.signature, e.seq, d.bytes
+     from event e left join details d on d.event = e.id where e.life = ?1 order by e.seq";
+
+/// Checks one life's chain, from its genesis or from where older events were dropped.
+fn chain(connection: &Connection, life: &Life, author: &Author) -> Result<u64, JournalError> {
+    let begin = Chain::begin(author.community, author.kiosk, life.incarnation, author.public());
+    if life.floor.seq == 0 && begin.head() != life.floor {
+        return Err(ChainError::Broken(0).into());
+    }
+    let mut chain = Chain::resume(life.floor, author.kiosk, author.public());
+    let mut statement = connection.prepare(EVENTS)?;
+    let mut rows = statement.query([life.number])?;
+    while let Some((signed, seq, kept)) = next(&mut rows)? {
+        let event = chain.push(&signed)?;
+        if event.seq != seq {
+            return Err(ChainError::Seq { expected: seq, found: event.seq }.into());
+        }
+        details::open(event.details.as_ref(), kept.as_deref())?;
+    }
+    Ok(chain.events())
+}
+
+type Read = (SignedEvent, u64, Option<Vec<u8>>);
+
+fn next(rows: &mut Rows<'_>) -> Result<Option<Read>, JournalError> {
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some((event::signed(row, 0)?, row.get::<_, i64>(3)?.unsigned_abs(), row.get(4)?)))
+}
