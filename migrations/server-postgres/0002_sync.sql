@@ -1,11 +1,11 @@
 -- What kiosks and server say to each other: nonces, tries at enrolment, journals and what follows from them.
 
--- A nonce is answered with a signed time and taken back by one token request.
-CREATE TABLE sync_nonces (
-    nonce      BYTEA   NOT NULL PRIMARY KEY, -- 32 random bytes
+-- Nonces that were used, until they are over anyway.
+CREATE TABLE used_nonces (
+    nonce      BYTEA   NOT NULL PRIMARY KEY,
     expires_at BIGINT  NOT NULL
 );
-CREATE INDEX sync_nonces_by_end ON sync_nonces (expires_at);
+CREATE INDEX used_nonces_by_end ON used_nonces (expires_at);
 
 CREATE TABLE enrolment_tries (
     source       BYTEA   NOT NULL PRIMARY KEY, -- digest of the address they came from
@@ -14,58 +14,56 @@ CREATE TABLE enrolment_tries (
 );
 
 ALTER TABLE kiosks ADD COLUMN oldest_waiting_at BIGINT;
+-- An assertion names the kiosk alone.
+CREATE UNIQUE INDEX kiosks_by_id ON kiosks (id);
+
+-- Who takes in journals takes the community's turn first: the effects of two uploads may meet in one visit.
+CREATE TABLE ingest_turns (
+    community UUID    NOT NULL PRIMARY KEY REFERENCES communities (id),
+    turn      BIGINT  NOT NULL
+);
 
 -- One life of one kiosk's journal, and how far of it is held.
 CREATE TABLE journals (
     community   UUID    NOT NULL REFERENCES communities (id),
     kiosk       UUID    NOT NULL,
     incarnation UUID    NOT NULL,
-    seq         BIGINT  NOT NULL,            -- the last event held
+    seq         BIGINT  NOT NULL,            -- the last event held in the chain
     hash        BYTEA   NOT NULL,            -- its hash; the genesis hash at 0
-    forked_at   BIGINT,                      -- when another history of it was first seen
+    follows     UUID,                -- the life it says it follows
+    opened_at   BIGINT,              -- when its first event was recorded
     last_at     BIGINT  NOT NULL,            -- when it last grew
     PRIMARY KEY (community, kiosk, incarnation),
     FOREIGN KEY (community, kiosk) REFERENCES kiosks (community, id)
 );
 
+-- Events as they came. At a seq there is one in the chain at most; others stand beside it (a cloned or
+-- restored disk), and what they tell happened as well.
 CREATE TABLE journal_events (
     community   UUID    NOT NULL,
     kiosk       UUID    NOT NULL,
     incarnation UUID    NOT NULL,
     seq         BIGINT  NOT NULL,
+    hash        BYTEA   NOT NULL,
+    in_chain    BOOLEAN NOT NULL,
     id          UUID    NOT NULL,
     at          BIGINT  NOT NULL,
     kind        BIGINT  NOT NULL,
-    visit       UUID,                        -- the visit it is about, where it is about one
-    pass        UUID,                        -- the pass it names, where it names one
+    visit       UUID,                -- the visit it is about, where it is about one
+    pass        UUID,                -- the pass it names, where it names one
     bytes       BYTEA   NOT NULL,            -- canonical CBOR, as signed
-    hash        BYTEA   NOT NULL,
     signature   BYTEA   NOT NULL,
-    details     BYTEA,                        -- erasable; its digest stands in bytes
+    details     BYTEA,               -- erasable; its digest stands in bytes
     visible     BIGINT  NOT NULL,            -- feed seq of its effect; 0 where it has none
     parked      BOOLEAN NOT NULL,            -- its effect waits for a version that knows it
-    received_at BIGINT  NOT NULL,
-    PRIMARY KEY (community, kiosk, incarnation, seq),
-    FOREIGN KEY (community, kiosk, incarnation) REFERENCES journals (community, kiosk, incarnation)
-);
-CREATE INDEX journal_events_by_id ON journal_events (community, id);
-CREATE INDEX journal_events_by_visit ON journal_events (community, visit) WHERE visit IS NOT NULL;
-CREATE INDEX journal_events_parked ON journal_events (community, received_at) WHERE parked;
-
--- Events at a place where another stands: a cloned or restored disk. Kept as they came, without effect.
-CREATE TABLE journal_forks (
-    community   UUID    NOT NULL,
-    kiosk       UUID    NOT NULL,
-    incarnation UUID    NOT NULL,
-    seq         BIGINT  NOT NULL,
-    hash        BYTEA   NOT NULL,
-    bytes       BYTEA   NOT NULL,
-    signature   BYTEA   NOT NULL,
-    details     BYTEA,
     received_at BIGINT  NOT NULL,
     PRIMARY KEY (community, kiosk, incarnation, seq, hash),
     FOREIGN KEY (community, kiosk, incarnation) REFERENCES journals (community, kiosk, incarnation)
 );
+CREATE UNIQUE INDEX journal_events_in_chain ON journal_events (community, kiosk, incarnation, seq) WHERE in_chain;
+CREATE INDEX journal_events_by_id ON journal_events (community, id);
+CREATE INDEX journal_events_by_visit ON journal_events (community, visit) WHERE visit IS NOT NULL;
+CREATE INDEX journal_events_parked ON journal_events (community, received_at) WHERE parked;
 
 -- Events that a later one took back. The one taken back may come after.
 CREATE TABLE undone_events (

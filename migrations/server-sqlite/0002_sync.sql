@@ -1,11 +1,11 @@
 -- What kiosks and server say to each other: nonces, tries at enrolment, journals and what follows from them.
 
--- A nonce is answered with a signed time and taken back by one token request.
-CREATE TABLE sync_nonces (
-    nonce      BLOB    NOT NULL PRIMARY KEY, -- 32 random bytes
+-- Nonces that were used, until they are over anyway.
+CREATE TABLE used_nonces (
+    nonce      BLOB    NOT NULL PRIMARY KEY,
     expires_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX sync_nonces_by_end ON sync_nonces (expires_at);
+CREATE INDEX used_nonces_by_end ON used_nonces (expires_at);
 
 CREATE TABLE enrolment_tries (
     source       BLOB    NOT NULL PRIMARY KEY, -- digest of the address they came from
@@ -14,58 +14,56 @@ CREATE TABLE enrolment_tries (
 ) STRICT;
 
 ALTER TABLE kiosks ADD COLUMN oldest_waiting_at INTEGER;
+-- An assertion names the kiosk alone.
+CREATE UNIQUE INDEX kiosks_by_id ON kiosks (id);
+
+-- Who takes in journals takes the community's turn first: the effects of two uploads may meet in one visit.
+CREATE TABLE ingest_turns (
+    community BLOB    NOT NULL PRIMARY KEY REFERENCES communities (id),
+    turn      INTEGER NOT NULL
+) STRICT;
 
 -- One life of one kiosk's journal, and how far of it is held.
 CREATE TABLE journals (
     community   BLOB    NOT NULL REFERENCES communities (id),
     kiosk       BLOB    NOT NULL,
     incarnation BLOB    NOT NULL,
-    seq         INTEGER NOT NULL,            -- the last event held
+    seq         INTEGER NOT NULL,            -- the last event held in the chain
     hash        BLOB    NOT NULL,            -- its hash; the genesis hash at 0
-    forked_at   INTEGER,                     -- when another history of it was first seen
+    follows     BLOB,                -- the life it says it follows
+    opened_at   INTEGER,             -- when its first event was recorded
     last_at     INTEGER NOT NULL,            -- when it last grew
     PRIMARY KEY (community, kiosk, incarnation),
     FOREIGN KEY (community, kiosk) REFERENCES kiosks (community, id)
 ) STRICT;
 
+-- Events as they came. At a seq there is one in the chain at most; others stand beside it (a cloned or
+-- restored disk), and what they tell happened as well.
 CREATE TABLE journal_events (
     community   BLOB    NOT NULL,
     kiosk       BLOB    NOT NULL,
     incarnation BLOB    NOT NULL,
     seq         INTEGER NOT NULL,
+    hash        BLOB    NOT NULL,
+    in_chain    INTEGER NOT NULL,
     id          BLOB    NOT NULL,
     at          INTEGER NOT NULL,
     kind        INTEGER NOT NULL,
-    visit       BLOB,                        -- the visit it is about, where it is about one
-    pass        BLOB,                        -- the pass it names, where it names one
+    visit       BLOB,                -- the visit it is about, where it is about one
+    pass        BLOB,                -- the pass it names, where it names one
     bytes       BLOB    NOT NULL,            -- canonical CBOR, as signed
-    hash        BLOB    NOT NULL,
     signature   BLOB    NOT NULL,
-    details     BLOB,                        -- erasable; its digest stands in bytes
+    details     BLOB,                -- erasable; its digest stands in bytes
     visible     INTEGER NOT NULL,            -- feed seq of its effect; 0 where it has none
     parked      INTEGER NOT NULL,            -- its effect waits for a version that knows it
-    received_at INTEGER NOT NULL,
-    PRIMARY KEY (community, kiosk, incarnation, seq),
-    FOREIGN KEY (community, kiosk, incarnation) REFERENCES journals (community, kiosk, incarnation)
-) STRICT;
-CREATE INDEX journal_events_by_id ON journal_events (community, id);
-CREATE INDEX journal_events_by_visit ON journal_events (community, visit) WHERE visit IS NOT NULL;
-CREATE INDEX journal_events_parked ON journal_events (community, received_at) WHERE parked;
-
--- Events at a place where another stands: a cloned or restored disk. Kept as they came, without effect.
-CREATE TABLE journal_forks (
-    community   BLOB    NOT NULL,
-    kiosk       BLOB    NOT NULL,
-    incarnation BLOB    NOT NULL,
-    seq         INTEGER NOT NULL,
-    hash        BLOB    NOT NULL,
-    bytes       BLOB    NOT NULL,
-    signature   BLOB    NOT NULL,
-    details     BLOB,
     received_at INTEGER NOT NULL,
     PRIMARY KEY (community, kiosk, incarnation, seq, hash),
     FOREIGN KEY (community, kiosk, incarnation) REFERENCES journals (community, kiosk, incarnation)
 ) STRICT;
+CREATE UNIQUE INDEX journal_events_in_chain ON journal_events (community, kiosk, incarnation, seq) WHERE in_chain;
+CREATE INDEX journal_events_by_id ON journal_events (community, id);
+CREATE INDEX journal_events_by_visit ON journal_events (community, visit) WHERE visit IS NOT NULL;
+CREATE INDEX journal_events_parked ON journal_events (community, received_at) WHERE parked;
 
 -- Events that a later one took back. The one taken back may come after.
 CREATE TABLE undone_events (

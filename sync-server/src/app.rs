@@ -10,6 +10,7 @@ use crate::{
     randomness::OsEntropy,
     secrets::Sealer,
     store::Store,
+    sync::Live,
 };
 
 /// The server's state, cheap to clone.
@@ -25,6 +26,8 @@ pub struct App {
     pub passwords: Passwords,
     /// How the server is reached from outside.
     pub origin: Arc<Origin>,
+    /// The kiosks that are connected, and those that were heard of.
+    pub live: Live,
     clock: Arc<dyn Clock>,
 }
 
@@ -38,6 +41,7 @@ impl App {
     ) -> Result<Self, crate::auth::KeyError> {
         let tokens = TokenKeys::load_or_make(&store, &sealer, &mut OsEntropy).await?;
         Ok(Self {
+            live: Live::over(&store),
             store,
             sealer,
             tokens: Arc::new(tokens),

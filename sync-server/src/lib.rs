@@ -11,11 +11,13 @@ mod clock;
 pub mod feed;
 mod health;
 pub mod http;
+pub mod keyring;
 mod origin;
 mod randomness;
 pub mod secrets;
 pub mod settings;
 pub mod store;
+pub mod sync;
 
 pub use clock::WallClock;
 pub use origin::Origin;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    clock::{Nonce, SignedAnchor},
     id::{CommunityId, GateId, KioskId},
     keys::PublicKey,
     time::UnixMs,
@@ -49,6 +50,8 @@ pub struct Enrol {
     pub public_key: PublicKey,
     /// Ed25519 by that key over the code as sent, with the context `gatehouse/enrol/1`: the kiosk holds it.
     pub proof: crate::keys::Signature,
+    /// What the server's time in the answer is bound to.
+    pub nonce: Nonce,
     /// The kiosk's program version.
     pub version: String,
 }
@@ -73,8 +76,8 @@ pub struct Enrolled {
     pub trust: String,
     /// The server's address for later.
     pub server: String,
-    /// The server's time.
-    pub now: UnixMs,
+    /// The server's time, bound to the kiosk's nonce.
+    pub anchor: SignedAnchor,
 }
 
 /// A kiosk, as an admin sees it.

@@ -10,6 +10,7 @@ mod list;
 pub mod passes;
 pub mod problem;
 pub mod residents;
+pub mod sync;
 pub mod units;
 pub mod visitors;
 

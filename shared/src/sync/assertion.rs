@@ -12,7 +12,7 @@ use crate::{
 
 fixed_bytes! {
     /// What the server gives out for one token request.
-    TokenNonce = 32;
+    TokenNonce = 48;
 }
 
 /// Whom assertions are addressed to.
@@ -119,7 +119,7 @@ mod tests {
     fn an_assertion_holds_for_its_own_key_until_it_is_over() {
         let key = SigningKey::from_seed(&[3; 32]);
         let kiosk = KioskId(Uuid::from_u128(5));
-        let nonce = TokenNonce([9; 32]);
+        let nonce = TokenNonce([9; 48]);
         let token = assert(kiosk, nonce, NOW, &key);
         let read = Assertion::read(&token).unwrap();
         assert_eq!((read.kiosk, read.nonce), (kiosk, nonce));
@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn what_is_changed_or_addressed_elsewhere_is_not_an_assertion() {
         let key = SigningKey::from_seed(&[3; 32]);
-        let token = assert(KioskId(Uuid::from_u128(5)), TokenNonce([9; 32]), NOW, &key);
-        let other = assert(KioskId(Uuid::from_u128(6)), TokenNonce([9; 32]), NOW, &key);
+        let token = assert(KioskId(Uuid::from_u128(5)), TokenNonce([9; 48]), NOW, &key);
+        let other = assert(KioskId(Uuid::from_u128(6)), TokenNonce([9; 48]), NOW, &key);
         let (head, signature) = token.rsplit_once('.').unwrap();
         let (other_head, _) = other.rsplit_once('.').unwrap();
         assert_ne!(head, other_head);
@@ -143,7 +143,10 @@ mod tests {
 
         let none = segment(&Header { alg: "none".into(), typ: "JWT".into() });
         let (_, claims) = head.split_once('.').unwrap();
-        assert_eq!(Assertion::read(&format!("{none}.{claims}.{signature}")).err(), Some(AssertionError::Malformed));
+        assert_eq!(
+            Assertion::read(&format!("{none}.{claims}.{signature}")).err(),
+            Some(AssertionError::Malformed)
+        );
         for broken in ["", "a.b", "a.b.c", ".."] {
             assert_eq!(Assertion::read(broken).err(), Some(AssertionError::Malformed), "{broken}");
         }

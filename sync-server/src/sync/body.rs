@@ -33,10 +33,12 @@ impl<S: Send + Sync, T: for<'b> Decode<'b, ()>> FromRequest<S> for Cbor<T> {
         let bytes = match encoding {
             None => bytes,
             Some(encoding) if encoding == "zstd" => decompress(&bytes)?,
-            Some(_) => return Err(Fault::new(Code::UnsupportedMediaType).detail("content encoding: zstd or none")),
+            Some(_) => {
+                return Err(Fault::new(Code::UnsupportedMediaType).detail("content encoding: zstd or none"));
+            }
         };
-        let value =
-            cbor::from_slice(&bytes).map_err(|error| Fault::new(Code::Malformed).detail(error.to_string()))?;
+        let value = cbor::from_slice(&bytes)
+            .map_err(|error| Fault::new(Code::Malformed).detail(error.to_string()))?;
         Ok(Self(value))
     }
 }
@@ -62,18 +64,17 @@ impl TakesZstd {
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
-            .any(|coding| coding.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("zstd")));
+            .any(|coding| {
+                coding.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("zstd"))
+            });
         Self(takes)
     }
 
     /// An answer of `value`, compressed where the client takes it and it is worth it.
     pub fn answer<T: Encode<()>>(self, value: &T) -> Response {
         let plain = cbor::to_vec(value);
-        let compressed = if self.0 && plain.len() >= WORTHWHILE {
-            zstd::bulk::compress(&plain, LEVEL).ok()
-        } else {
-            None
-        };
+        let compressed =
+            if self.0 && plain.len() >= WORTHWHILE { zstd::bulk::compress(&plain, LEVEL).ok() } else { None };
         let encoded = compressed.is_some();
         let mut response = (StatusCode::OK, compressed.unwrap_or(plain)).into_response();
         let headers = response.headers_mut();

@@ -1,7 +1,7 @@
 //! The feed's tables, as far as reading goes.
 
 use gatehouse::{
-    feed::{Cursor, Row, RowId, RowKind, SnapshotPlace},
+    feed::{Cursor, Row, RowId, RowKind, SnapshotPlace, serve::Feed},
     id::{CommunityId, FeedEpochId},
     time::UnixMs,
 };
@@ -49,22 +49,15 @@ impl From<RowRecord> for Row {
     }
 }
 
-/// Where a feed ends, and how far back it can be continued from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) cursor: Cursor,
-    pub(super) floor: u64,
-}
-
-pub(super) async fn head(tx: &mut Tx, community: CommunityId) -> Result<Head, StoreError> {
+/// The feed as it stands.
+pub(super) async fn feed(tx: &mut Tx, community: CommunityId) -> Result<Feed, StoreError> {
     let head = fetch_one!(
         tx,
         HeadRecord,
         "select epoch, seq, mark, floor from feed_heads where community = $1",
         community
     )?;
-    let cursor = Cursor { epoch: head.epoch, seq: head.seq, mark: head.mark };
-    Ok(Head { cursor, floor: head.floor })
+    Ok(Feed { head: Cursor { epoch: head.epoch, seq: head.seq, mark: head.mark }, floor: head.floor })
 }
 
 /// The mark of the commit that `seq` belongs to.
@@ -144,12 +137,7 @@ pub(super) async fn last_seq_before(
 ///
 /// Takes the counter row first, so that no reader finds the old floor and the new rows.
 pub(super) async fn raise_floor(tx: &mut Tx, community: CommunityId, floor: u64) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "update feed_heads set floor = $2 where community = $1 and floor < $2",
-        community,
-        floor
-    )?;
+    execute!(tx, "update feed_heads set floor = $2 where community = $1 and floor < $2", community, floor)?;
     execute!(
         tx,
         "delete from feed_rows where community = $1 and seq <= $2 and body is null",

@@ -1,0 +1,118 @@
+//! Which kiosk is calling, as routes take it.
+
+mod store;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use gatehouse::{
+    api::problem::Code,
+    id::{CommunityId, GateId, KioskId},
+    keys::PublicKey,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    auth::bearer,
+    http::Fault,
+    store::{StoreError, Tx},
+};
+
+/// The audience of kiosks' access tokens.
+const KIOSKS: &str = "gatehouse:kiosks";
+
+/// What a kiosk's access token says.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct KioskClaims {
+    sub: KioskId,
+    com: CommunityId,
+}
+
+/// Where a kiosk stands with its community.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// At its gate.
+    Active,
+    /// Taken out of service: it may still deliver its journal.
+    Retired,
+    /// In other hands.
+    Stolen,
+}
+
+/// An enrolled kiosk as the database has it.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// Which kiosk.
+    pub id: KioskId,
+    /// Its community.
+    pub community: CommunityId,
+    /// The gate it stands at.
+    pub gate: GateId,
+    /// Its public key.
+    pub public: PublicKey,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+/// The kiosk of that id, in whichever community it is.
+pub async fn enrolled(tx: &mut Tx, kiosk: KioskId) -> Result<Option<Enrolled>, StoreError> {
+    store::kiosk(tx, kiosk).await
+}
+
+/// An access token for `kiosk`, good for `life` milliseconds.
+pub fn access_token(app: &App, kiosk: &Enrolled, life: i64) -> Result<String, Fault> {
+    app.tokens.sign(KIOSKS, KioskClaims { sub: kiosk.id, com: kiosk.community }, app.now(), life)
+}
+
+/// A kiosk that is calling and has not been revoked.
+#[derive(Clone, Debug)]
+pub struct Kiosk {
+    /// Which kiosk.
+    pub id: KioskId,
+    /// Its community: the only one it sees.
+    pub community: CommunityId,
+    /// The gate it stands at.
+    pub gate: GateId,
+}
+
+/// A kiosk that is calling, be it active or retired: who may deliver a journal.
+#[derive(Clone, Debug)]
+pub struct AnyKiosk(pub Kiosk);
+
+/// The kiosk is asked for anew each time, so that revoking it takes effect at once.
+async fn caller(parts: &Parts, app: &App) -> Result<Enrolled, Fault> {
+    let token = bearer(&parts.headers).ok_or(Code::Unauthenticated)?;
+    let claims: KioskClaims = app.tokens.read(KIOSKS, token, app.now())?;
+    let mut tx = app.store.read().await?;
+    let found = enrolled(&mut tx, claims.sub).await?;
+    found.filter(|kiosk| kiosk.community == claims.com).ok_or(Code::Unauthenticated.into())
+}
+
+impl From<Enrolled> for Kiosk {
+    fn from(kiosk: Enrolled) -> Self {
+        Self { id: kiosk.id, community: kiosk.community, gate: kiosk.gate }
+    }
+}
+
+impl FromRequestParts<App> for Kiosk {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let kiosk = caller(parts, app).await?;
+        match kiosk.standing {
+            Standing::Active => Ok(kiosk.into()),
+            Standing::Retired | Standing::Stolen => Err(Code::KioskRevoked.into()),
+        }
+    }
+}
+
+impl FromRequestParts<App> for AnyKiosk {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let kiosk = caller(parts, app).await?;
+        match kiosk.standing {
+            Standing::Active | Standing::Retired => Ok(Self(kiosk.into())),
+            Standing::Stolen => Err(Code::KioskRevoked.into()),
+        }
+    }
+}

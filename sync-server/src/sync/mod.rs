@@ -1,0 +1,63 @@
+//! What kiosks and server say to each other: enrolment, tokens, the feed, journals, the live stream.
+//!
+//! The messages and the rules over them are [`gatehouse::sync`], [`gatehouse::feed`] and [`gatehouse::journal`];
+//! here they meet HTTP and the database.
+
+mod body;
+mod contact;
+pub mod feed;
+mod kiosk;
+mod protocol;
+mod stream;
+mod token;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{app::App, store::Store};
+
+pub use kiosk::{AnyKiosk, Kiosk};
+use protocol::speak;
+
+/// What the sync routes keep in memory: who is connected, and who was heard of.
+#[derive(Clone, Debug)]
+pub struct Live {
+    hub: Arc<stream::Hub>,
+    contacts: Arc<contact::Contacts>,
+}
+
+impl Live {
+    /// Nobody is connected, nobody was heard of.
+    pub fn over(store: &Store) -> Self {
+        Self { hub: Arc::new(stream::Hub::over(store.clone())), contacts: Arc::default() }
+    }
+}
+
+/// How often what was heard of kiosks is written down.
+const NOTE_EVERY: Duration = Duration::from_secs(2);
+
+/// Writes down, every two seconds, which kiosks were heard of. Runs until the server stops.
+pub async fn keep_contacts(app: App) {
+    let mut turn = tokio::time::interval(NOTE_EVERY);
+    loop {
+        turn.tick().await;
+        if let Err(error) = app.live.contacts.write_down(&app.store).await {
+            tracing::warn!(%error, "the kiosks' last contacts cannot be written down");
+        }
+    }
+}
+
+/// `/kiosks/enrol` and `/sync`.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(token::routes::nonce))
+        .routes(routes!(token::routes::time))
+        .routes(routes!(token::routes::token))
+        .routes(routes!(token::routes::order))
+        .routes(routes!(feed::routes::feed))
+        .routes(routes!(feed::routes::snapshot_route))
+        .routes(routes!(stream::routes::stream))
+        .layer(DefaultBodyLimit::max(body::MOST))
+}

@@ -1,0 +1,143 @@
+//! What one stream sends to one kiosk.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::body::Bytes;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gatehouse::{
+    cbor,
+    feed::{Cursor, Page},
+    id::{CommunityId, KioskId},
+};
+use tokio::{
+    sync::{
+        broadcast::{Receiver, error::RecvError},
+        mpsc,
+    },
+    time::{Interval, MissedTickBehavior, interval},
+};
+
+use super::hub::Signal;
+use crate::{
+    app::App,
+    store::StoreError,
+    sync::{contact::Contact, feed},
+};
+
+/// How often the kiosk hears that the stream lives.
+const BEAT_EVERY: Duration = Duration::from_secs(5);
+
+const BEAT: Bytes = Bytes::from_static(b"event: beat\ndata:\n\n");
+const GONE: Bytes = Bytes::from_static(b"event: gone\ndata:\n\n");
+const REVOKED: Bytes = Bytes::from_static(b"event: revoked\ndata:\n\n");
+
+/// The event of a page: the base64 of its CBOR.
+pub(super) fn page(page: &Page) -> Bytes {
+    format!("event: page\ndata: {}\n\n", STANDARD.encode(cbor::to_vec(page))).into()
+}
+
+/// What the HTTP body is made of.
+pub(super) type Out = mpsc::Sender<Result<Bytes, Infallible>>;
+
+/// One kiosk's stream.
+pub(super) struct Sender {
+    pub(super) app: App,
+    pub(super) community: CommunityId,
+    pub(super) kiosk: KioskId,
+    /// How far the kiosk was told.
+    pub(super) cursor: Cursor,
+    pub(super) out: Out,
+}
+
+/// Why a stream ends.
+enum End {
+    /// The kiosk went away.
+    Closed,
+    /// The cursor cannot be continued.
+    Gone,
+    /// The kiosk was revoked.
+    Revoked,
+    /// The database failed: the kiosk tries again.
+    Failed(StoreError),
+}
+
+impl Sender {
+    /// Sends until the kiosk goes away, its cursor is gone or it is revoked.
+    pub(super) async fn run(mut self, mut signals: Receiver<Signal>) {
+        let mut beats = interval(BEAT_EVERY);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let last = match self.send_all(&mut signals, &mut beats).await {
+            End::Closed => return,
+            End::Gone => GONE,
+            End::Revoked => REVOKED,
+            End::Failed(error) => {
+                tracing::warn!(%error, "a stream ends because the database failed");
+                return;
+            }
+        };
+        // The kiosk may have gone away in the meantime.
+        drop(self.out.send(Ok(last)).await);
+    }
+
+    async fn send_all(&mut self, signals: &mut Receiver<Signal>, beats: &mut Interval) -> End {
+        if let Err(end) = self.catch_up().await {
+            return end;
+        }
+        loop {
+            let sent = tokio::select! {
+                _ = beats.tick() => self.beat().await,
+                signal = signals.recv() => self.heed(signal).await,
+                () = self.out.closed() => return End::Closed,
+            };
+            if let Err(end) = sent {
+                return end;
+            }
+        }
+    }
+
+    async fn heed(&mut self, signal: Result<Signal, RecvError>) -> Result<(), End> {
+        match signal {
+            Ok(Signal::Page { from, to, event }) if from == self.cursor => {
+                self.send(event).await?;
+                self.cursor = to;
+                Ok(())
+            }
+            Ok(Signal::Page { to, .. }) if to.epoch == self.cursor.epoch && to.seq <= self.cursor.seq => {
+                Ok(())
+            }
+            Ok(Signal::Page { .. } | Signal::Renewed) | Err(RecvError::Lagged(_)) => self.catch_up().await,
+            Ok(Signal::Revoked(kiosks)) if kiosks.contains(&self.kiosk) => {
+                // The order to the kiosk is in its own row: that goes first.
+                self.catch_up().await?;
+                Err(End::Revoked)
+            }
+            Ok(Signal::Revoked(_)) => Ok(()),
+            Err(RecvError::Closed) => Err(End::Closed),
+        }
+    }
+
+    /// Sends what this stream's cursor lacks, read for itself.
+    async fn catch_up(&mut self) -> Result<(), End> {
+        loop {
+            let mut tx = self.app.store.read().await.map_err(End::Failed)?;
+            let pulled = feed::pull(&mut tx, self.community, self.cursor).await.map_err(End::Failed)?;
+            drop(tx);
+            let found = pulled.map_err(|_| End::Gone)?;
+            if found.to == self.cursor {
+                return Ok(());
+            }
+            self.send(page(&found)).await?;
+            self.cursor = found.to;
+        }
+    }
+
+    async fn beat(&mut self) -> Result<(), End> {
+        self.send(BEAT).await?;
+        self.app.live.contacts.note(self.community, self.kiosk, Contact { at: self.app.now(), said: None });
+        Ok(())
+    }
+
+    async fn send(&self, event: Bytes) -> Result<(), End> {
+        self.out.send(Ok(event)).await.map_err(|_| End::Closed)
+    }
+}
