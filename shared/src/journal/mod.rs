@@ -6,15 +6,18 @@
 mod act;
 mod chain;
 mod details;
+mod effect;
 mod event;
 mod export;
 pub mod ingest;
 pub mod outbox;
 mod verify;
+pub mod visit;
 
 pub use act::{Act, ActError, AlertCode, AskClose, Cause, Sealed};
 pub use chain::{ChainError, Head, SignedEvent, genesis};
 pub use details::{Details, DetailsError};
+pub use effect::{Effect, Parked, Recorded};
 pub use event::{Event, TimeMark};
 pub use export::{ExportError, ExportHeader, ExportedEvent};
 pub use verify::Chain;

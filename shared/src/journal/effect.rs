@@ -1,0 +1,99 @@
+//! What an event changes for others: the same mapping for the server that takes it in and for the kiosk that
+//! lays its own acts over a copy which does not show them yet.
+//!
+//! Effects do not depend on the order in which events arrive. A use belongs to its event and vanishes when
+//! the event is undone; a visit is folded anew from all events about it ([`crate::journal::visit`]). An event
+//! that cannot be read here is kept, and its effects wait for a version that can.
+
+use crate::{
+    cbor::CborError,
+    feed::row::UseRow,
+    hash::Hash,
+    id::{EventId, VisitorId},
+    journal::{Act, ActError, AlertCode, Details, Event},
+};
+
+/// An event read as far as its effects need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The event.
+    pub event: Event,
+    /// What it says.
+    pub act: Act,
+    /// What it says of persons; absent where it says nothing or that was erased.
+    pub details: Option<Details>,
+}
+
+/// Why an event's effects are parked.
+#[derive(Debug, thiserror::Error)]
+pub enum Parked {
+    /// Not an act that this version knows.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// The details match their digest but are not readable here.
+    #[error("the details cannot be read")]
+    Details(#[source] CborError),
+}
+
+/// Something an event changes for others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// A visit's row changes: fold it anew.
+    Visit(VisitorId),
+    /// A use of a pass; the row's id is the event's.
+    Use(UseRow),
+    /// The effects of that event, and whatever came of them, are taken back.
+    Undo(EventId),
+    /// Admins are told.
+    Alert(AlertCode),
+}
+
+impl Recorded {
+    /// Reads an event. `details` are its canonical bytes; ones that do not match the event's digest count as
+    /// erased.
+    pub fn read(event: Event, details: Option<&[u8]>) -> Result<Self, Parked> {
+        let act = Act::read(event.kind, &event.body)?;
+        let details = match (details, &event.details) {
+            (Some(bytes), Some(digest)) if Hash::of(&[bytes]) == *digest => {
+                Some(crate::cbor::from_slice(bytes).map_err(Parked::Details)?)
+            }
+            _ => None,
+        };
+        Ok(Self { event, act, details })
+    }
+
+    /// The visit it is about, where it changes one.
+    pub const fn visit(&self) -> Option<VisitorId> {
+        match self.act {
+            Act::Admitted { visit, .. }
+            | Act::Asked { visit, .. }
+            | Act::AskClosed { visit, .. }
+            | Act::Exited { visit, .. }
+            | Act::SpokenAnswered { visit: Some(visit), .. } => Some(visit),
+            _ => None,
+        }
+    }
+
+    /// The event it takes back.
+    pub const fn undoes(&self) -> Option<EventId> {
+        match self.act {
+            Act::Undone { event } => Some(event),
+            _ => None,
+        }
+    }
+
+    /// All it changes.
+    pub fn effects(&self) -> Vec<Effect> {
+        let mut effects: Vec<Effect> = self.visit().map(Effect::Visit).into_iter().collect();
+        match &self.act {
+            Act::Admitted { pass: Some(pass), .. } => {
+                effects.push(Effect::Use(UseRow { pass: *pass, at: self.event.at, kiosk: self.event.kiosk }));
+            }
+            Act::Undone { event } => effects.push(Effect::Undo(*event)),
+            Act::AlertRaised { alert } => effects.push(Effect::Alert(*alert)),
+            Act::ClockStepped { .. } => effects.push(Effect::Alert(AlertCode::ClockStepped)),
+            _ => {}
+        }
+        effects
+    }
+}
