@@ -19,6 +19,7 @@ pub mod journal;
 pub mod keys;
 mod limit;
 pub mod pass;
+pub mod presence;
 pub mod spoken;
 pub mod sync;
 pub mod time;
