@@ -16,7 +16,8 @@ pub struct Session {
 impl Session {
     /// Signs in with an e-mail address.
     pub async fn login(base: &str, email: &str, password: &str) -> Self {
-        let client = Client::new();
+        // A server that was killed leaves connections that nobody answers on: each call opens its own.
+        let client = Client::builder().pool_max_idle_per_host(0).build().expect("a plain HTTP client");
         let answer = client
             .post(format!("{base}/auth/login"))
             .json(&json!({ "email": email, "password": password }))

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod camera;
+pub mod community;
 pub mod display;
 pub mod kiosk;
 pub mod programs;
