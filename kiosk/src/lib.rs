@@ -6,6 +6,7 @@
 
 pub mod cache;
 pub mod camera;
+pub mod courier;
 pub mod database;
 pub mod entropy;
 pub mod folder;

@@ -1,8 +1,12 @@
 //! The machine's two clocks. What time it *is* is decided by [`gatehouse`]'s clock from these two and the
 //! server's anchors; nothing else of the kiosk reads a clock.
 
+mod keeper;
+
 use gatehouse::time::{Clock, UnixMs};
 use rustix::time::{ClockId, clock_gettime};
+
+pub use keeper::Timekeeper;
 
 /// A source of both clocks: the machine's in the programs, settable ones in tests.
 pub trait Clocks: Send + Sync {
@@ -53,7 +57,7 @@ impl Millis {
 }
 
 fn millis(at: rustix::time::Timespec) -> Millis {
-    Millis(at.tv_sec.saturating_mul(1000).saturating_add(i64::from(at.tv_nsec) / 1_000_000))
+    Millis(at.tv_sec.saturating_mul(1000).saturating_add(at.tv_nsec / 1_000_000))
 }
 
 #[cfg(test)]

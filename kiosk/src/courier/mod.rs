@@ -1,0 +1,127 @@
+//! What moves journal and feed between this kiosk and its server. The desk does not know it; it learns of
+//! the desk's events by [`Courier::recorded`] and tells what it sees by [`News`].
+//!
+//! The protocol is [`gatehouse::sync::kiosk`]: this room only carries out what it says, over the kiosk's
+//! stores and one connection.
+
+mod drive;
+mod events;
+mod post;
+mod stores;
+mod token;
+
+use std::sync::Arc;
+
+use gatehouse::{
+    clock::Anchoring,
+    id::{CommunityId, KioskId},
+    keys::{PublicKey, SigningKey},
+    sync::{Contact, kiosk::Input},
+    time::UnixMs,
+};
+use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle};
+
+use crate::{
+    cache::Cache,
+    journal::{Journal, Stamp},
+    net::Client,
+    time::Timekeeper,
+};
+
+/// Who this kiosk is to its server.
+#[derive(Clone)]
+pub struct Identity {
+    /// Its id.
+    pub kiosk: KioskId,
+    /// Its community.
+    pub community: CommunityId,
+    /// The key that it signs in with.
+    pub key: SigningKey,
+    /// The key that the server signs its time with.
+    pub anchor_key: PublicKey,
+}
+
+/// What the courier works on.
+#[derive(Clone)]
+pub struct Parts {
+    /// Who this kiosk is.
+    pub identity: Identity,
+    /// The connection.
+    pub client: Client,
+    /// What is sent.
+    pub journal: Arc<Journal>,
+    /// What is fetched.
+    pub cache: Arc<Cache>,
+    /// Trusted time.
+    pub time: Arc<Timekeeper>,
+    /// Time and place for what the courier itself must record.
+    pub stamp: Arc<dyn Fn() -> Stamp + Send + Sync>,
+}
+
+/// What the courier has to tell.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// How the kiosk stands with its server has changed.
+    Contact(Contact),
+    /// The copy of the feed has changed.
+    Copy,
+    /// Trusted time was stepped.
+    Stepped {
+        /// What it was.
+        from: UnixMs,
+        /// What it is.
+        to: UnixMs,
+    },
+    /// The server says that this kiosk is revoked: look for an order.
+    Revoked,
+    /// A store failed; the courier tries again.
+    StoreFailed,
+}
+
+impl News {
+    fn of(anchoring: Anchoring) -> Option<Self> {
+        match anchoring {
+            Anchoring::Stepped { from, to } => Some(Self::Stepped { from, to }),
+            _ => None,
+        }
+    }
+}
+
+/// A courier at work. Dropping it ends it; what it had not finished, the next one finishes.
+#[derive(Debug)]
+pub struct Courier {
+    inbox: mpsc::UnboundedSender<Input>,
+    work: JoinHandle<()>,
+}
+
+impl Courier {
+    /// Sets one to work on `runtime`. News come as they happen.
+    pub fn start(runtime: &Handle, parts: Parts, news: mpsc::UnboundedSender<News>) -> std::io::Result<Self> {
+        let (inbox, inputs) = mpsc::unbounded_channel();
+        let driver = drive::Driver::new(parts, news, inbox.clone())?;
+        let work = runtime.spawn(driver.run(inputs));
+        Ok(Self { inbox, work })
+    }
+
+    /// The desk recorded something.
+    pub fn recorded(&self) {
+        self.tell(Input::Recorded);
+    }
+
+    /// Somebody wants it tried now.
+    pub fn try_now(&self) {
+        self.tell(Input::TryNow);
+    }
+
+    fn tell(&self, input: Input) {
+        if self.inbox.send(input).is_err() {
+            tracing::error!("the courier has stopped");
+        }
+    }
+}
+
+impl Drop for Courier {
+    fn drop(&mut self) {
+        self.work.abort();
+    }
+}

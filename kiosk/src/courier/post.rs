@@ -1,0 +1,113 @@
+//! Requests of the core, sent with a token.
+
+use std::sync::Arc;
+
+use gatehouse::{
+    cbor,
+    sync::{
+        Failure,
+        kiosk::{Answer, Request},
+    },
+};
+
+use reqwest::Response;
+
+use crate::{
+    courier::{
+        Identity, News,
+        token::{Tokens, is_revoked, is_stale},
+    },
+    net::{Client, NetTrouble, Reply},
+    time::Timekeeper,
+};
+
+/// Sends for one kiosk. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Post {
+    pub(super) client: Client,
+    pub(super) identity: Identity,
+    pub(super) time: Arc<Timekeeper>,
+    pub(super) tokens: Arc<Tokens>,
+    pub(super) tell: Arc<dyn Fn(News) + Send + Sync>,
+}
+
+impl Post {
+    /// Sends a request and gives its answer.
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, Failure> {
+        let token = self.token(None).await?;
+        let answer = match self.ask(&request, &token).await {
+            Err(trouble) if is_stale(&trouble) => {
+                let token = self.token(Some(&token)).await?;
+                self.ask(&request, &token).await
+            }
+            answer => answer,
+        };
+        answer.map_err(|trouble| self.failure(&trouble))
+    }
+
+    async fn ask(&self, request: &Request, token: &str) -> Result<Answer, NetTrouble> {
+        Ok(match request {
+            Request::Pull(body) => {
+                or_gone(self.client.cbor("/sync/feed", token, cbor::to_vec(body)).await?, Answer::Page)
+            }
+            Request::Snapshot(body) => {
+                or_gone(self.client.cbor("/sync/snapshot", token, cbor::to_vec(body)).await?, Answer::Piece)
+            }
+            Request::Upload(body) => {
+                or_gone(self.client.cbor("/sync/journal", token, cbor::to_vec(body)).await?, Answer::Upload)
+            }
+        })
+    }
+
+    /// Opens a stream of events.
+    pub(super) async fn events(&self, route: &str) -> Result<Reply<Response>, Failure> {
+        let token = self.token(None).await?;
+        let opened = match self.client.events(route, &token).await {
+            Err(trouble) if is_stale(&trouble) => {
+                let token = self.token(Some(&token)).await?;
+                self.client.events(route, &token).await
+            }
+            opened => opened,
+        };
+        opened.map_err(|trouble| self.failure(&trouble))
+    }
+
+    async fn token(&self, refused: Option<&str>) -> Result<String, Failure> {
+        let signed_in = self
+            .tokens
+            .get(&self.client, &self.identity, &self.time, refused)
+            .await
+            .map_err(|trouble| self.failure(&trouble))?;
+        if let Some(news) = signed_in.news {
+            (self.tell)(news);
+        }
+        Ok(signed_in.token)
+    }
+
+    fn failure(&self, trouble: &NetTrouble) -> Failure {
+        tracing::debug!(%trouble, "the server was not reached, or refused");
+        if is_revoked(trouble) {
+            (self.tell)(News::Revoked);
+        }
+        match trouble {
+            NetTrouble::Unreachable
+            | NetTrouble::NameUnknown
+            | NetTrouble::CaptivePortal
+            | NetTrouble::Proxy => Failure::Unreachable,
+            NetTrouble::Timeout => Failure::TimedOut,
+            NetTrouble::Intercepted | NetTrouble::Clock => Failure::Untrusted,
+            NetTrouble::Refused { status: 429 | 503, .. } => Failure::Busy,
+            NetTrouble::Refused { status: 401 | 403, .. } => Failure::Refused,
+            NetTrouble::Refused { status, .. } if *status >= 500 => Failure::Fault,
+            NetTrouble::Server(_) => Failure::Fault,
+            NetTrouble::Refused { .. } | NetTrouble::Answer(_) => Failure::Malformed,
+        }
+    }
+}
+
+fn or_gone<T>(reply: Reply<T>, answer: impl FnOnce(T) -> Answer) -> Answer {
+    match reply {
+        Reply::Here(body) => answer(body),
+        Reply::Gone => Answer::Gone,
+    }
+}

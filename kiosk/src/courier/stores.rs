@@ -1,0 +1,106 @@
+//! The journal's and the cache's share of the work, each on a thread of its own, one operation after the other.
+
+use std::{
+    sync::{Arc, mpsc as std_mpsc},
+    thread,
+};
+
+use gatehouse::sync::kiosk::{CacheOp, Input, JournalOp};
+use tokio::sync::mpsc;
+
+use crate::{
+    courier::{News, Parts},
+    journal::{Journal, JournalError, Stamp},
+    time::Timekeeper,
+};
+
+/// Takes operations for one store.
+pub(super) type Desk<T> = std_mpsc::Sender<T>;
+
+/// Where results and news go.
+#[derive(Clone)]
+pub(super) struct Out {
+    pub(super) inbox: mpsc::UnboundedSender<Input>,
+    pub(super) news: mpsc::UnboundedSender<News>,
+}
+
+impl Out {
+    /// Both ends outlive their senders unless the courier is being dropped.
+    pub(super) fn give(&self, input: Input) {
+        drop(self.inbox.send(input));
+    }
+
+    pub(super) fn tell(&self, news: News) {
+        drop(self.news.send(news));
+    }
+}
+
+/// Begins to work for the journal.
+pub(super) fn journal(parts: &Parts, out: Out) -> std::io::Result<Desk<JournalOp>> {
+    let (journal, time, stamp) =
+        (Arc::clone(&parts.journal), Arc::clone(&parts.time), Arc::clone(&parts.stamp));
+    worker("courier journal", move |op| match on_journal(&journal, &time, &*stamp, op) {
+        Ok(input) => out.give(input),
+        Err(error) => {
+            tracing::error!(%error, "the journal does not do what the courier needs");
+            out.tell(News::StoreFailed);
+            out.give(Input::JournalFailed);
+        }
+    })
+}
+
+/// Begins to work for the cache.
+pub(super) fn cache(parts: &Parts, out: Out) -> std::io::Result<Desk<CacheOp>> {
+    let cache = Arc::clone(&parts.cache);
+    worker("courier cache", move |op| {
+        let reads = matches!(op, CacheOp::Read);
+        match cache.execute(&op) {
+            Ok(copy) => {
+                out.give(Input::Copy(copy));
+                if !reads {
+                    out.tell(News::Copy);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the cache does not do what the courier needs");
+                out.tell(News::StoreFailed);
+                out.give(Input::CacheFailed);
+            }
+        }
+    })
+}
+
+fn worker<T: Send + 'static>(
+    name: &str,
+    mut work: impl FnMut(T) + Send + 'static,
+) -> std::io::Result<Desk<T>> {
+    let (desk, orders) = std_mpsc::channel();
+    thread::Builder::new().name(name.into()).spawn(move || {
+        while let Ok(op) = orders.recv() {
+            work(op);
+        }
+    })?;
+    Ok(desk)
+}
+
+fn on_journal(
+    journal: &Journal,
+    time: &Timekeeper,
+    stamp: &(dyn Fn() -> Stamp + Send + Sync),
+    op: JournalOp,
+) -> Result<Input, JournalError> {
+    match op {
+        JournalOp::Batch { incarnation, after, limit } => {
+            return match journal.batch(incarnation, after, limit) {
+                Ok(batch) => Ok(Input::Batch(Some(batch))),
+                Err(JournalError::NotOurs) => Ok(Input::Batch(None)),
+                Err(error) => Err(error),
+            };
+        }
+        JournalOp::Read => {}
+        JournalOp::Acknowledge(word) => journal.acknowledge(&word, time.mark().0)?,
+        JournalOp::GoBack(back) => journal.go_back(&back)?,
+        JournalOp::End(end) => journal.end(&end, &stamp())?,
+    }
+    journal.outbox().map(Input::Outbox)
+}
