@@ -14,6 +14,7 @@ CREATE TABLE enrolment_tries (
 );
 
 ALTER TABLE kiosks ADD COLUMN oldest_waiting_at BIGINT;
+ALTER TABLE visitors ADD COLUMN exit_assumed BOOLEAN;
 -- An assertion names the kiosk alone.
 CREATE UNIQUE INDEX kiosks_by_id ON kiosks (id);
 
@@ -30,8 +31,8 @@ CREATE TABLE journals (
     incarnation UUID    NOT NULL,
     seq         BIGINT  NOT NULL,            -- the last event held in the chain
     hash        BYTEA   NOT NULL,            -- its hash; the genesis hash at 0
-    follows     UUID,                -- the life it says it follows
-    opened_at   BIGINT,              -- when its first event was recorded
+    follows     UUID,                        -- the life it says it follows
+    opened_at   BIGINT,                      -- when its first event was recorded
     last_at     BIGINT  NOT NULL,            -- when it last grew
     PRIMARY KEY (community, kiosk, incarnation),
     FOREIGN KEY (community, kiosk) REFERENCES kiosks (community, id)
@@ -49,12 +50,11 @@ CREATE TABLE journal_events (
     id          UUID    NOT NULL,
     at          BIGINT  NOT NULL,
     kind        BIGINT  NOT NULL,
-    visit       UUID,                -- the visit it is about, where it is about one
-    pass        UUID,                -- the pass it names, where it names one
+    visit       UUID,                        -- the visit it is about, where it is about one
+    pass        UUID,                        -- the pass it names, where it names one
     bytes       BYTEA   NOT NULL,            -- canonical CBOR, as signed
     signature   BYTEA   NOT NULL,
-    details     BYTEA,               -- erasable; its digest stands in bytes
-    visible     BIGINT  NOT NULL,            -- feed seq of its effect; 0 where it has none
+    details     BYTEA,                       -- erasable; its digest stands in bytes
     parked      BOOLEAN NOT NULL,            -- its effect waits for a version that knows it
     received_at BIGINT  NOT NULL,
     PRIMARY KEY (community, kiosk, incarnation, seq, hash),

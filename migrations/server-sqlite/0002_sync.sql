@@ -14,6 +14,7 @@ CREATE TABLE enrolment_tries (
 ) STRICT;
 
 ALTER TABLE kiosks ADD COLUMN oldest_waiting_at INTEGER;
+ALTER TABLE visitors ADD COLUMN exit_assumed INTEGER;
 -- An assertion names the kiosk alone.
 CREATE UNIQUE INDEX kiosks_by_id ON kiosks (id);
 
@@ -30,8 +31,8 @@ CREATE TABLE journals (
     incarnation BLOB    NOT NULL,
     seq         INTEGER NOT NULL,            -- the last event held in the chain
     hash        BLOB    NOT NULL,            -- its hash; the genesis hash at 0
-    follows     BLOB,                -- the life it says it follows
-    opened_at   INTEGER,             -- when its first event was recorded
+    follows     BLOB,                        -- the life it says it follows
+    opened_at   INTEGER,                     -- when its first event was recorded
     last_at     INTEGER NOT NULL,            -- when it last grew
     PRIMARY KEY (community, kiosk, incarnation),
     FOREIGN KEY (community, kiosk) REFERENCES kiosks (community, id)
@@ -49,12 +50,11 @@ CREATE TABLE journal_events (
     id          BLOB    NOT NULL,
     at          INTEGER NOT NULL,
     kind        INTEGER NOT NULL,
-    visit       BLOB,                -- the visit it is about, where it is about one
-    pass        BLOB,                -- the pass it names, where it names one
+    visit       BLOB,                        -- the visit it is about, where it is about one
+    pass        BLOB,                        -- the pass it names, where it names one
     bytes       BLOB    NOT NULL,            -- canonical CBOR, as signed
     signature   BLOB    NOT NULL,
-    details     BLOB,                -- erasable; its digest stands in bytes
-    visible     INTEGER NOT NULL,            -- feed seq of its effect; 0 where it has none
+    details     BLOB,                        -- erasable; its digest stands in bytes
     parked      INTEGER NOT NULL,            -- its effect waits for a version that knows it
     received_at INTEGER NOT NULL,
     PRIMARY KEY (community, kiosk, incarnation, seq, hash),

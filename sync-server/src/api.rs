@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{app::App, health, http, sync};
+use crate::{app::App, auth, health, http, sync, units};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,7 +33,11 @@ impl Modify for Bearer {
 
 /// Every capability's routes, described.
 fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Description::openapi()).merge(health::routes()).merge(sync::routes())
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(health::routes())
+        .merge(auth::routes())
+        .merge(units::routes())
+        .merge(sync::routes())
 }
 
 /// The API's description.

@@ -3,21 +3,26 @@
 //! A folder for each capability: its `routes` translate HTTP, its rules are pure, its `store` alone holds SQL.
 //! What all of them need (the database, secrets, problems, the feed) stands beside them.
 
+pub mod accounts;
 pub mod api;
 pub mod app;
 pub mod auth;
 pub mod cli;
 mod clock;
+pub mod communities;
 pub mod feed;
 mod health;
 pub mod http;
+pub mod idempotency;
 pub mod keyring;
 mod origin;
 mod randomness;
 pub mod secrets;
 pub mod settings;
+pub mod setup;
 pub mod store;
 pub mod sync;
+pub mod units;
 
 pub use clock::WallClock;
 pub use origin::Origin;

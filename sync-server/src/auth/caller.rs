@@ -9,7 +9,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use super::{AccessClaims, bearer, store};
-use crate::{app::App, http::Fault};
+use crate::{accounts::store as accounts, app::App, http::Fault};
 
 /// The audience of people's access tokens.
 pub(super) const PEOPLE: &str = "gatehouse:people";
@@ -25,6 +25,8 @@ pub struct Caller {
     pub role: Role,
     /// The units of the membership; empty for other than residents.
     pub units: Vec<UnitId>,
+    /// The membership under which the caller acts.
+    pub membership: Uuid,
     /// The session, which ends with logout.
     pub session: Uuid,
 }
@@ -58,11 +60,17 @@ impl FromRequestParts<App> for Caller {
             return Err(Code::Unauthenticated.into());
         }
         let units = match live.role {
-            Role::Resident => store::units_of(&mut tx, claims.com, live.membership).await?,
+            Role::Resident => accounts::units_of(&mut tx, claims.com, live.membership).await?,
             _ => Vec::new(),
         };
-        let caller =
-            Self { user: claims.sub, community: claims.com, role: claims.role, units, session: claims.sid };
+        let caller = Self {
+            user: claims.sub,
+            community: claims.com,
+            role: claims.role,
+            units,
+            membership: live.membership,
+            session: claims.sid,
+        };
         parts.extensions.insert(caller.clone());
         Ok(caller)
     }

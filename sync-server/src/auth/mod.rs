@@ -1,10 +1,16 @@
 //! Who is calling: accounts, sessions and the tokens that stand for them.
 
+mod attempts;
 mod caller;
 mod passwords;
+mod registering;
+mod routes;
+mod sessions;
+mod signing_in;
 mod store;
 mod tokens;
 
 pub use caller::{Admin, Caller, Guard, Resident};
 pub use passwords::{PasswordError, Passwords};
+pub use routes::routes;
 pub use tokens::{AccessClaims, KeyError, TOKEN_LIFE, TokenError, TokenKeys, bearer};

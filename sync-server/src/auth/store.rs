@@ -1,13 +1,14 @@
 //! The tables of accounts and sessions.
 
 use gatehouse::{
-    id::{CommunityId, UnitId, UserId},
+    id::{CommunityId, UserId},
+    time::UnixMs,
     words::Role,
 };
 use uuid::Uuid;
 
 use crate::{
-    execute, fetch_all, fetch_one, fetch_optional, record,
+    execute, fetch_one, fetch_optional, record,
     store::{StoreError, Tx},
 };
 
@@ -33,8 +34,17 @@ record! {
         pub(super) role: Role,
     }
 
-    struct UnitOf {
-        unit: UnitId,
+    /// A refresh token that has just been used.
+    pub(super) struct UsedRefresh {
+        pub(super) session: Uuid,
+        pub(super) community: CommunityId,
+        pub(super) expires_at: UnixMs,
+        pub(super) used_at: UnixMs,
+    }
+
+    pub(super) struct Attempts {
+        pub(super) window_start: UnixMs,
+        pub(super) failures: u32,
     }
 }
 
@@ -54,17 +64,93 @@ pub(super) async fn live_session(
     )
 }
 
-pub(super) async fn units_of(
+pub(super) async fn insert_session(
     tx: &mut Tx,
+    id: Uuid,
     community: CommunityId,
     membership: Uuid,
-) -> Result<Vec<UnitId>, StoreError> {
-    let rows = fetch_all!(
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
         tx,
-        UnitOf,
-        "select unit from membership_units where community = $1 and membership = $2 order by unit",
+        "insert into sessions (id, community, membership, created_at) values ($1, $2, $3, $4)",
+        id,
         community,
-        membership
+        membership,
+        now
     )?;
-    Ok(rows.into_iter().map(|row| row.unit).collect())
+    Ok(())
+}
+
+pub(super) async fn revoke_session(tx: &mut Tx, id: Uuid, now: UnixMs) -> Result<(), StoreError> {
+    execute!(tx, "update sessions set revoked_at = $2 where id = $1 and revoked_at is null", id, now)?;
+    Ok(())
+}
+
+pub(super) async fn insert_refresh(
+    tx: &mut Tx,
+    hash: [u8; 32],
+    session: Uuid,
+    now: UnixMs,
+    expires_at: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into refresh_tokens (hash, session, created_at, expires_at) values ($1, $2, $3, $4)",
+        hash,
+        session,
+        now,
+        expires_at
+    )?;
+    Ok(())
+}
+
+/// Marks a refresh token as used now, unless it was before; answers when it was used first.
+pub(super) async fn use_refresh(
+    tx: &mut Tx,
+    hash: [u8; 32],
+    now: UnixMs,
+) -> Result<Option<UsedRefresh>, StoreError> {
+    execute!(tx, "update refresh_tokens set used_at = coalesce(used_at, $2) where hash = $1", hash, now)?;
+    fetch_optional!(
+        tx,
+        UsedRefresh,
+        "select t.session, s.community, t.expires_at, t.used_at
+         from refresh_tokens t join sessions s on s.id = t.session where t.hash = $1",
+        hash
+    )
+}
+
+pub(super) async fn attempts(tx: &mut Tx, subject: [u8; 32]) -> Result<Option<Attempts>, StoreError> {
+    fetch_optional!(
+        tx,
+        Attempts,
+        "select window_start, failures from login_attempts where subject = $1",
+        subject
+    )
+}
+
+/// Counts a failure in the window that is open, or opens one if the last began at or before `over`.
+pub(super) async fn count_failure(
+    tx: &mut Tx,
+    subject: [u8; 32],
+    now: UnixMs,
+    over: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into login_attempts (subject, window_start, failures) values ($1, $2, 1)
+         on conflict (subject) do update set
+             failures = case when login_attempts.window_start <= $3 then 1 else login_attempts.failures + 1 end,
+             window_start = case when login_attempts.window_start <= $3 then $2 else login_attempts.window_start end",
+        subject,
+        now,
+        over
+    )?;
+    Ok(())
+}
+
+pub(super) async fn forget_attempts(tx: &mut Tx, subject: [u8; 32]) -> Result<(), StoreError> {
+    execute!(tx, "delete from login_attempts where subject = $1", subject)?;
+    Ok(())
 }

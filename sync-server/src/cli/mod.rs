@@ -1,5 +1,6 @@
 //! The command line: parses, calls, prints. Standard output is for answers, standard error for the log.
 
+mod admin;
 mod serve;
 
 use std::{error::Error, net::SocketAddr, process::ExitCode};
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     api,
     settings::{Flags, Settings},
+    setup::FirstAdmin,
 };
 
 #[derive(Parser)]
@@ -36,8 +38,40 @@ enum Command {
         #[arg(long, value_name = "URL")]
         public_url: Option<String>,
     },
+    /// Communities and their admins.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Make a community and its first admin; prints their ids as JSON.
+    Create {
+        #[command(flatten)]
+        flags: Flags,
+        /// Name of the community.
+        #[arg(long, value_name = "NAME")]
+        community: String,
+        /// Its time zone [default: Asia/Kolkata].
+        #[arg(long, value_name = "IANA")]
+        zone: Option<String>,
+        /// The admin's full name.
+        #[arg(long, value_name = "NAME", default_value = "Admin")]
+        name: String,
+        /// The admin's e-mail.
+        #[arg(long, value_name = "E")]
+        email: String,
+        /// The admin's phone, with its country: +919900000001.
+        #[arg(long, value_name = "P")]
+        phone: String,
+        /// Read the password from standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
 }
 
 /// Runs the program.
@@ -62,6 +96,12 @@ async fn act(command: Command) -> Result<(), Box<dyn Error>> {
         Command::Serve { flags, listen, tls, public_url } => {
             let settings = Settings::read(&Flags { listen, tls, public_url, ..flags })?;
             serve::serve(&settings).await
+        }
+        Command::Admin {
+            command: AdminCommand::Create { flags, community, zone, name, email, phone, .. },
+        } => {
+            let first = FirstAdmin { community, zone, name, email, phone, password: String::new() };
+            admin::create(&Settings::read(&flags)?, first).await
         }
         Command::Openapi => {
             println!("{}", api::openapi().to_pretty_json()?);

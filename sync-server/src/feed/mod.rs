@@ -79,3 +79,8 @@ pub async fn publish(
     tx.note_published(community);
     Ok(Published { first, head })
 }
+
+/// The entities of a kind that the feed holds, tombstones aside.
+pub async fn ids_held(tx: &mut Tx, community: CommunityId, kind: RowKind) -> Result<Vec<RowId>, StoreError> {
+    store::ids_held(tx, community, kind).await
+}

@@ -1,7 +1,7 @@
 //! The feed's tables, as far as writing goes.
 
 use gatehouse::{
-    feed::Cursor,
+    feed::{Cursor, RowId, RowKind},
     id::{CommunityId, FeedEpochId},
     time::UnixMs,
 };
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Change;
 use crate::{
-    execute, fetch_one, record,
+    execute, fetch_all, fetch_one, record,
     store::{StoreError, Tx},
 };
 
@@ -102,4 +102,19 @@ pub(super) async fn write_row(
         change.body
     )?;
     Ok(())
+}
+
+pub(super) async fn ids_held(
+    tx: &mut Tx,
+    community: CommunityId,
+    kind: RowKind,
+) -> Result<Vec<RowId>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        (Uuid,),
+        "select id from feed_rows where community = $1 and kind = $2 and body is not null order by id",
+        community,
+        kind.0
+    )?;
+    Ok(rows.into_iter().map(|row| RowId::from(row.0)).collect())
 }

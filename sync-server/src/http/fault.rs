@@ -64,6 +64,15 @@ impl Fault {
         self
     }
 
+    /// The failure in words, for a command's standard error.
+    pub fn explained(&self) -> String {
+        let problem = &self.problem;
+        let fields = problem.errors.iter().map(|error| format!("{}: {}", error.field, error.reason));
+        let cause = self.cause.iter().map(ToString::to_string);
+        let parts: Vec<_> = problem.detail.iter().cloned().chain(fields).chain(cause).collect();
+        if parts.is_empty() { problem.title.clone() } else { parts.join("; ") }
+    }
+
     /// What programs act on.
     pub fn code(&self) -> &Code {
         &self.problem.code

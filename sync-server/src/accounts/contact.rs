@@ -1,0 +1,111 @@
+//! Phones and e-mail addresses in the one form in which they are stored and compared.
+
+use std::{fmt, str::FromStr};
+
+/// The country of a number that is given without one: India's.
+const HOME: &str = "91";
+const NATIONAL_DIGITS: usize = 10;
+
+/// A phone number in E.164: `+`, country, number, 8 to 15 digits in all.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phone(String);
+
+/// Not a phone number.
+#[derive(Debug, thiserror::Error)]
+#[error("a phone number with its country, like +919900000001")]
+pub struct NotAPhone;
+
+impl FromStr for Phone {
+    type Err = NotAPhone;
+
+    /// Reads a number; blanks, hyphens, dots and brackets are passed over.
+    fn from_str(text: &str) -> Result<Self, NotAPhone> {
+        let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
+        let (digits, international) = match bare.strip_prefix('+') {
+            Some(digits) => (digits, true),
+            None => (bare.as_str(), false),
+        };
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) || digits.starts_with('0') {
+            return Err(NotAPhone);
+        }
+        let digits = match (international, digits.len()) {
+            (false, NATIONAL_DIGITS) => format!("{HOME}{digits}"),
+            (_, 8..=15) => digits.to_owned(),
+            _ => return Err(NotAPhone),
+        };
+        Ok(Self(format!("+{digits}")))
+    }
+}
+
+impl Phone {
+    /// The number in E.164.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An e-mail address, in lower case.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+/// Not an e-mail address.
+#[derive(Debug, thiserror::Error)]
+#[error("an e-mail address")]
+pub struct NotAnEmail;
+
+impl FromStr for Email {
+    type Err = NotAnEmail;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEmail> {
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@').ok_or(NotAnEmail)?;
+        let plain = text.len() <= 255 && text.chars().all(|c| !c.is_whitespace() && !c.is_control());
+        if plain && !local.is_empty() && !domain.is_empty() && !domain.starts_with('.') {
+            Ok(Self(text.to_lowercase()))
+        } else {
+            Err(NotAnEmail)
+        }
+    }
+}
+
+impl Email {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Phone")
+    }
+}
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Email")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_has_one_form() {
+        for text in ["+91 99000-00001", "9900000001", "(99000) 00001", "+919900000001", "919900000001"] {
+            assert_eq!(text.parse::<Phone>().unwrap().as_str(), "+919900000001", "{text}");
+        }
+        for text in ["", "12345", "0990000000", "+1234567890123456", "99000x0001"] {
+            assert!(text.parse::<Phone>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_compared_in_lower_case() {
+        assert_eq!(" Asha@Example.COM ".parse::<Email>().unwrap().as_str(), "asha@example.com");
+        for text in ["", "asha", "@example.com", "asha@", "as ha@example.com"] {
+            assert!(text.parse::<Email>().is_err(), "{text}");
+        }
+    }
+}

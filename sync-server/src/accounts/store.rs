@@ -1,0 +1,190 @@
+//! The tables of accounts and memberships.
+
+use gatehouse::{
+    id::{CommunityId, UnitId, UserId},
+    time::UnixMs,
+    words::Role,
+};
+use uuid::Uuid;
+
+use crate::{
+    execute, fetch_all, fetch_optional, record,
+    store::{StoreError, Tx},
+};
+
+record! {
+    /// An account.
+    #[derive(Clone)]
+    pub struct Account {
+        /// Its id.
+        pub id: UserId,
+        /// Full name.
+        pub name: String,
+        /// In E.164.
+        pub phone: Option<String>,
+        /// In lower case.
+        pub email: Option<String>,
+        /// PHC string; absent for an account that cannot sign in to the API.
+        pub password_hash: Option<String>,
+    }
+
+    /// A membership with its community's name.
+    #[derive(Clone)]
+    pub struct MembershipRecord {
+        /// The community.
+        pub community: CommunityId,
+        /// Its name.
+        pub community_name: String,
+        /// The membership.
+        pub id: Uuid,
+        /// The role.
+        pub role: Role,
+        /// PENDING, ACTIVE or ENDED.
+        pub status: String,
+        /// Since when.
+        pub created_at: UnixMs,
+    }
+
+    struct UnitOf {
+        unit: UnitId,
+    }
+}
+
+/// Makes an account.
+pub async fn insert_account(tx: &mut Tx, account: &Account, now: UnixMs) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into users (id, name, phone, email, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)",
+        account.id,
+        account.name,
+        account.phone,
+        account.email,
+        account.password_hash,
+        now
+    )?;
+    Ok(())
+}
+
+/// The account of an id.
+pub async fn account(tx: &mut Tx, id: UserId) -> Result<Option<Account>, StoreError> {
+    fetch_optional!(tx, Account, "select id, name, phone, email, password_hash from users where id = $1", id)
+}
+
+/// The account of an e-mail or a phone, as they are stored.
+pub async fn account_of_contact(tx: &mut Tx, contact: &str) -> Result<Option<Account>, StoreError> {
+    fetch_optional!(
+        tx,
+        Account,
+        "select id, name, phone, email, password_hash from users where email = $1 or phone = $1",
+        contact
+    )
+}
+
+/// Makes a membership.
+pub async fn insert_membership(
+    tx: &mut Tx,
+    community: CommunityId,
+    id: Uuid,
+    user: UserId,
+    role: &Role,
+    status: &str,
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into memberships (community, id, user_id, role, status, created_at)
+         values ($1, $2, $3, $4, $5, $6)",
+        community,
+        id,
+        user,
+        *role,
+        status,
+        now
+    )?;
+    Ok(())
+}
+
+/// Lets a membership's holder live in a unit.
+pub async fn insert_membership_unit(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+    unit: UnitId,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into membership_units (community, membership, unit) values ($1, $2, $3)
+         on conflict (community, membership, unit) do nothing",
+        community,
+        membership,
+        unit
+    )?;
+    Ok(())
+}
+
+/// All memberships of an account, the oldest first.
+pub async fn memberships_of(tx: &mut Tx, user: UserId) -> Result<Vec<MembershipRecord>, StoreError> {
+    fetch_all!(
+        tx,
+        MembershipRecord,
+        "select m.community, c.name as community_name, m.id, m.role, m.status, m.created_at
+         from memberships m join communities c on c.id = m.community
+         where m.user_id = $1 order by m.created_at, m.id",
+        user
+    )
+}
+
+/// The units of a membership.
+pub async fn units_of(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+) -> Result<Vec<UnitId>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        UnitOf,
+        "select unit from membership_units where community = $1 and membership = $2 order by unit",
+        community,
+        membership
+    )?;
+    Ok(rows.into_iter().map(|row| row.unit).collect())
+}
+
+/// Moves a membership from one status to another; false if it was not in the first.
+pub async fn set_membership_status(
+    tx: &mut Tx,
+    community: CommunityId,
+    id: Uuid,
+    from: &str,
+    to: &str,
+    now: UnixMs,
+) -> Result<bool, StoreError> {
+    let ended = (to == "ENDED").then_some(now);
+    let changed = execute!(
+        tx,
+        "update memberships set status = $4, ended_at = $5 where community = $1 and id = $2 and status = $3",
+        community,
+        id,
+        from,
+        to,
+        ended
+    )?;
+    Ok(changed == 1)
+}
+
+/// Ends every session of a membership.
+pub async fn revoke_sessions(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update sessions set revoked_at = $3 where community = $1 and membership = $2 and revoked_at is null",
+        community,
+        membership,
+        now
+    )?;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! `/auth`.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, State},
+    http::StatusCode,
+};
+use gatehouse::api::{
+    auth::{Login, Refresh, Register, Registered, Session, User},
+    problem::{Code, Problem},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Caller, registering, sessions, signing_in, store};
+use crate::{
+    accounts::store as accounts,
+    app::App,
+    http::{Answer, Body, Created},
+};
+
+/// `/auth`.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(login))
+        .routes(routes!(refresh))
+        .routes(routes!(logout))
+        .routes(routes!(me))
+}
+
+/// Ask to join a community as a resident. An admin decides.
+#[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = Register, responses(
+    (status = 201, body = Registered), (status = "default", body = Problem)))]
+async fn register(State(app): State<App>, body: Body<Register>) -> Answer<Created<Registered>> {
+    registering::register(&app, body.value).await.map(Created)
+}
+
+/// Sign in with e-mail or phone, and a password.
+#[utoipa::path(post, path = "/auth/login", tag = "auth", request_body = Login, responses(
+    (status = 200, body = Session), (status = "default", body = Problem)))]
+async fn login(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    body: Body<Login>,
+) -> Answer<Json<Session>> {
+    signing_in::sign_in(&app, body.value, from.ip()).await.map(Json)
+}
+
+/// Exchange a refresh token for the next pair. Each is good once.
+#[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = Refresh, responses(
+    (status = 200, body = Session), (status = "default", body = Problem)))]
+async fn refresh(State(app): State<App>, body: Body<Refresh>) -> Answer<Json<Session>> {
+    sessions::refresh(&app, &body.value.refresh_token).await.map(Json)
+}
+
+/// End the session: its access and refresh tokens are worth nothing from now on.
+#[utoipa::path(post, path = "/auth/logout", tag = "auth", security(("bearer" = [])), responses(
+    (status = 204), (status = "default", body = Problem)))]
+async fn logout(State(app): State<App>, caller: Caller) -> Answer<StatusCode> {
+    let mut tx = app.store.write().await?;
+    store::revoke_session(&mut tx, caller.session, app.now()).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/auth/me", tag = "auth", security(("bearer" = [])), responses(
+    (status = 200, body = User), (status = "default", body = Problem)))]
+async fn me(State(app): State<App>, caller: Caller) -> Answer<Json<User>> {
+    let mut tx = app.store.read().await?;
+    let account = accounts::account(&mut tx, caller.user).await?.ok_or(Code::Unauthenticated)?;
+    let user = sessions::user(&mut tx, &account, caller.community, caller.membership, caller.role).await?;
+    Ok(Json(user))
+}

@@ -1,0 +1,98 @@
+//! Signing in with a password.
+
+use std::net::IpAddr;
+
+use gatehouse::{
+    api::{
+        auth::{Login, Session},
+        problem::Code,
+    },
+    words::Role,
+};
+
+use super::{
+    attempts::{self, Subject},
+    sessions,
+};
+use crate::{
+    accounts::{
+        Email, Phone,
+        store::{self as accounts, MembershipRecord},
+    },
+    app::App,
+    http::{Answer, Fault},
+};
+
+/// Signs in, or says no without saying why.
+pub(super) async fn sign_in(app: &App, login: Login, from: IpAddr) -> Answer<Session> {
+    let contact = contact(&login)?;
+    let account_tried = Subject::account(&contact);
+    let mut subjects = vec![account_tried];
+    subjects.extend(Subject::address(from));
+
+    let mut tx = app.store.read().await?;
+    attempts::check(&mut tx, &subjects, app.now()).await?;
+    let account = accounts::account_of_contact(&mut tx, &contact).await?;
+    drop(tx);
+
+    let hash = account.as_ref().and_then(|account| account.password_hash.clone());
+    let right = app.passwords.verify(login.password.clone(), hash).await?;
+    let mut tx = app.store.write().await?;
+    let Some(account) = account.filter(|_| right) else {
+        attempts::failed(&mut tx, &subjects, app.now()).await?;
+        tx.commit().await?;
+        return Err(Code::WrongCredentials.into());
+    };
+    attempts::succeeded(&mut tx, account_tried).await?;
+    let memberships = accounts::memberships_of(&mut tx, account.id).await?;
+    let chosen = choose(memberships, &login)?;
+    let session =
+        sessions::begin(app, &mut tx, &account, chosen.community, chosen.id, chosen.role.clone()).await?;
+    tx.commit().await?;
+    Ok(session)
+}
+
+fn contact(login: &Login) -> Answer<String> {
+    match (&login.email, &login.phone) {
+        (Some(email), None) => {
+            let email: Result<Email, _> = email.parse();
+            email
+                .map(|email| email.as_str().to_owned())
+                .map_err(|error| Fault::invalid("email", error.to_string()))
+        }
+        (None, Some(phone)) => {
+            let phone: Result<Phone, _> = phone.parse();
+            phone
+                .map(|phone| phone.as_str().to_owned())
+                .map_err(|error| Fault::invalid("phone", error.to_string()))
+        }
+        _ => Err(Fault::invalid("email", "e-mail or phone, one of them")),
+    }
+}
+
+/// The membership to act under: of those asked for the most powerful, of equals the oldest.
+fn choose(memberships: Vec<MembershipRecord>, login: &Login) -> Answer<MembershipRecord> {
+    let asked = |one: &MembershipRecord| {
+        login.community_id.is_none_or(|community| one.community == community)
+            && login.role.as_ref().is_none_or(|role| one.role == *role)
+            && one.status != "ENDED"
+    };
+    let mut memberships: Vec<_> = memberships.into_iter().filter(asked).collect();
+    let first_community = memberships.iter().find(|one| one.status == "ACTIVE").map(|one| one.community);
+    memberships
+        .sort_by_key(|one| (one.status != "ACTIVE", Some(one.community) != first_community, rank(&one.role)));
+    match memberships.into_iter().next() {
+        Some(one) if one.status == "ACTIVE" => Ok(one),
+        Some(_) => Err(Code::MembershipPending.into()),
+        None => Err(Code::Forbidden.into()),
+    }
+}
+
+fn rank(role: &Role) -> u8 {
+    match role {
+        Role::Admin => 0,
+        Role::Security => 1,
+        Role::Resident => 2,
+        Role::Unknown(_) => 3,
+    }
+}

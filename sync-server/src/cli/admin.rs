@@ -1,0 +1,31 @@
+//! `gatehouse-server admin create`.
+
+use std::{error::Error, io::Read, sync::Arc};
+
+use crate::{
+    app::App,
+    clock::WallClock,
+    origin::Origin,
+    settings::Settings,
+    setup::{self, FirstAdmin},
+};
+
+/// The state of a command that serves nothing.
+pub(super) async fn app(settings: &Settings) -> Result<App, Box<dyn Error>> {
+    settings.make_data_folder()?;
+    let store = settings.open_store().await?;
+    let origin = Origin { url: settings.public_url.clone().unwrap_or_default(), pin: None };
+    Ok(App::over(store, settings.sealer()?, Arc::new(WallClock), origin).await?)
+}
+
+/// Makes a community and its first admin; prints their ids as JSON.
+pub(super) async fn create(settings: &Settings, mut first: FirstAdmin) -> Result<(), Box<dyn Error>> {
+    std::io::stdin().read_to_string(&mut first.password)?;
+    let end = first.password.trim_end_matches(['\r', '\n']).len();
+    first.password.truncate(end);
+    let app = app(settings).await?;
+    let made = setup::first_admin(&app, first).await.map_err(|fault| fault.explained())?;
+    println!("{}", serde_json::json!({"community_id": made.community, "user_id": made.user}));
+    app.store.close().await;
+    Ok(())
+}

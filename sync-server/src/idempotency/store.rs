@@ -1,0 +1,77 @@
+//! The answers kept.
+
+use gatehouse::{
+    id::{CommunityId, UserId},
+    time::UnixMs,
+};
+
+use crate::{
+    execute, fetch_optional, record,
+    store::{StoreError, Tx},
+};
+
+record! {
+    pub(super) struct Kept {
+        pub(super) request: [u8; 32],
+        pub(super) sealed: Vec<u8>,
+    }
+}
+
+pub(super) async fn answer(
+    tx: &mut Tx,
+    community: CommunityId,
+    user: UserId,
+    key: &str,
+    since: UnixMs,
+) -> Result<Option<Kept>, StoreError> {
+    fetch_optional!(
+        tx,
+        Kept,
+        "select request, sealed from idempotent_answers
+         where community = $1 and user_id = $2 and key = $3 and created_at > $4",
+        community,
+        user,
+        key,
+        since
+    )
+}
+
+pub(super) async fn forget(
+    tx: &mut Tx,
+    community: CommunityId,
+    user: UserId,
+    before: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "delete from idempotent_answers where community = $1 and user_id = $2 and created_at <= $3",
+        community,
+        user,
+        before
+    )?;
+    Ok(())
+}
+
+/// False if the key is taken.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    community: CommunityId,
+    user: UserId,
+    key: &str,
+    request: [u8; 32],
+    sealed: &[u8],
+    now: UnixMs,
+) -> Result<bool, StoreError> {
+    let written = execute!(
+        tx,
+        "insert into idempotent_answers (community, user_id, key, request, sealed, created_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict (community, user_id, key) do nothing",
+        community,
+        user,
+        key,
+        request,
+        sealed,
+        now
+    )?;
+    Ok(written == 1)
+}

@@ -1,0 +1,18 @@
+//! Taking in journals: events are appended as they come, and what they tell reaches visits, uses, alerts and the
+//! feed in the same transaction.
+//!
+//! What becomes of an upload is [`gatehouse::journal::ingest`]'s to say, what an event changes
+//! [`gatehouse::journal::Effect`]'s.
+
+mod disagreement;
+mod effects;
+mod known;
+pub mod parked;
+mod queue;
+pub mod routes;
+mod store;
+mod taken;
+mod visits;
+
+pub use queue::Queues;
+pub use taken::{Arrival, Setting, take_in};

@@ -1,0 +1,163 @@
+//! What admins are shown: alerts, double uses, disagreements.
+
+use gatehouse::{
+    id::{CommunityId, EventId, GateId, KioskId, PassId, UnitId, VisitorId},
+    time::UnixMs,
+};
+use uuid::Uuid;
+
+use crate::{
+    fetch_all, insert_all, record,
+    store::{StoreError, Tx},
+};
+
+/// An alert to be raised.
+#[derive(Clone, Debug)]
+pub(in super::super) struct NewAlert {
+    pub(in super::super) id: Uuid,
+    pub(in super::super) kind: String,
+    pub(in super::super) at: UnixMs,
+    pub(in super::super) kiosk: KioskId,
+    pub(in super::super) gate: Option<GateId>,
+    pub(in super::super) unit: Option<UnitId>,
+    pub(in super::super) pass: Option<PassId>,
+    pub(in super::super) visitor: Option<VisitorId>,
+}
+
+/// A use that was one too many.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct NewDoubleUse {
+    pub(in super::super) id: Uuid,
+    pub(in super::super) pass: PassId,
+    pub(in super::super) event: EventId,
+    pub(in super::super) at: UnixMs,
+}
+
+/// Something in which server and kiosk do not agree.
+#[derive(Clone, Debug)]
+pub(in super::super) struct NewDisagreement {
+    pub(in super::super) event: EventId,
+    pub(in super::super) kiosk: KioskId,
+    pub(in super::super) found: &'static str,
+    pub(in super::super) theirs: String,
+    pub(in super::super) ours: String,
+}
+
+record! {
+    /// A double use, as it is shown.
+    pub(in super::super) struct DoubleUseRecord {
+        pub(in super::super) id: Uuid,
+        pub(in super::super) pass: PassId,
+        pub(in super::super) unit: Option<UnitId>,
+        pub(in super::super) event: EventId,
+        pub(in super::super) kiosk: KioskId,
+        pub(in super::super) gate: GateId,
+        pub(in super::super) visit: VisitorId,
+        pub(in super::super) at: UnixMs,
+        pub(in super::super) found_at: UnixMs,
+    }
+
+    /// A disagreement, as it is shown.
+    pub(in super::super) struct DisagreementRecord {
+        pub(in super::super) event: EventId,
+        pub(in super::super) kiosk: KioskId,
+        pub(in super::super) found: String,
+        pub(in super::super) theirs: String,
+        pub(in super::super) ours: String,
+        pub(in super::super) at: UnixMs,
+    }
+}
+
+/// Raises alerts; one of an id that was raised before stays as it is.
+pub(in super::super) async fn raise(
+    tx: &mut Tx,
+    community: CommunityId,
+    alerts: &[NewAlert],
+) -> Result<(), StoreError> {
+    insert_all!(
+        tx,
+        "insert into alerts (community, id, kind, at, kiosk, gate, unit, pass, visitor) ",
+        alerts,
+        |alert| [
+            community,
+            alert.id,
+            alert.kind,
+            alert.at,
+            alert.kiosk,
+            alert.gate,
+            alert.unit,
+            alert.pass,
+            alert.visitor
+        ],
+        " on conflict (community, id) do nothing"
+    )?;
+    Ok(())
+}
+
+pub(in super::super) async fn insert_double_uses(
+    tx: &mut Tx,
+    community: CommunityId,
+    cases: &[NewDoubleUse],
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    insert_all!(
+        tx,
+        "insert into double_uses (community, id, pass, event, at, found_at) ",
+        cases,
+        |case| [community, case.id, case.pass, case.event, case.at, now],
+        " on conflict (community, event) do nothing"
+    )?;
+    Ok(())
+}
+
+pub(in super::super) async fn insert_disagreements(
+    tx: &mut Tx,
+    community: CommunityId,
+    found: &[NewDisagreement],
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    insert_all!(
+        tx,
+        "insert into disagreements (community, event, kiosk, found, theirs, ours, at) ",
+        found,
+        |new| [community, new.event, new.kiosk, new.found, new.theirs, new.ours, now],
+        " on conflict (community, event, found) do nothing"
+    )?;
+    Ok(())
+}
+
+pub(in super::super) async fn double_uses(
+    tx: &mut Tx,
+    community: CommunityId,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<DoubleUseRecord>, StoreError> {
+    fetch_all!(
+        tx,
+        DoubleUseRecord,
+        "select d.id, d.pass, p.unit, d.event, u.kiosk, u.gate, u.visit, d.at, d.found_at from double_uses d
+         join pass_uses u on u.community = d.community and u.event = d.event
+         left join passes p on p.community = d.community and p.id = d.pass
+         where d.community = $1 and d.id > $2 and not u.undone order by d.id limit $3",
+        community,
+        after,
+        limit
+    )
+}
+
+pub(in super::super) async fn disagreements(
+    tx: &mut Tx,
+    community: CommunityId,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<DisagreementRecord>, StoreError> {
+    fetch_all!(
+        tx,
+        DisagreementRecord,
+        "select event, kiosk, found, theirs, ours, at from disagreements
+         where community = $1 and event > $2 order by event, found limit $3",
+        community,
+        after,
+        limit
+    )
+}

@@ -1,0 +1,349 @@
+//! Journals and their events.
+
+use std::ops::RangeInclusive;
+
+use gatehouse::{
+    hash::Hash,
+    id::{CommunityId, EventId, IncarnationId, KioskId, PassId, VisitorId},
+    journal::{
+        Head, SignedEvent,
+        ingest::{Accepted, Held},
+    },
+    time::UnixMs,
+};
+
+use crate::{
+    execute, fetch_all, fetch_in, fetch_one, fetch_optional, insert_all, record,
+    store::{StoreError, Tx},
+};
+
+record! {
+    struct JournalRecord {
+        seq: u64,
+        hash: [u8; 32],
+    }
+
+    struct HeldRecord {
+        seq: u64,
+        hash: [u8; 32],
+        in_chain: bool,
+        parked: bool,
+    }
+
+    struct FeedRecord {
+        seq: u64,
+    }
+
+    struct OpenedRecord {
+        opened_at: UnixMs,
+    }
+
+    /// An event as it is stored.
+    pub(in super::super) struct StoredEvent {
+        pub(in super::super) id: EventId,
+        pub(in super::super) visit: Option<VisitorId>,
+        pub(in super::super) bytes: Vec<u8>,
+        pub(in super::super) hash: [u8; 32],
+        pub(in super::super) signature: [u8; 64],
+        pub(in super::super) details: Option<Vec<u8>>,
+    }
+
+    struct EventRecord {
+        event: EventId,
+    }
+}
+
+impl StoredEvent {
+    /// The event as it was signed.
+    pub(in super::super) fn signed(self) -> (SignedEvent, Option<Vec<u8>>) {
+        let signed = SignedEvent { bytes: self.bytes, hash: Hash(self.hash), signature: self.signature };
+        (signed, self.details)
+    }
+}
+
+/// Takes the community's turn: whoever takes it next waits for this transaction's end.
+pub(in super::super) async fn take_turn(tx: &mut Tx, community: CommunityId) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into ingest_turns (community, turn) values ($1, 1)
+         on conflict (community) do update set turn = ingest_turns.turn + 1",
+        community
+    )?;
+    Ok(())
+}
+
+pub(in super::super) async fn journal(
+    tx: &mut Tx,
+    community: CommunityId,
+    kiosk: KioskId,
+    incarnation: IncarnationId,
+) -> Result<Option<(u64, Hash)>, StoreError> {
+    let journal = fetch_optional!(
+        tx,
+        JournalRecord,
+        "select seq, hash from journals where community = $1 and kiosk = $2 and incarnation = $3",
+        community,
+        kiosk,
+        incarnation
+    )?;
+    Ok(journal.map(|record| (record.seq, Hash(record.hash))))
+}
+
+/// The events held in a reach of seqs, visible by the feed's present head, and which of them are parked.
+pub(in super::super) async fn held(
+    tx: &mut Tx,
+    community: CommunityId,
+    kiosk: KioskId,
+    incarnation: IncarnationId,
+    reach: &RangeInclusive<u64>,
+) -> Result<(Vec<Held>, Vec<u64>), StoreError> {
+    let found = fetch_all!(
+        tx,
+        HeldRecord,
+        "select seq, hash, in_chain, parked from journal_events
+         where community = $1 and kiosk = $2 and incarnation = $3 and seq between $4 and $5",
+        community,
+        kiosk,
+        incarnation,
+        *reach.start(),
+        *reach.end()
+    )?;
+    if found.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    // What was committed before is in the feed as it stands: its head is a bound that is never too low.
+    let feed = fetch_one!(tx, FeedRecord, "select seq from feed_heads where community = $1", community)?.seq;
+    let parked = found.iter().filter(|record| record.parked).map(|record| record.seq).collect();
+    let held = found.into_iter().map(|record| Held {
+        seq: record.seq,
+        hash: Hash(record.hash),
+        in_chain: record.in_chain,
+        feed,
+    });
+    Ok((held.collect(), parked))
+}
+
+/// When a life that follows this one was opened first.
+pub(in super::super) async fn superseded_at(
+    tx: &mut Tx,
+    community: CommunityId,
+    kiosk: KioskId,
+    incarnation: IncarnationId,
+) -> Result<Option<UnixMs>, StoreError> {
+    let opened = fetch_optional!(
+        tx,
+        OpenedRecord,
+        "select opened_at from journals
+         where community = $1 and kiosk = $2 and follows = $3 and opened_at is not null
+         order by opened_at limit 1",
+        community,
+        kiosk,
+        incarnation
+    )?;
+    Ok(opened.map(|record| record.opened_at))
+}
+
+/// What a journal's first event says of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) struct Opening {
+    pub(in super::super) follows: Option<IncarnationId>,
+    pub(in super::super) at: Option<UnixMs>,
+}
+
+/// Notes where a journal's chain ends now.
+pub(in super::super) async fn move_head(
+    tx: &mut Tx,
+    community: CommunityId,
+    kiosk: KioskId,
+    head: &Head,
+    opening: Opening,
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into journals (community, kiosk, incarnation, seq, hash, follows, opened_at, last_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (community, kiosk, incarnation) do update set seq = excluded.seq, hash = excluded.hash,
+             follows = coalesce(journals.follows, excluded.follows),
+             opened_at = coalesce(journals.opened_at, excluded.opened_at), last_at = excluded.last_at",
+        community,
+        kiosk,
+        head.incarnation,
+        head.seq,
+        head.hash.0,
+        opening.follows,
+        opening.at,
+        now
+    )?;
+    Ok(())
+}
+
+/// An event to be stored.
+pub(in super::super) struct NewEvent<'a> {
+    pub(in super::super) accepted: &'a Accepted,
+    pub(in super::super) in_chain: bool,
+    pub(in super::super) visit: Option<VisitorId>,
+    pub(in super::super) pass: Option<PassId>,
+    pub(in super::super) details: Option<&'a [u8]>,
+    pub(in super::super) parked: bool,
+}
+
+pub(in super::super) async fn insert(
+    tx: &mut Tx,
+    community: CommunityId,
+    events: &[NewEvent<'_>],
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    insert_all!(
+        tx,
+        "insert into journal_events (community, kiosk, incarnation, seq, hash, in_chain, id, at, kind, visit, pass,
+             bytes, signature, details, parked, received_at) ",
+        events,
+        |new| [
+            community,
+            new.accepted.event.kiosk,
+            new.accepted.event.incarnation,
+            new.accepted.event.seq,
+            new.accepted.signed.hash.0,
+            new.in_chain,
+            new.accepted.event.id,
+            new.accepted.event.at,
+            new.accepted.event.kind,
+            new.visit,
+            new.pass,
+            new.accepted.signed.bytes,
+            new.accepted.signed.signature,
+            new.details,
+            new.parked,
+            now
+        ]
+    )?;
+    Ok(())
+}
+
+/// Which of these events' details were ordered to be forgotten.
+pub(in super::super) async fn erased(
+    tx: &mut Tx,
+    community: CommunityId,
+    events: &[EventId],
+) -> Result<Vec<EventId>, StoreError> {
+    let erased = fetch_in!(
+        tx,
+        EventRecord,
+        "select event from erasures where community = ",
+        community,
+        " and event in (",
+        events,
+        ")"
+    )?;
+    Ok(erased.into_iter().map(|record| record.event).collect())
+}
+
+/// The events of these ids, in the chain or beside it.
+pub(in super::super) async fn of_ids(
+    tx: &mut Tx,
+    community: CommunityId,
+    ids: &[EventId],
+) -> Result<Vec<StoredEvent>, StoreError> {
+    fetch_in!(
+        tx,
+        StoredEvent,
+        "select id, visit, bytes, hash, signature, details from journal_events where community = ",
+        community,
+        " and id in (",
+        ids,
+        ")"
+    )
+}
+
+/// The events about these visits whose effects count: not parked, not taken back.
+pub(in super::super) async fn of_visits(
+    tx: &mut Tx,
+    community: CommunityId,
+    visits: &[VisitorId],
+) -> Result<Vec<StoredEvent>, StoreError> {
+    fetch_in!(
+        tx,
+        StoredEvent,
+        "select e.id, e.visit, e.bytes, e.hash, e.signature, e.details from journal_events e
+         where not e.parked
+             and not exists (select 1 from undone_events u where u.community = e.community and u.event = e.id)
+             and e.community = ",
+        community,
+        " and e.visit in (",
+        visits,
+        ")"
+    )
+}
+
+/// Notes events that a later one took back.
+pub(in super::super) async fn undo(
+    tx: &mut Tx,
+    community: CommunityId,
+    events: &[EventId],
+) -> Result<(), StoreError> {
+    insert_all!(
+        tx,
+        "insert into undone_events (community, event) ",
+        events,
+        |event| [community, *event],
+        " on conflict (community, event) do nothing"
+    )?;
+    Ok(())
+}
+
+/// The oldest parked events.
+pub(in super::super) async fn parked(
+    tx: &mut Tx,
+    community: CommunityId,
+    limit: u32,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    fetch_all!(
+        tx,
+        StoredEvent,
+        "select id, visit, bytes, hash, signature, details from journal_events
+         where community = $1 and parked order by received_at, seq limit $2",
+        community,
+        limit
+    )
+}
+
+/// Takes an event out of its parking place.
+pub(in super::super) async fn unpark(
+    tx: &mut Tx,
+    community: CommunityId,
+    event: EventId,
+    visit: Option<VisitorId>,
+    pass: Option<PassId>,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update journal_events set parked = $3, visit = $4, pass = $5 where community = $1 and id = $2",
+        community,
+        event,
+        false,
+        visit,
+        pass
+    )?;
+    Ok(())
+}
+
+/// Orders an event's details to be forgotten, here and wherever they may still come from; false where that was
+/// ordered before.
+pub(in super::super) async fn erase(
+    tx: &mut Tx,
+    community: CommunityId,
+    event: EventId,
+    now: UnixMs,
+) -> Result<bool, StoreError> {
+    let ordered = execute!(
+        tx,
+        "insert into erasures (community, event, at) values ($1, $2, $3)
+         on conflict (community, event) do nothing",
+        community,
+        event,
+        now
+    )?;
+    execute!(tx, "update journal_events set details = null where community = $1 and id = $2", community, event)?;
+    Ok(ordered == 1)
+}
