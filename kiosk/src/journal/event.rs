@@ -3,12 +3,12 @@
 use gatehouse::{
     hash::Hash,
     id::{EventId, PassId},
-    journal::{Act, ActError, Details, Event, Head, SignedEvent},
+    journal::{Act, Event, Head, SignedEvent},
 };
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
-use super::{JournalError, details, life::Life};
+use super::{JournalError, life::Life};
 
 /// What an append made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,14 +22,10 @@ pub struct Recorded {
 /// An event of this journal, read back.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// The event.
-    pub event: Event,
-    /// What happened; `None` for a kind that this version does not know.
-    pub act: Option<Act>,
-    /// What it says of persons, unless erased.
-    pub details: Option<Details>,
-    /// Feed seq from which its effect is visible, once the server said so.
-    pub visible: Option<u64>,
+    /// The event, what happened, and what it says of persons unless erased.
+    pub recorded: gatehouse::journal::Recorded,
+    /// Whether a later event took it back.
+    pub undone: bool,
 }
 
 /// The columns by which an act is found again.
@@ -102,29 +98,26 @@ pub(super) fn signed(row: &Row<'_>, first: usize) -> rusqlite::Result<SignedEven
     })
 }
 
-type Found = (Vec<u8>, Option<Vec<u8>>, Option<i64>);
+type Found = (Vec<u8>, Option<Vec<u8>>, bool);
 
 fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
-fn keep((bytes, details, visible): Found) -> Result<Kept, JournalError> {
+/// Reads an event; `None` for one of a kind, or with details, that only a newer version can read.
+fn keep((bytes, details, undone): Found) -> Result<Option<Kept>, JournalError> {
     let event: Event = gatehouse::cbor::from_slice(&bytes)?;
-    let act = match Act::read(event.kind, &event.body) {
-        Ok(act) => Some(act),
-        Err(ActError::UnknownKind(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let details = details::open(event.details.as_ref(), details.as_deref())?;
-    Ok(Kept { event, act, details, visible: visible.map(i64::unsigned_abs) })
+    Ok(gatehouse::journal::Recorded::read(event, details.as_deref())
+        .ok()
+        .map(|recorded| Kept { recorded, undone }))
 }
 
-const KEPT: &str = "select e.bytes, d.bytes, e.visible from event e left join details d on d.event = e.id";
+const KEPT: &str = "select e.bytes, d.bytes, e.undone from event e left join details d on d.event = e.id";
 
 /// The event of that id.
 pub(super) fn get(connection: &Connection, id: EventId) -> Result<Option<Kept>, JournalError> {
     let mut statement = connection.prepare_cached(&format!("{KEPT} where e.id = ?1"))?;
-    statement.query_row([id.0.as_bytes()], found).optional()?.map(keep).transpose()
+    Ok(statement.query_row([id.0.as_bytes()], found).optional()?.map(keep).transpose()?.flatten())
 }
 
 /// The latest `limit` events of the kinds named, newest first.
@@ -132,7 +125,7 @@ pub(super) fn latest(connection: &Connection, kind: u16, limit: u32) -> Result<V
     let mut statement = connection
         .prepare_cached(&format!("{KEPT} where e.kind = ?1 order by e.ordinal desc limit ?2"))?;
     let rows = statement.query_map((kind, limit), found)?;
-    rows.map(|row| keep(row?)).collect()
+    rows.filter_map(|row| row.map_err(JournalError::from).and_then(keep).transpose()).collect()
 }
 
 /// Events whose effect the copy of the feed at `cursor` does not contain yet, oldest first.
@@ -141,12 +134,11 @@ pub(super) fn unseen(connection: &Connection, cursor: u64) -> Result<Vec<Kept>, 
         "{KEPT} where e.visible is null or e.visible > ?1 order by e.ordinal"
     ))?;
     let rows = statement.query_map([cursor.cast_signed()], found)?;
-    rows.map(|row| keep(row?)).collect()
+    rows.filter_map(|row| row.map_err(JournalError::from).and_then(keep).transpose()).collect()
 }
 
-/// Marks an event as taken back, or not.
-pub(super) fn set_undone(connection: &Connection, id: EventId) -> Result<bool, JournalError> {
-    let mut statement =
-        connection.prepare_cached("update event set undone = 1 where id = ?1 and undone = 0")?;
-    Ok(statement.execute([id.0.as_bytes()])? == 1)
+/// Marks an event as taken back.
+pub(super) fn set_undone(connection: &Connection, id: EventId) -> Result<(), JournalError> {
+    connection.prepare_cached("update event set undone = 1 where id = ?1")?.execute([id.0.as_bytes()])?;
+    Ok(())
 }

@@ -8,6 +8,7 @@
 mod details;
 mod error;
 mod event;
+mod ledger;
 mod life;
 mod outbox;
 mod salvage;
@@ -35,6 +36,7 @@ use crate::database::{self, DatabaseError, Durability, Plan};
 
 pub use error::JournalError;
 pub use event::{Kept, Recorded};
+pub use ledger::Ledger;
 pub use life::Life;
 pub use salvage::{Salvaged, salvage};
 pub use verify::{Exporting, Verified};
@@ -82,6 +84,7 @@ pub struct Journal {
     author: Author,
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
+    held: Mutex<Option<u64>>,
 }
 
 struct Writer {
@@ -102,7 +105,12 @@ impl Journal {
     ) -> Result<Self, JournalError> {
         let connection = database::open(path, key, &PLAN)?;
         let reader = database::open(path, key, &PLAN)?;
-        Ok(Self { author, writer: Mutex::new(Writer { connection, entropy }), reader: Mutex::new(reader) })
+        Ok(Self {
+            author,
+            writer: Mutex::new(Writer { connection, entropy }),
+            reader: Mutex::new(reader),
+            held: Mutex::new(None),
+        })
     }
 
     /// Reads every page and says whether the file is sound.
@@ -175,10 +183,10 @@ impl Journal {
         Ok(answer)
     }
 
-    /// Forgets that effects are unseen which the copy of the feed at `cursor` contains.
+    /// Events whose effect the copy of the feed at `cursor` does not show yet, oldest first.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails or an event is damaged.
     pub fn unseen(&self, cursor: Option<&Cursor>) -> Result<Vec<Kept>, JournalError> {
         event::unseen(&self.read(), cursor.map_or(0, |cursor| cursor.seq))
     }

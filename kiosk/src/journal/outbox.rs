@@ -1,6 +1,8 @@
 //! What waits to be sent, and what the answers of the other side change: the store's side of
 //! [`gatehouse::journal::outbox`], which says what they mean.
 
+use std::sync::PoisonError;
+
 use gatehouse::{
     hash::Hash,
     id::IncarnationId,
@@ -16,6 +18,22 @@ use rusqlite::{Connection, OptionalExtension};
 use super::{Journal, JournalError, Life, Stamp, event, life};
 
 impl Journal {
+    /// Keeps what is recorded from seq `from` of the open life on out of the outbox, until
+    /// [`Journal::release`]: an ask that may still be taken back has asked nobody.
+    pub fn hold(&self, from: u64) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = Some(held.map_or(from, |seq| seq.min(from)));
+    }
+
+    /// Lets everything be sent.
+    pub fn release(&self) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn held(&self) -> Option<u64> {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// All lives as they stand.
     ///
     /// # Errors
@@ -24,7 +42,7 @@ impl Journal {
         let connection = self.read();
         let mut outbox = Outbox::default();
         for life in life::all(&connection)? {
-            let sent = sent_life(&connection, &life)?;
+            let sent = sent_life(&connection, &life, self.held())?;
             if sent.waiting() > 0 {
                 let oldest: Option<i64> = connection
                     .prepare_cached("select at from event where life = ?1 and seq = ?2")?
@@ -59,13 +77,14 @@ impl Journal {
              from event e left join details d on d.event = e.id
              where e.life = ?1 and e.seq > ?2 order by e.seq limit ?3",
         )?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sent = sent_life(&connection, &life, self.held())?;
+        let room = usize::try_from(sent.head.seq.saturating_sub(after)).unwrap_or(usize::MAX);
+        let limit = i64::try_from(limit.min(room)).unwrap_or(i64::MAX);
         let rows = statement.query_map((life.number, after.cast_signed(), limit), |row| {
             Ok(UploadEvent { event: event::signed(row, 0)?, details: row.get(3)? })
         })?;
         let events = rows.collect::<Result<_, _>>()?;
-        let after = Head { incarnation, seq: after, hash };
-        Ok(Batch { life: sent_life(&connection, &life)?, after, events })
+        Ok(Batch { life: sent, after: Head { incarnation, seq: after, hash }, events })
     }
 
     /// The hash of the event at `seq` of a life, the genesis hash at 0; `None` where the journal holds none.
@@ -185,9 +204,15 @@ fn ours(connection: &Connection, incarnation: IncarnationId) -> Result<Life, Jou
     life::of(connection, incarnation)?.ok_or(JournalError::NotOurs)
 }
 
-fn sent_life(connection: &Connection, life: &Life) -> Result<SentLife, JournalError> {
+fn sent_life(connection: &Connection, life: &Life, held: Option<u64>) -> Result<SentLife, JournalError> {
+    let mut head = life::end(connection, life)?;
+    if let Some(from) = held.filter(|from| life.state == LifeState::Open && *from <= head.seq)
+        && let Some(hash) = hash_at(connection, life, from - 1)?
+    {
+        head = Head { seq: from - 1, hash, ..head };
+    }
     Ok(SentLife {
-        head: life::end(connection, life)?,
+        head,
         acknowledged: life.acknowledged,
         oldest: life.floor.seq + 1,
         state: life.state,

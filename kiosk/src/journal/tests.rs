@@ -81,7 +81,7 @@ fn events_follow_each_other_without_gaps_and_verify() {
     assert_eq!((verified.events, verified.broken), (3, None));
     assert_eq!(verified.head, Some(three.head));
     let kept = journal.event(three.id).unwrap().unwrap();
-    assert_eq!(kept.details.unwrap().name.as_deref(), Some("Asha"));
+    assert_eq!(kept.recorded.details.unwrap().name.as_deref(), Some("Asha"));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn erased_details_leave_a_chain_that_verifies() {
     let event =
         journal.write(|writing| writing.append(&stamp(2), &admitted(1), Some(details))).unwrap().id;
     assert_eq!(journal.erase(&[event]).unwrap(), 1);
-    assert!(journal.event(event).unwrap().unwrap().details.is_none());
+    assert!(journal.event(event).unwrap().unwrap().recorded.details.is_none());
     assert_eq!(journal.verify().unwrap().broken, None);
     let batch = journal.batch(journal.head().unwrap().unwrap().incarnation, 1, 10).unwrap();
     assert_eq!(batch.events[0].details, None);
@@ -306,4 +306,19 @@ fn tries_are_counted_from_the_events_and_a_right_pin_forgives() {
     assert_eq!(journal.wrong_pins(guard).unwrap().len(), 3);
     append(&journal, 4_000, &Act::SignedIn { guard });
     assert!(journal.wrong_pins(guard).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_held_back_is_not_sent_until_it_is_released() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let two = append(&journal, 2, &admitted(1)).head;
+    journal.hold(2);
+    append(&journal, 3, &admitted(2));
+    let outbox = journal.outbox().unwrap();
+    assert_eq!(outbox.waiting(), 1);
+    assert_eq!(journal.batch(two.incarnation, 0, 10).unwrap().events.len(), 1);
+    journal.release();
+    assert_eq!(journal.outbox().unwrap().waiting(), 3);
+    assert_eq!(journal.batch(two.incarnation, 0, 10).unwrap().events.len(), 3);
 }

@@ -9,7 +9,7 @@ use gatehouse::{
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::{Journal, JournalError};
+use super::JournalError;
 
 /// When acts of `kind` about `subject` were recorded since `from`.
 pub(super) fn about(
@@ -76,30 +76,4 @@ pub(super) fn challenges(
         }
     }
     Ok(shown)
-}
-
-impl Journal {
-    /// When `guard`'s PIN was tried wrongly here since it was last right, oldest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn wrong_pins(&self, guard: UserId) -> Result<Vec<UnixMs>, JournalError> {
-        wrong_pins(&self.read(), guard)
-    }
-
-    /// When acts of `kind` were recorded since `from`, oldest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn tries_at_kiosk(&self, kind: u16, from: UnixMs) -> Result<Vec<UnixMs>, JournalError> {
-        at_kiosk(&self.read(), kind, from)
-    }
-
-    /// When acts of `kind` about `subject` were recorded since `from`, oldest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn tries(&self, kind: u16, subject: Uuid, from: UnixMs) -> Result<Vec<UnixMs>, JournalError> {
-        about(&self.read(), kind, subject, from)
-    }
 }

@@ -8,7 +8,7 @@ use gatehouse::{
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-use super::{Journal, JournalError};
+use super::JournalError;
 
 /// The kind of admissions.
 pub(super) const ADMITTED: u16 = 2;
@@ -38,40 +38,6 @@ pub(super) fn burnt(connection: &Connection, pass: PassId, from: u64) -> Result<
 pub(super) fn is_undone(connection: &Connection, id: EventId) -> Result<bool, JournalError> {
     let mut statement = connection.prepare_cached("select undone from event where id = ?1")?;
     Ok(statement.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?.unwrap_or(false))
-}
-
-impl Journal {
-    /// Admissions on `pass` recorded here and not taken back, for a verdict that is only shown.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn uses(&self, pass: PassId) -> Result<Vec<(EventId, UnixMs)>, JournalError> {
-        of_pass(&self.read(), pass)
-    }
-
-    /// Live steps of `pass` burnt here at or after `from`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn burnt(&self, pass: PassId, from: u64) -> Result<Vec<u64>, JournalError> {
-        burnt(&self.read(), pass, from)
-    }
-
-    /// An event of this journal.
-    ///
-    /// # Errors
-    /// When the database fails or the event is not readable.
-    pub fn event(&self, id: EventId) -> Result<Option<super::Kept>, JournalError> {
-        super::event::get(&self.read(), id)
-    }
-
-    /// The latest `limit` events that are `like` the given act in kind, newest first.
-    ///
-    /// # Errors
-    /// When the database fails or an event is not readable.
-    pub fn latest(&self, like: u16, limit: u32) -> Result<Vec<super::Kept>, JournalError> {
-        super::event::latest(&self.read(), like, limit)
-    }
 }
 
 #[cfg(test)]

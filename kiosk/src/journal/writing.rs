@@ -2,18 +2,15 @@
 
 use gatehouse::{
     entropy::Entropy,
-    id::{EventId, IncarnationId, PassId, UserId},
+    id::{EventId, IncarnationId},
     journal::{Act, Cause, Details, Event, Head, SignedEvent, genesis},
-    time::UnixMs,
 };
 use rusqlite::{Connection, Transaction};
-use uuid::Uuid;
 
 use super::{
-    Author, JournalError, Kept, Recorded, Stamp, details,
+    Author, JournalError, Recorded, Stamp, details,
     event::{self, Finding},
     life::{self, Life},
-    tries, uses,
 };
 
 /// A writing transaction of the journal. What is read through it is true until it ends.
@@ -131,69 +128,5 @@ impl<'t> Writing<'t> {
         self.end = Some((life, head));
         self.appended = true;
         Ok(Recorded { id, head })
-    }
-
-    /// An event of this journal.
-    ///
-    /// # Errors
-    /// When the database fails or the event is not readable.
-    pub fn event(&self, id: EventId) -> Result<Option<Kept>, JournalError> {
-        event::get(self.transaction, id)
-    }
-
-    /// Whether a later event took `id` back.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn is_undone(&self, id: EventId) -> Result<bool, JournalError> {
-        uses::is_undone(self.transaction, id)
-    }
-
-    /// Admissions on `pass` recorded here and not taken back: their events and when.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn uses(&self, pass: PassId) -> Result<Vec<(EventId, UnixMs)>, JournalError> {
-        uses::of_pass(self.transaction, pass)
-    }
-
-    /// Live steps of `pass` that were burnt here at or after `from`, taken back or not.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn burnt(&self, pass: PassId, from: u64) -> Result<Vec<u64>, JournalError> {
-        uses::burnt(self.transaction, pass, from)
-    }
-
-    /// When acts of `kind` about `subject` were recorded since `from`, oldest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn tries(&self, kind: u16, subject: Uuid, from: UnixMs) -> Result<Vec<UnixMs>, JournalError> {
-        tries::about(self.transaction, kind, subject, from)
-    }
-
-    /// When acts of `kind` about anything were recorded since `from`, oldest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn tries_at_kiosk(&self, kind: u16, from: UnixMs) -> Result<Vec<UnixMs>, JournalError> {
-        tries::at_kiosk(self.transaction, kind, from)
-    }
-
-    /// When `guard`'s PIN was tried wrongly here since it was last right, oldest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn wrong_pins(&self, guard: UserId) -> Result<Vec<UnixMs>, JournalError> {
-        tries::wrong_pins(self.transaction, guard)
-    }
-
-    /// Challenges shown to `unit` since `from`: their four digits and when, oldest first.
-    ///
-    /// # Errors
-    /// When the database fails or an event is not readable.
-    pub fn challenges(&self, unit: Uuid, from: UnixMs) -> Result<Vec<(u16, UnixMs)>, JournalError> {
-        tries::challenges(self.transaction, unit, from)
     }
 }
