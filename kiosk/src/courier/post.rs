@@ -95,7 +95,7 @@ impl Post {
             | NetTrouble::CaptivePortal
             | NetTrouble::Proxy => Failure::Unreachable,
             NetTrouble::Timeout => Failure::TimedOut,
-            NetTrouble::Intercepted | NetTrouble::Clock => Failure::Untrusted,
+            NetTrouble::Intercepted | NetTrouble::Clock { .. } => Failure::Untrusted,
             NetTrouble::Refused { status: 429 | 503, .. } => Failure::Busy,
             NetTrouble::Refused { status: 401 | 403, .. } => Failure::Refused,
             NetTrouble::Refused { status, .. } if *status >= 500 => Failure::Fault,

@@ -2,15 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use gatehouse::{api::problem::Problem, cbor, time::Clock};
+use gatehouse::{api::problem::Problem, cbor, enrol::ServerAddress, time::Clock};
 use reqwest::{
-    Response, StatusCode,
-    header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER},
+    Response, StatusCode, Url,
+    header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER},
     redirect::Policy,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::net::{NetTrouble, ServerAddress, Trust, client_config};
+use crate::net::{NetTrouble, Trust, client_config};
 
 const CBOR: &str = "application/cbor";
 const TO_CONNECT: Duration = Duration::from_secs(5);
@@ -55,6 +55,11 @@ impl Client {
         &self.address
     }
 
+    /// The URL of a route, given from its leading slash.
+    fn route(&self, route: &str) -> String {
+        format!("{}{route}", self.address)
+    }
+
     /// Posts JSON and reads JSON.
     pub async fn json<T: DeserializeOwned>(
         &self,
@@ -62,7 +67,7 @@ impl Client {
         token: Option<&str>,
         body: &impl Serialize,
     ) -> Result<T, NetTrouble> {
-        let mut request = self.http.post(self.address.route(route)).timeout(TO_ANSWER).json(body);
+        let mut request = self.http.post(self.route(route)).timeout(TO_ANSWER).json(body);
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -80,7 +85,7 @@ impl Client {
     ) -> Result<Reply<T>, NetTrouble> {
         let request = self
             .http
-            .post(self.address.route(route))
+            .post(self.route(route))
             .timeout(TO_ANSWER)
             .header(AUTHORIZATION, format!("Bearer {token}"))
             .header(CONTENT_TYPE, CBOR)
@@ -105,7 +110,7 @@ impl Client {
     pub async fn events(&self, route_and_query: &str, token: &str) -> Result<Reply<Response>, NetTrouble> {
         let request = self
             .http
-            .get(self.address.route(route_and_query))
+            .get(self.route(route_and_query))
             .header(AUTHORIZATION, format!("Bearer {token}"))
             .header(ACCEPT, "text/event-stream");
         let response = request.send().await.map_err(|error| NetTrouble::of(&error))?;
@@ -115,9 +120,19 @@ impl Client {
         accepted(response, "text/event-stream").await.map(Reply::Here)
     }
 
+    /// Whether plain HTTP to the server's host is led away to another host: a hotspot that wants a log-in,
+    /// which behind TLS looks like a server out of reach or an impostor.
+    pub async fn is_behind_portal(&self) -> bool {
+        let plain = format!("http://{}/", self.address.host());
+        let Ok(response) = self.http.get(plain).timeout(TO_CONNECT).send().await else { return false };
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let led_to = location.and_then(|location| Url::parse(location).ok());
+        led_to.is_some_and(|url| url.host_str().is_some_and(|host| host != self.address.host()))
+    }
+
     /// Asks for `/health`: whether the way to the server is free.
     pub async fn health(&self) -> Result<(), NetTrouble> {
-        let request = self.http.get(self.address.route("/health")).timeout(TO_CONNECT);
+        let request = self.http.get(self.route("/health")).timeout(TO_CONNECT);
         let response = request.send().await.map_err(|error| NetTrouble::of(&error))?;
         accepted(response, "").await.map(|_| ())
     }

@@ -1,12 +1,10 @@
 //! One connection to one sync server: its address, whom to believe behind it, and what can go wrong on the
 //! way there. What is said over it is the courier's and the enrolment's business.
 
-mod address;
 mod client;
 mod tls;
 mod trouble;
 
-pub use address::{AddressError, ServerAddress};
 pub use client::{Client, Reply};
 pub use tls::{Trust, client_config};
 pub use trouble::NetTrouble;

@@ -3,6 +3,7 @@
 use std::{error::Error as StdError, io, time::Duration};
 
 use gatehouse::api::problem::Code;
+use rustls::{CertificateError, pki_types::UnixTime};
 
 /// Why a request brought no answer of the server's.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +22,10 @@ pub enum NetTrouble {
     Intercepted,
     /// The certificate's dates do not fit this kiosk's clock.
     #[error("the server's certificate does not fit this kiosk's clock")]
-    Clock,
+    Clock {
+        /// By how much at the least, in seconds; positive when the clock is ahead.
+        by_seconds: i32,
+    },
     /// A page of somebody else's: a hotspot that wants a log-in.
     #[error("this network wants a log-in first")]
     CaptivePortal,
@@ -62,15 +66,10 @@ impl NetTrouble {
             || std::iter::successors(Some(error as &(dyn StdError + 'static)), |cause| (*cause).source());
         for cause in causes() {
             if let Some(tls) = of_io(cause) {
-                return match tls {
-                    rustls::Error::InvalidCertificate(
-                        rustls::CertificateError::Expired
-                        | rustls::CertificateError::ExpiredContext { .. }
-                        | rustls::CertificateError::NotValidYet
-                        | rustls::CertificateError::NotValidYetContext { .. },
-                    ) => Self::Clock,
+                return match clock_error(tls) {
+                    Some(by_seconds) => Self::Clock { by_seconds },
                     // A portal or proxy that answers TLS in plain text cannot be told from one that forges it.
-                    _ => Self::Intercepted,
+                    None => Self::Intercepted,
                 };
             }
         }
@@ -88,4 +87,21 @@ fn of_io<'e>(cause: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
         return Some(tls);
     }
     cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref()
+}
+
+/// By how many seconds the clock is outside a certificate's dates, where that is all that is wrong.
+fn clock_error(error: &rustls::Error) -> Option<i32> {
+    let seconds = |clock: UnixTime, date: UnixTime| {
+        let away = i128::from(clock.as_secs()) - i128::from(date.as_secs());
+        i32::try_from(away).unwrap_or(if away < 0 { i32::MIN } else { i32::MAX })
+    };
+    match error {
+        rustls::Error::InvalidCertificate(CertificateError::ExpiredContext { time, not_after }) => {
+            Some(seconds(*time, *not_after))
+        }
+        rustls::Error::InvalidCertificate(CertificateError::NotValidYetContext { time, not_before }) => {
+            Some(seconds(*time, *not_before))
+        }
+        _ => None,
+    }
 }

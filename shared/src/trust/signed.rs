@@ -69,6 +69,11 @@ impl SignedTrust {
         Ok(cbor::from_slice(bytes)?)
     }
 
+    /// The root that it says it is signed by, its word unchecked.
+    pub fn root(&self) -> &PublicKey {
+        &self.root
+    }
+
     /// The statement, if the root of that fingerprint signed it.
     pub fn verify(&self, root: &Hash) -> Result<TrustStatement, TrustError> {
         if Hash(self.root.fingerprint()) != *root {
