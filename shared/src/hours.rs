@@ -1,9 +1,6 @@
 //! Days and hours in the community's zone: local dates, and the weekly windows in which a pass holds.
 
-use jiff::{
-    civil::Date,
-    tz::TimeZone,
-};
+use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{feed::row::WeeklyWindow, time::UnixMs};
 
@@ -44,8 +41,11 @@ impl Zone {
 
     /// Date and minute of an instant. Instants beyond the year 9999 are taken as its end.
     pub fn local(&self, at: UnixMs) -> LocalTime {
-        let instant =
-            jiff::Timestamp::from_millisecond(at.0).unwrap_or(if at.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX });
+        let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or(if at.0 < 0 {
+            jiff::Timestamp::MIN
+        } else {
+            jiff::Timestamp::MAX
+        });
         let local = self.0.to_datetime(instant);
         let minute = i16::from(local.hour()) * 60 + i16::from(local.minute());
         LocalTime { date: local.date(), minute: minute.unsigned_abs() }
@@ -53,16 +53,16 @@ impl Zone {
 }
 
 impl WeeklyWindow {
-    fn begins_on(&self, date: Date) -> bool {
+    fn begins_on(self, date: Date) -> bool {
         self.weekdays >> date.weekday().to_monday_zero_offset() & 1 == 1
     }
 
-    fn crosses_midnight(&self) -> bool {
+    fn crosses_midnight(self) -> bool {
         self.to <= self.from
     }
 
     /// The date on which the window that is open at `local` began.
-    fn began(&self, local: LocalTime) -> Option<Date> {
+    fn began(self, local: LocalTime) -> Option<Date> {
         let yesterday = local.date.yesterday().ok();
         if self.begins_on(local.date)
             && local.minute >= self.from
@@ -89,7 +89,7 @@ pub fn hours(windows: &[WeeklyWindow], local: LocalTime) -> Hours {
 /// day itself where none is open, the day before as well where a window went past midnight, and the
 /// neighbour where the clock is not sure which day it is.
 pub fn code_dates(windows: &[WeeklyWindow], zone: &Zone, at: UnixMs, uncertainty_ms: i64) -> Vec<Date> {
-    let past_midnight = windows.iter().any(WeeklyWindow::crosses_midnight);
+    let past_midnight = windows.iter().any(|window| window.crosses_midnight());
     let mut dates = Vec::new();
     for moment in [at, at.plus(-uncertainty_ms), at.plus(uncertainty_ms)] {
         let local = zone.local(moment);
@@ -112,8 +112,7 @@ pub fn code_dates(windows: &[WeeklyWindow], zone: &Zone, at: UnixMs, uncertainty
 
 /// A date as days since 1970-01-01.
 pub fn day_number(date: Date) -> i32 {
-    let days = (date - jiff::civil::date(1970, 1, 1)).get_days();
-    days
+    (date - jiff::civil::date(1970, 1, 1)).get_days()
 }
 
 /// The date of a number of days since 1970-01-01; absent beyond the years -9999 to 9999.

@@ -80,7 +80,9 @@ impl TimeFacts {
             Reading::Sure { at, uncertainty_ms, .. } => {
                 Self { at, uncertainty_ms, sure: true, zone: zone.to_owned() }
             }
-            Reading::Unsure { wall } => Self { at: wall, uncertainty_ms: 0, sure: false, zone: zone.to_owned() },
+            Reading::Unsure { wall } => {
+                Self { at: wall, uncertainty_ms: 0, sure: false, zone: zone.to_owned() }
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ pub struct Policy {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(default)]
 #[cbor(map)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a tick box of the admin's, free of the others")]
 pub struct KindPolicy {
     /// What a good pass is worth when the list is aged (15 minutes to 24 hours).
     #[n(0)]

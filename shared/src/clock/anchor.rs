@@ -79,7 +79,12 @@ impl Anchor {
 
 impl SignedAnchor {
     /// Checks that this answers the question of `nonce` and is signed by the anchor key.
-    pub fn verify(&self, community: CommunityId, nonce: &Nonce, key: &PublicKey) -> Result<Anchor, AnchorError> {
+    pub fn verify(
+        &self,
+        community: CommunityId,
+        nonce: &Nonce,
+        key: &PublicKey,
+    ) -> Result<Anchor, AnchorError> {
         if self.nonce != *nonce {
             return Err(AnchorError::Nonce);
         }

@@ -10,6 +10,6 @@ mod trusted;
 
 pub use anchor::{Anchor, AnchorError, Nonce, SignedAnchor};
 pub use trusted::{
-    Anchoring, BootId, BootTime, MAX_RTT_MS, PersistedTime, PLAUSIBLE_MS, Reading, STEP_MS, Source,
+    Anchoring, BootId, BootTime, MAX_RTT_MS, PLAUSIBLE_MS, PersistedTime, Reading, STEP_MS, Source,
     TrustedClock,
 };

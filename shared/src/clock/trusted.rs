@@ -296,8 +296,12 @@ mod tests {
     fn after_a_reboot_a_wall_clock_within_fourteen_days_is_believed_and_no_other() {
         let kept = anchored().persisted();
         let last = T.plus(50);
-        let cases =
-            [(last.plus(-1), false), (last, true), (last.plus(PLAUSIBLE_MS), true), (last.plus(PLAUSIBLE_MS + 1), false)];
+        let cases = [
+            (last.plus(-1), false),
+            (last, true),
+            (last.plus(PLAUSIBLE_MS), true),
+            (last.plus(PLAUSIBLE_MS + 1), false),
+        ];
         for (wall, sure) in cases {
             let mut clock = TrustedClock::restore(kept);
             assert_eq!(clock.read(boot(2, 10), wall).is_sure(), sure, "{wall}");

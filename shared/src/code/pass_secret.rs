@@ -49,7 +49,13 @@ impl PassSecret {
 
     /// What `typed` is for this pass, or that it is nothing: live codes within [`live_steps`], and the
     /// code of the day where `mode` admits it. Of several live steps the one nearest to `at` is named.
-    pub fn check(&self, typed: &SixDigits, mode: &PassMode, at: UnixMs, uncertainty_ms: i64) -> Option<CodeMatch> {
+    pub fn check(
+        &self,
+        typed: &SixDigits,
+        mode: &PassMode,
+        at: UnixMs,
+        uncertainty_ms: i64,
+    ) -> Option<CodeMatch> {
         if *mode == PassMode::Static && *typed == self.day_code() {
             return Some(CodeMatch::Day);
         }

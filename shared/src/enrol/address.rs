@@ -118,7 +118,10 @@ mod tests {
         ] {
             assert_eq!(text.parse::<ServerAddress>().unwrap().to_string(), text);
         }
-        assert_eq!("HTTPS://Gate.Example/".parse::<ServerAddress>().unwrap().to_string(), "https://gate.example");
+        assert_eq!(
+            "HTTPS://Gate.Example/".parse::<ServerAddress>().unwrap().to_string(),
+            "https://gate.example"
+        );
         assert_eq!("https://a".parse::<ServerAddress>().unwrap().port(), 443);
     }
 

@@ -65,7 +65,8 @@ impl FromStr for Invitation {
     fn from_str(text: &str) -> Result<Self, InvitationError> {
         let text = text.trim_matches(['\r', '\n', '\t']);
         let Some(base45) = text.strip_prefix(PREFIX) else {
-            let version = text.strip_prefix("GHE").and_then(|rest| rest.split_once(':')).map(|(version, _)| version);
+            let version =
+                text.strip_prefix("GHE").and_then(|rest| rest.split_once(':')).map(|(version, _)| version);
             return Err(match version {
                 Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
                     InvitationError::Newer

@@ -69,11 +69,7 @@ pub struct VerifiedPass {
 }
 
 /// Signs a pass and gives its text, `GH1:…`.
-pub fn sign(
-    claims: &PassClaims,
-    community: CommunityId,
-    key: &SigningKey,
-) -> Result<String, SignPassError> {
+pub fn sign(claims: &PassClaims, community: CommunityId, key: &SigningKey) -> Result<String, SignPassError> {
     if claims.terms().is_none() {
         return Err(SignPassError::Newer);
     }
@@ -195,7 +191,8 @@ mod tests {
             assert_eq!(verify(text, &keys), Err(PassFlaw::NotAPass), "{text}");
         }
         let text = sign(&largest(), COMMUNITY, &key()).unwrap();
-        for broken in ["GH1:", "GH1:a", "GHR:12345:GH1:", "GHR:12345a:GH1:", "GHR:", &text[..text.len() - 4]] {
+        for broken in ["GH1:", "GH1:a", "GHR:12345:GH1:", "GHR:12345a:GH1:", "GHR:", &text[..text.len() - 4]]
+        {
             assert_eq!(verify(broken, &keys), Err(PassFlaw::Unreadable), "{broken}");
         }
         for newer in ["GH2:6BF", "GH17:X"] {
@@ -217,7 +214,8 @@ mod tests {
         );
         let both = [liar, PassKey::new(key().public(), UnixMs(0), UnixMs(1))].into_iter().collect();
         assert!(verify(&text, &both).is_ok(), "names may collide");
-        let elsewhere = text.parse::<PassText>().unwrap().verify(CommunityId(Uuid::from_u128(2)), &keys(&key()));
+        let elsewhere =
+            text.parse::<PassText>().unwrap().verify(CommunityId(Uuid::from_u128(2)), &keys(&key()));
         assert_eq!(elsewhere, Err(PassFlaw::Forged(key().kid())), "a pass of another community");
     }
 

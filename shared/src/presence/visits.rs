@@ -241,8 +241,7 @@ mod tests {
                 .prop_map(|(of, by)| PassageKind::Entry { visit: visit(of), pass: by.map(pass) }),
             (0u128..4, any::<bool>())
                 .prop_map(|(of, assumed)| PassageKind::Exit { visit: visit(of), assumed }),
-            proptest::option::of(0u128..3)
-                .prop_map(|by| PassageKind::ExitUnpaired { pass: by.map(pass) }),
+            proptest::option::of(0u128..3).prop_map(|by| PassageKind::ExitUnpaired { pass: by.map(pass) }),
             (0u128..12).prop_map(|of| PassageKind::Undo { of: event(of) }),
         ];
         (0i64..20, kind).prop_map(|(at, kind)| passage(0, at, kind))

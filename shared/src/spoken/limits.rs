@@ -39,7 +39,11 @@ pub enum SpokenBar {
 
 /// Whether a challenge may be shown now, given when the unit's earlier ones were shown and when answers
 /// at this kiosk were wrong.
-pub fn may_challenge(unit_challenges: &[UnixMs], kiosk_wrong: &[UnixMs], now: UnixMs) -> Result<(), SpokenBar> {
+pub fn may_challenge(
+    unit_challenges: &[UnixMs],
+    kiosk_wrong: &[UnixMs],
+    now: UnixMs,
+) -> Result<(), SpokenBar> {
     if let Some(until) = full_until(kiosk_wrong, now, WRONG_PER_KIOSK, WRONG_SPAN_MS) {
         return Err(SpokenBar::KioskSpent { until });
     }

@@ -10,6 +10,7 @@
 mod answer;
 mod challenge;
 mod limits;
+mod sealed;
 
 pub use answer::{SpokenAnswer, SpokenSecret};
 pub use challenge::{Challenge, NotAChallenge};

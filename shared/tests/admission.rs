@@ -1,0 +1,584 @@
+//! What `decide` owes to everybody: each case of the owner's list has its own verdict and reason, and no
+//! further restriction ever loosens one.
+
+use gatehouse::{
+    admission::{
+        Allowance, CodeFound, Facts, GateFacts, KindPolicy, LiveShown, Policy, RULES_VERSION, Reason,
+        RowFacts, Shown, SingleUse, TimeFacts, UnitFacts, Verdict, WatchFacts, decide,
+    },
+    code::Tries,
+    feed::row::WeeklyWindow,
+    id::{EventId, GateId, PassId, UnitId, UserId},
+    keys::{KeyState, Kid},
+    pass::{GateTag, PassClaims, PassFlaw, PassTerms, Terms, UnitRef},
+    time::{DAY, HOUR, MINUTE, UnixMs},
+    words::{Answer, Credential, PassMode, UnitState, VisitorType},
+};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+/// Monday 23 November 2026, 10:00 in Kolkata.
+const NOW: UnixMs = UnixMs(1_795_408_200_000);
+
+fn terms() -> PassTerms {
+    PassTerms {
+        visitor_type: VisitorType::Guest,
+        unit: UnitRef::Label("A-1203".into()),
+        uses: None,
+        name: "Ramesh".into(),
+        window: None,
+        home_gate: None,
+        mode: PassMode::Static,
+        row_needed: false,
+    }
+}
+
+fn shown(terms: PassTerms) -> Shown {
+    Shown::Pass {
+        claims: PassClaims {
+            id: PassId(Uuid::from_u128(1)),
+            valid_from: NOW.plus(-HOUR),
+            valid_until: NOW.plus(HOUR),
+            terms: Terms::Known(terms),
+        },
+        key: KeyState::Current,
+        live: LiveShown::Absent,
+    }
+}
+
+fn gate() -> GateId {
+    GateId(Uuid::from_u128(0xaa))
+}
+
+fn facts(shown: Shown) -> Facts {
+    Facts {
+        rules: RULES_VERSION,
+        time: TimeFacts { at: NOW, uncertainty_ms: 100, sure: true, zone: "Asia/Kolkata".into() },
+        gate: GateFacts { gate: gate(), locked_down: false },
+        shown,
+        row: None,
+        unit: Some(UnitFacts { unit: UnitId(Uuid::from_u128(5)), state: UnitState::Occupied }),
+        uses: Vec::new(),
+        watch: None,
+        list_age_ms: Some(0),
+        tries: Tries::default(),
+        policy: Policy::default().guest,
+    }
+}
+
+fn row() -> RowFacts {
+    RowFacts {
+        seq: 9,
+        newer: false,
+        visitor_type: VisitorType::Guest,
+        mode: PassMode::Static,
+        valid_from: NOW.plus(-HOUR),
+        valid_until: NOW.plus(HOUR),
+        uses: None,
+        windows: Vec::new(),
+        revoked_at: None,
+        home_gate: None,
+    }
+}
+
+fn good() -> Facts {
+    facts(shown(terms()))
+}
+
+fn event(number: u128) -> EventId {
+    EventId(Uuid::from_u128(number))
+}
+
+fn refused(facts: &Facts) -> Reason {
+    match decide(facts) {
+        Verdict::Refuse { reason, .. } => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn with_claims(change: impl FnOnce(&mut PassClaims)) -> Facts {
+    let mut facts = good();
+    if let Shown::Pass { claims, .. } = &mut facts.shown {
+        change(claims);
+    }
+    facts
+}
+
+fn with_terms(change: impl FnOnce(&mut PassTerms)) -> Facts {
+    with_claims(|claims| {
+        if let Terms::Known(terms) = &mut claims.terms {
+            change(terms);
+        }
+    })
+}
+
+fn with_live(mut facts: Facts, shown: LiveShown) -> Facts {
+    if let Shown::Pass { live, .. } = &mut facts.shown {
+        *live = shown;
+    }
+    facts
+}
+
+#[test]
+fn a_good_pass_is_admitted_with_and_without_its_row() {
+    let admitted = Verdict::Admit {
+        pass: Some(PassId(Uuid::from_u128(1))),
+        credential: Credential::Qr,
+        live_step: None,
+        notes: Vec::new(),
+    };
+    assert_eq!(decide(&good()), admitted);
+    assert_eq!(decide(&Facts { row: Some(row()), ..good() }), admitted);
+}
+
+#[test]
+fn what_is_wrong_with_what_was_shown_has_a_verdict_of_its_own() {
+    let verdict = |flaw| decide(&facts(Shown::Flaw { flaw }));
+    let kid = Kid([1; 4]);
+    assert_eq!(verdict(PassFlaw::NotAPass), Verdict::Refuse { reason: Reason::NotAPass, at: None });
+    assert_eq!(verdict(PassFlaw::Unreadable), Verdict::Refuse { reason: Reason::Unreadable, at: None });
+    assert_eq!(verdict(PassFlaw::Forged(kid)), Verdict::Refuse { reason: Reason::Forged, at: None });
+    assert_eq!(
+        verdict(PassFlaw::IssuerUnknown(kid)),
+        Verdict::AskResident { reason: Reason::IssuerUnknown, at: None }
+    );
+    assert_eq!(verdict(PassFlaw::Newer), Verdict::StepUp { reason: Reason::NewerFormat, at: None });
+}
+
+#[test]
+fn the_clock_decides_and_gives_way_by_its_uncertainty() {
+    let until = NOW.plus(-100);
+    let ended = with_claims(|claims| claims.valid_until = until);
+    assert_eq!(decide(&ended), Verdict::Refuse { reason: Reason::Expired, at: Some(until) });
+    assert!(decide(&with_claims(|claims| claims.valid_until = NOW.plus(-99))).admits());
+    let from = NOW.plus(101);
+    let early = with_claims(|claims| claims.valid_from = from);
+    assert_eq!(decide(&early), Verdict::Refuse { reason: Reason::NotYetValid, at: Some(from) });
+    assert!(decide(&with_claims(|claims| claims.valid_from = NOW.plus(100))).admits());
+}
+
+#[test]
+fn weekly_hours_are_the_communitys_own() {
+    let window = |weekdays, from: u16, to: u16| {
+        with_terms(|terms| terms.window = Some(WeeklyWindow { weekdays, from: from * 60, to: to * 60 }))
+    };
+    assert!(decide(&window(1, 9, 11)).admits());
+    assert_eq!(refused(&window(1, 11, 12)), Reason::WrongHour);
+    assert_eq!(refused(&window(0b10, 9, 11)), Reason::WrongDay);
+    assert!(decide(&window(0b100_0000, 22, 11)).admits(), "Sunday's window goes on until Monday 11:00");
+    let mut nowhere = window(1, 9, 11);
+    nowhere.time.zone = "Asia/Nowhere".into();
+    assert_eq!(decide(&nowhere), Verdict::StepUp { reason: Reason::TimeUnsure, at: None });
+}
+
+#[test]
+fn a_revoked_a_used_up_and_a_stranger_pass_are_refused() {
+    let revoked = Facts { row: Some(RowFacts { revoked_at: Some(NOW.plus(-1)), ..row() }), ..good() };
+    assert_eq!(decide(&revoked), Verdict::Refuse { reason: Reason::Revoked, at: Some(NOW.plus(-1)) });
+    let mut once = with_terms(|terms| terms.uses = Some(1));
+    assert!(decide(&once).admits());
+    once.uses = vec![event(3)];
+    assert_eq!(refused(&once), Reason::UsedUp);
+    let elsewhere = with_terms(|terms| terms.home_gate = Some(GateTag(1)));
+    assert_eq!(refused(&elsewhere), Reason::WrongGate);
+    assert!(decide(&with_terms(|terms| terms.home_gate = Some(GateTag::of(gate())))).admits());
+}
+
+#[test]
+fn token_and_row_are_both_weighed_and_the_stricter_wins() {
+    let mut loose = with_terms(|terms| terms.uses = Some(9));
+    loose.uses = vec![event(3)];
+    loose.row = Some(RowFacts { uses: Some(1), ..row() });
+    assert_eq!(refused(&loose), Reason::UsedUp);
+    let shorter = Facts { row: Some(RowFacts { valid_until: NOW.plus(-MINUTE), ..row() }), ..good() };
+    assert_eq!(refused(&shorter), Reason::Expired);
+    let longer = Facts {
+        row: Some(RowFacts { valid_until: NOW.plus(DAY), ..row() }),
+        ..with_claims(|claims| claims.valid_until = NOW.plus(-MINUTE))
+    };
+    assert_eq!(refused(&longer), Reason::Expired, "a row cannot lengthen its token");
+    let live_row = Facts { row: Some(RowFacts { mode: PassMode::Live, ..row() }), ..good() };
+    assert_eq!(refused(&live_row), Reason::LiveNeeded);
+}
+
+#[test]
+fn a_live_pass_needs_the_digits_of_this_half_minute_once() {
+    let pass = with_terms(|terms| terms.mode = PassMode::Live);
+    assert_eq!(refused(&pass), Reason::LiveNeeded);
+    assert_eq!(refused(&with_live(pass.clone(), LiveShown::Wrong)), Reason::LiveWrong);
+    let spent = LiveShown::Right { step: 7, spent: true };
+    assert_eq!(refused(&with_live(pass.clone(), spent)), Reason::LiveSpent);
+    let right = with_live(pass.clone(), LiveShown::Right { step: 7, spent: false });
+    assert!(matches!(
+        decide(&right),
+        Verdict::Admit { credential: Credential::LiveQr, live_step: Some(7), .. }
+    ));
+    let unchecked = with_live(pass, LiveShown::Unchecked);
+    assert_eq!(decide(&unchecked), Verdict::AskResident { reason: Reason::NoDayKey, at: None });
+}
+
+#[test]
+fn what_this_version_does_not_know_steps_up_never_passes_in_silence() {
+    let step_up = |facts: &Facts, reason| {
+        assert_eq!(decide(facts), Verdict::StepUp { reason, at: None });
+    };
+    step_up(&with_claims(|claims| claims.terms = Terms::Newer), Reason::NewerFormat);
+    let unknown = with_terms(|terms| terms.visitor_type = VisitorType::Unknown("#9".into()));
+    step_up(&unknown, Reason::UnknownRestriction);
+    let newer = Facts { row: Some(RowFacts { newer: true, ..row() }), ..good() };
+    step_up(&newer, Reason::UnknownRestriction);
+    let mode = RowFacts { mode: PassMode::Unknown("#9".into()), ..row() };
+    let mode = with_live(Facts { row: Some(mode), ..good() }, LiveShown::Right { step: 1, spent: false });
+    step_up(&mode, Reason::UnknownRestriction);
+    let unit = Some(UnitFacts { unit: UnitId(Uuid::nil()), state: UnitState::Unknown("#9".into()) });
+    step_up(&Facts { unit, ..good() }, Reason::UnknownRestriction);
+    let needed = with_terms(|terms| terms.row_needed = true);
+    assert_eq!(decide(&needed), Verdict::AskResident { reason: Reason::RowNeeded, at: None });
+    assert!(decide(&Facts { row: Some(row()), ..needed }).admits());
+}
+
+#[test]
+fn a_key_out_of_use_is_asked_about() {
+    for state in [KeyState::Early, KeyState::Retired] {
+        let mut facts = good();
+        if let Shown::Pass { key, .. } = &mut facts.shown {
+            *key = state;
+        }
+        assert_eq!(decide(&facts), Verdict::AskResident { reason: Reason::IssuerNotInUse, at: None });
+    }
+}
+
+#[test]
+fn policy_says_what_an_old_list_is_worth() {
+    let policy = KindPolicy {
+        when_aged: Allowance::Admit,
+        when_stale: Allowance::AskResident,
+        when_expired: Allowance::StepUp,
+        ..KindPolicy::default()
+    };
+    let old = |list_age_ms| decide(&Facts { list_age_ms, policy: policy.clone(), ..good() });
+    assert!(
+        matches!(old(Some(HOUR)), Verdict::Admit { notes, .. } if notes == [Reason::Stale]),
+        "admitted, and noted"
+    );
+    let since = Some(NOW.plus(-2 * DAY));
+    assert_eq!(old(Some(2 * DAY)), Verdict::AskResident { reason: Reason::Stale, at: since });
+    assert_eq!(old(None), Verdict::StepUp { reason: Reason::Stale, at: None });
+}
+
+#[test]
+fn a_single_use_pass_at_a_gate_that_is_cut_off_follows_policy() {
+    let policy = KindPolicy { single_use: SingleUse::HomeGateOnly, ..KindPolicy::default() };
+    let once = |home_gate, list_age_ms| {
+        let mut facts = with_terms(|terms| {
+            terms.uses = Some(1);
+            terms.home_gate = home_gate;
+        });
+        facts.policy = policy.clone();
+        facts.list_age_ms = list_age_ms;
+        decide(&facts)
+    };
+    assert!(once(None, Some(0)).admits(), "not cut off");
+    assert_eq!(once(None, Some(HOUR)), Verdict::AskResident { reason: Reason::WrongGate, at: None });
+    assert!(once(Some(GateTag::of(gate())), Some(HOUR)).admits(), "at home");
+    let mut detect = with_terms(|terms| terms.uses = Some(1));
+    detect.list_age_ms = Some(HOUR);
+    assert!(decide(&detect).admits(), "by default both uses are found out later");
+}
+
+#[test]
+fn a_code_is_weighed_like_the_pass_whose_it_is() {
+    let code = |found| Facts {
+        row: Some(row()),
+        ..facts(Shown::Code { pass: Some(PassId(Uuid::from_u128(1))), found })
+    };
+    assert!(matches!(decide(&code(CodeFound::Day)), Verdict::Admit { credential: Credential::DayCode, .. }));
+    let live = code(CodeFound::Live { step: 3, spent: false });
+    assert!(matches!(
+        decide(&live),
+        Verdict::Admit { credential: Credential::LiveCode, live_step: Some(3), .. }
+    ));
+    assert_eq!(refused(&code(CodeFound::Live { step: 3, spent: true })), Reason::LiveSpent);
+    let mut spent = code(CodeFound::Day);
+    spent.tries.unit_spent_until = Some(NOW.plus(1));
+    let until = Some(NOW.plus(1));
+    assert_eq!(decide(&spent), Verdict::StepUp { reason: Reason::TooManyTries, at: until });
+    let mut revoked = code(CodeFound::Day);
+    revoked.row = Some(RowFacts { revoked_at: Some(NOW), ..row() });
+    assert_eq!(refused(&revoked), Reason::Revoked);
+}
+
+#[test]
+fn a_code_of_no_pass_is_wrong_only_where_the_list_is_fresh() {
+    let nothing = facts(Shown::Code { pass: None, found: CodeFound::Nothing });
+    assert_eq!(refused(&nothing), Reason::WrongCode);
+    let old = Facts { list_age_ms: Some(HOUR), ..nothing.clone() };
+    let since = Some(NOW.plus(-HOUR));
+    assert_eq!(decide(&old), Verdict::AskResident { reason: Reason::UnknownPass, at: since });
+    let mut unsure = nothing;
+    unsure.time.sure = false;
+    assert_eq!(decide(&unsure), Verdict::StepUp { reason: Reason::TimeUnsure, at: None });
+    let unchecked = facts(Shown::Code { pass: None, found: CodeFound::Unchecked });
+    assert_eq!(decide(&unchecked), Verdict::AskResident { reason: Reason::NoDayKey, at: None });
+}
+
+#[test]
+fn a_walk_in_is_asked_about_and_the_answer_decides() {
+    let visitor_type = VisitorType::Delivery;
+    let walk_in = facts(Shown::WalkIn { visitor_type: visitor_type.clone() });
+    assert_eq!(decide(&walk_in), Verdict::AskResident { reason: Reason::WalkIn, at: None });
+    let vacant = Some(UnitFacts { unit: UnitId(Uuid::nil()), state: UnitState::Vacant });
+    let nobody = Facts { unit: vacant, ..walk_in };
+    assert_eq!(decide(&nobody), Verdict::StepUp { reason: Reason::UnitVacant, at: None });
+    let answered = |answer| {
+        let visitor_type = visitor_type.clone();
+        facts(Shown::Answered { visitor_type, answer, credential: Credential::Spoken })
+    };
+    assert!(matches!(
+        decide(&answered(Answer::Approve)),
+        Verdict::Admit { credential: Credential::Spoken, .. }
+    ));
+    assert_eq!(refused(&answered(Answer::Deny)), Reason::Denied);
+}
+
+#[test]
+fn an_override_needs_policy_and_a_guard() {
+    let by = |guard| facts(Shown::Override { visitor_type: VisitorType::Guest, guard });
+    let guard = Some(UserId(Uuid::from_u128(4)));
+    assert!(matches!(decide(&by(guard)), Verdict::Admit { credential: Credential::Override, .. }));
+    assert_eq!(refused(&by(None)), Reason::NobodyOnShift);
+    let barred = Facts { policy: Policy::default().other, ..by(guard) };
+    assert_eq!(refused(&barred), Reason::OverrideBarred);
+}
+
+#[test]
+fn the_watch_list_steps_up_or_refuses() {
+    let watched = |shown, refuse| Facts { watch: Some(WatchFacts { refuse }), ..facts(shown) };
+    assert_eq!(
+        decide(&watched(shown(terms()), false)),
+        Verdict::StepUp { reason: Reason::WatchListed, at: None }
+    );
+    assert_eq!(refused(&watched(shown(terms()), true)), Reason::WatchListed);
+    let approved = Shown::Answered {
+        visitor_type: VisitorType::Guest,
+        answer: Answer::Approve,
+        credential: Credential::Answer,
+    };
+    assert!(
+        matches!(decide(&watched(approved, false)), Verdict::Admit { notes, .. } if notes == [Reason::WatchListed])
+    );
+}
+
+#[test]
+fn facts_survive_their_bytes() {
+    let mut facts = Facts { row: Some(row()), watch: Some(WatchFacts { refuse: true }), ..good() };
+    facts.uses = vec![event(1), event(2)];
+    assert_eq!(Facts::read(&facts.to_bytes()).unwrap(), facts);
+    assert_eq!(decide(&Facts::read(&facts.to_bytes()).unwrap()), decide(&facts));
+}
+
+#[test]
+fn a_verdict_in_json_names_itself_and_its_reason() {
+    let ended = with_claims(|claims| claims.valid_until = UnixMs(0));
+    let json = serde_json::to_value(decide(&ended)).unwrap();
+    assert_eq!(json["verdict"], "REFUSE");
+    assert_eq!(json["reason"], "EXPIRED");
+    assert_eq!(json["at"], "1970-01-01T00:00:00.000Z");
+    assert_eq!(serde_json::from_value::<Verdict>(json).unwrap(), decide(&ended));
+}
+
+fn gravity(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Admit { .. } => 0,
+        Verdict::AskResident { .. } => 1,
+        Verdict::StepUp { .. } => 2,
+        Verdict::Refuse { .. } => 3,
+    }
+}
+
+prop_compose! {
+    fn any_window()(weekdays in 0u8..128, from in 0u16..1440, to in 0u16..1440) -> WeeklyWindow {
+        WeeklyWindow { weekdays, from, to }
+    }
+}
+
+prop_compose! {
+    fn any_row()(
+        from in -2 * HOUR..2 * HOUR,
+        lasts in 0..4 * HOUR,
+        uses in proptest::option::of(1u32..4),
+        windows in proptest::collection::vec(any_window(), 0..3),
+        revoked: bool,
+        live: bool,
+        newer: bool,
+        home in proptest::option::of(any::<bool>()),
+    ) -> RowFacts {
+        RowFacts {
+            newer,
+            mode: if live { PassMode::Live } else { PassMode::Static },
+            valid_from: NOW.plus(from),
+            valid_until: NOW.plus(from + lasts),
+            uses,
+            windows,
+            revoked_at: revoked.then_some(NOW),
+            home_gate: home.map(|home| if home { gate() } else { GateId(Uuid::from_u128(1)) }),
+            ..row()
+        }
+    }
+}
+
+fn any_live() -> impl Strategy<Value = LiveShown> {
+    prop_oneof![
+        Just(LiveShown::Absent),
+        any::<bool>().prop_map(|spent| LiveShown::Right { step: 1, spent }),
+        Just(LiveShown::Wrong),
+        Just(LiveShown::Unchecked),
+    ]
+}
+
+fn any_code() -> impl Strategy<Value = CodeFound> {
+    prop_oneof![
+        Just(CodeFound::Day),
+        any::<bool>().prop_map(|spent| CodeFound::Live { step: 1, spent }),
+        Just(CodeFound::Nothing),
+        Just(CodeFound::Unchecked),
+    ]
+}
+
+fn any_shown() -> impl Strategy<Value = Shown> {
+    let pass = (any_live(), any_row(), any::<bool>(), 0u8..3).prop_map(|(live, row, row_needed, key)| {
+        let terms = PassTerms {
+            uses: row.uses,
+            window: row.windows.first().copied(),
+            home_gate: row.home_gate.map(GateTag::of),
+            mode: row.mode,
+            row_needed,
+            ..terms()
+        };
+        let claims = PassClaims {
+            id: PassId(Uuid::from_u128(1)),
+            // A token's times are whole seconds.
+            valid_from: UnixMs(row.valid_from.0 / 1_000 * 1_000),
+            valid_until: UnixMs(row.valid_until.0 / 1_000 * 1_000),
+            terms: Terms::Known(terms),
+        };
+        let key = [KeyState::Current, KeyState::Early, KeyState::Retired][usize::from(key)];
+        Shown::Pass { claims, key, live }
+    });
+    let code = any_code().prop_map(|found| {
+        let matched = !matches!(found, CodeFound::Nothing | CodeFound::Unchecked);
+        Shown::Code { pass: matched.then_some(PassId(Uuid::from_u128(1))), found }
+    });
+    let answered = any::<bool>().prop_map(|yes| Shown::Answered {
+        visitor_type: VisitorType::Guest,
+        answer: if yes { Answer::Approve } else { Answer::Deny },
+        credential: Credential::Answer,
+    });
+    prop_oneof![
+        4 => pass,
+        2 => code,
+        1 => answered,
+        1 => Just(Shown::WalkIn { visitor_type: VisitorType::Taxi }),
+        1 => any::<bool>().prop_map(|on_shift| Shown::Override {
+            visitor_type: VisitorType::Guest,
+            guard: on_shift.then_some(UserId(Uuid::from_u128(4))),
+        }),
+    ]
+}
+
+prop_compose! {
+    fn any_facts()(
+        shown in any_shown(),
+        row in proptest::option::of(any_row()),
+        sure: bool,
+        uncertainty_ms in 0..10 * MINUTE,
+        locked_down in proptest::bool::weighted(0.1),
+        state in 0usize..3,
+        used in 0usize..4,
+        watch in proptest::option::weighted(0.2, any::<bool>()),
+        list_age_ms in proptest::option::of(0..20 * DAY),
+        spent in proptest::bool::weighted(0.2),
+        home_only: bool,
+    ) -> Facts {
+        let mut facts = facts(shown);
+        facts.row = row;
+        facts.time.sure = sure;
+        facts.time.uncertainty_ms = uncertainty_ms;
+        facts.gate.locked_down = locked_down;
+        facts.unit = Some(UnitFacts {
+            unit: UnitId(Uuid::nil()),
+            state: UnitState::ALL[state].clone(),
+        });
+        facts.uses = (0u128..).take(used).map(event).collect();
+        facts.watch = watch.map(|refuse| WatchFacts { refuse });
+        facts.list_age_ms = list_age_ms;
+        facts.tries.unit_spent_until = spent.then_some(NOW.plus(1));
+        if home_only {
+            facts.policy.single_use = SingleUse::HomeGateOnly;
+        }
+        facts
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn a_further_restriction_never_loosens_a_verdict(facts in any_facts(), which in 0u8..7) {
+        let before = decide(&facts);
+        let mut tightened = facts.clone();
+        match which {
+            0 => tightened.gate.locked_down = true,
+            1 => tightened.unit = Some(UnitFacts { unit: UnitId(Uuid::nil()), state: UnitState::Barred }),
+            2 => tightened.watch = Some(WatchFacts { refuse: true }),
+            3 => tightened.uses.push(event(99)),
+            4 => tightened.tries.unit_spent_until = Some(NOW.plus(1)),
+            5 => tightened.row = tightened.row.map(|row| RowFacts { revoked_at: Some(NOW), ..row }),
+            _ => tightened.row = tightened.row.map(|row| RowFacts { newer: true, ..row }),
+        }
+        prop_assert!(gravity(&decide(&tightened)) >= gravity(&before), "{:?} after {:?}", decide(&tightened), before);
+    }
+
+    #[test]
+    fn an_older_list_never_loosens_a_verdict_but_for_codes_that_match_nothing(
+        facts in any_facts(),
+        older in 0..20 * DAY,
+    ) {
+        prop_assume!(!matches!(facts.shown, Shown::Code { found: CodeFound::Nothing, .. }));
+        let aged = Facts { list_age_ms: facts.list_age_ms.map(|age| age + older), ..facts.clone() };
+        prop_assert!(gravity(&decide(&aged)) >= gravity(&decide(&facts)));
+        let unknown = Facts { list_age_ms: None, ..facts.clone() };
+        prop_assert!(gravity(&decide(&unknown)) >= gravity(&decide(&facts)));
+    }
+
+    #[test]
+    fn an_unsure_clock_neither_refuses_by_the_time_nor_admits_by_it(facts in any_facts()) {
+        let mut unsure = facts;
+        unsure.time.sure = false;
+        let verdict = decide(&unsure);
+        if let Verdict::Refuse { reason, .. } = verdict {
+            prop_assert!(!reason.depends_on_time(), "{reason}");
+        }
+        if verdict.admits() {
+            let by_person = matches!(unsure.shown, Shown::Answered { .. } | Shown::Override { .. });
+            prop_assert!(by_person, "a pass or code cannot be admitted without knowing the time");
+        }
+    }
+
+    #[test]
+    fn no_revoked_pass_is_ever_admitted_and_none_used_up(facts in any_facts()) {
+        let verdict = decide(&facts);
+        let by_pass = matches!(facts.shown, Shown::Pass { .. } | Shown::Code { .. });
+        if let Some(row) = facts.row.as_ref().filter(|_| by_pass && verdict.admits()) {
+            prop_assert!(row.revoked_at.is_none());
+            prop_assert!(row.uses.is_none_or(|uses| (facts.uses.len() as u64) < u64::from(uses)));
+        }
+    }
+
+    #[test]
+    fn a_verdict_depends_on_the_facts_bytes_alone(facts in any_facts()) {
+        let again = Facts::read(&facts.to_bytes()).unwrap();
+        prop_assert_eq!(decide(&again), decide(&facts));
+        prop_assert_eq!(again.to_bytes(), facts.to_bytes());
+    }
+}
