@@ -1,0 +1,189 @@
+import { getContext, setContext, tick } from 'svelte';
+
+import { Refused, type Backend } from './backend/backend';
+import type { Desk } from './backend/bindings/Desk';
+import type { Screen } from './backend/bindings/Screen';
+import type { ShownVerdict } from './backend/bindings/ShownVerdict';
+import type { Strip } from './backend/bindings/Strip';
+import type { Touch } from './backend/bindings/Touch';
+import type { TouchError } from './backend/bindings/TouchError';
+import type { TypePolicy } from './backend/bindings/TypePolicy';
+import { Bounce } from './input/bounce';
+import { focusFirst } from './input/focus';
+import { Keys } from './input/keys';
+import { draftOf, worthKeeping, type Draft, type Kind, type Page } from './page';
+import { LocalTime, ms } from './time';
+import { languages } from './words/languages';
+import { said } from './words/say';
+
+/** How often countdowns are redrawn, in milliseconds. */
+const TICK = 200;
+/** After this long without a touch a page goes home, in milliseconds. */
+const IDLE = 45_000;
+/** How long a touch's failure is told, in milliseconds. */
+const NOTICE = 5_000;
+/** How many unsent walk-ins the tray keeps. */
+const DRAFTS = 3;
+
+/** Everything a component may need: the kiosk's state, the time, the words, and which page is open. */
+export class Gate {
+  /** The kiosk's state; `null` until it first spoke. */
+  screen = $state.raw<Screen | null>(null);
+  /** The kiosk's time, counted on from its last word, in milliseconds. */
+  now = $state(0);
+  /** The page that is open. */
+  page = $state<Page>({ at: 'home' });
+  /** Walk-ins begun and left. */
+  drafts = $state<Draft[]>([]);
+  /** Why the last touch did nothing. */
+  notice = $state.raw<TouchError | 'failed' | null>(null);
+
+  readonly keys = new Keys();
+  readonly #bounce = new Bounce();
+
+  #heardAt = 0;
+  #touchedAt = performance.now();
+  #noticeAt = 0;
+  #draftIds = 0;
+  #byKeyboard = false;
+
+  constructor(readonly backend: Backend) {
+    backend.watch((screen) => this.#hear(screen));
+    void backend.screen().then((screen) => this.#hear(screen));
+    setInterval(() => this.#tick(), TICK);
+  }
+
+  /** The state at work; `null` in every other stage. */
+  readonly desk = $derived<Desk | null>(this.screen?.stage.stage === 'desk' ? this.screen.stage : null);
+  readonly language = $derived(this.screen?.language ?? 'en');
+  readonly words = $derived(languages[this.language].words);
+  readonly local = $derived(new LocalTime(this.screen?.utc_offset_min ?? 0, this.now));
+  readonly said = $derived(said(this.words, this.local));
+  /** The verdict, until it clears. */
+  readonly verdict = $derived<ShownVerdict | null>(this.#unlessCleared(this.desk?.verdict ?? null));
+  /** The strips, until they clear. */
+  readonly strips = $derived<Strip[]>((this.desk?.strips ?? []).filter((strip) => this.#stays(strip)));
+  readonly night = $derived.by(() => {
+    const theme = this.screen?.theme ?? 'auto';
+    const hour = this.local.hour();
+    return theme === 'auto' ? hour < 6 || hour >= 18 : theme === 'night';
+  });
+
+  /** Does an act. Says whether it was done; if not, the notice says why. */
+  async touch(touch: Touch): Promise<boolean> {
+    return (await this.attempt(touch)) === null;
+  }
+
+  /** Does an act and gives back why it was not done, besides showing it; `null` if it was. */
+  async attempt(touch: Touch): Promise<TouchError | 'failed' | null> {
+    try {
+      await this.backend.touch(touch);
+      this.notice = null;
+      return null;
+    } catch (thrown) {
+      const why = thrown instanceof Refused ? thrown.why : 'failed';
+      this.notice = why;
+      this.#noticeAt = performance.now();
+      return why;
+    }
+  }
+
+  /** Opens a page. A walk-in left half-way is kept. */
+  go(page: Page): void {
+    this.#keepDraft(page);
+    this.page = page;
+    if (page.at !== 'home') this.notice = null;
+    if (this.#byKeyboard) void tick().then(() => focusFirst(document));
+  }
+
+  home(): void {
+    this.go({ at: 'home' });
+  }
+
+  /** Opens a new walk-in. */
+  walkin(kind: Kind, company: string | null = null): void {
+    this.go({ at: 'walkin', draft: draftOf((this.#draftIds += 1), kind, company) });
+  }
+
+  /** Opens a walk-in that was left. */
+  resume(draft: Draft): void {
+    this.drafts = this.drafts.filter((other) => other.id !== draft.id);
+    this.go({ at: 'walkin', draft });
+  }
+
+  /** Forgets the open walk-in: it was sent, or is not wanted. */
+  dropDraft(): void {
+    this.page = { at: 'home' };
+  }
+
+  /** What the form of a type asks for. */
+  policy(kind: Kind): TypePolicy {
+    return (
+      this.desk?.forms.types.find((policy) => policy.kind === kind) ?? {
+        kind,
+        required: [],
+        optional: ['name', 'phone', 'plate'],
+        override_allowed: false,
+      }
+    );
+  }
+
+  /** Whether a click is a touch of its own, not the bounce of the one before. */
+  counts(event: MouseEvent): boolean {
+    const byKey = event.detail === 0;
+    const remPx = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return byKey || this.#bounce.counts(event.clientX, event.clientY, event.timeStamp, remPx);
+  }
+
+  /** Whether the last input came from a keyboard. */
+  get keyboardInUse(): boolean {
+    return this.#byKeyboard;
+  }
+
+  /** Somebody is there: the idle time begins anew. */
+  stir(byKeyboard: boolean): void {
+    this.#touchedAt = performance.now();
+    this.#byKeyboard = byKeyboard;
+  }
+
+  #hear(screen: Screen): void {
+    if (this.screen !== null && screen.push < this.screen.push) return;
+    this.screen = screen;
+    this.#heardAt = performance.now();
+    this.now = ms(screen.now);
+  }
+
+  #tick(): void {
+    const at = performance.now();
+    if (this.screen !== null) this.now = ms(this.screen.now) + (at - this.#heardAt);
+    if (this.notice !== null && at - this.#noticeAt > NOTICE) this.notice = null;
+    if (this.page.at !== 'home' && at - this.#touchedAt > IDLE) this.home();
+  }
+
+  #keepDraft(next: Page): void {
+    if (this.page.at !== 'walkin') return;
+    const draft = $state.snapshot(this.page.draft) as Draft;
+    if (next.at === 'walkin' && next.draft.id === draft.id) return;
+    if (worthKeeping(draft)) this.drafts = [...this.drafts, draft].slice(-DRAFTS);
+  }
+
+  #stays(shown: { clears_at: string | null }): boolean {
+    return shown.clears_at === null || ms(shown.clears_at) > this.now;
+  }
+
+  #unlessCleared(shown: ShownVerdict | null): ShownVerdict | null {
+    return shown !== null && this.#stays(shown) ? shown : null;
+  }
+}
+
+const KEY = Symbol('gate');
+
+/** Puts a gate over `backend` before the component's children. */
+export function provideGate(backend: Backend): Gate {
+  return setContext(KEY, new Gate(backend));
+}
+
+/** The gate this component is drawn for. */
+export function useGate(): Gate {
+  return getContext<Gate>(KEY);
+}

@@ -1,0 +1,47 @@
+import type { Reason } from '../backend/bindings/Reason';
+import type { AlertKind } from '../backend/bindings/AlertKind';
+import type { TouchError } from '../backend/bindings/TouchError';
+import { hoursMinutes, LocalTime, ms } from '../time';
+import type { Said, Words } from './words';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Instants in a language's words, seen from a local time. */
+export function said(words: Words, local: LocalTime): Said {
+  return {
+    time(instant) {
+      const at = ms(instant);
+      const other = local.otherDay(at);
+      const clock = local.clock(at);
+      return other === null ? clock : words.dayAndTime(other.day, words.months[other.month] ?? '', clock);
+    },
+    minutes: hoursMinutes,
+    ago(instant) {
+      const past = local.now - ms(instant);
+      if (past < MINUTE) return words.justNow;
+      if (past < HOUR) return words.minutes(Math.floor(past / MINUTE));
+      if (past < 2 * DAY) return words.hours(Math.floor(past / HOUR));
+      return words.days(Math.floor(past / DAY));
+    },
+  };
+}
+
+/** A reason in words. A code this window does not know says that something is not known here. */
+export function sayReason(words: Words, reason: Reason, times: Said): string {
+  const say = words.reasons[reason.code] as ((reason: Reason, said: Said) => string) | undefined;
+  return say === undefined
+    ? words.reasons.unknown_restriction({ code: 'unknown_restriction' }, times)
+    : say(reason, times);
+}
+
+/** An alert in words. */
+export function sayAlert(words: Words, alert: AlertKind, times: Said): string {
+  return (words.alerts[alert.is] as (alert: AlertKind, said: Said) => string)(alert, times);
+}
+
+/** Why a touch did nothing, in words. */
+export function sayError(words: Words, error: TouchError, times: Said): string {
+  return (words.errors[error.code] as (error: TouchError, said: Said) => string)(error, times);
+}
