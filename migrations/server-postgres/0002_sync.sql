@@ -1,4 +1,4 @@
--- What kiosks and server say to each other: nonces, tries at enrolment, journals and what follows from them.
+-- What kiosks and server say to each other: nonces, journals and what follows from them.
 
 -- Nonces that were used, until they are over anyway.
 CREATE TABLE used_nonces (
@@ -6,12 +6,6 @@ CREATE TABLE used_nonces (
     expires_at BIGINT  NOT NULL
 );
 CREATE INDEX used_nonces_by_end ON used_nonces (expires_at);
-
-CREATE TABLE enrolment_tries (
-    source       BYTEA   NOT NULL PRIMARY KEY, -- digest of the address they came from
-    window_start BIGINT  NOT NULL,
-    failures     BIGINT  NOT NULL
-);
 
 ALTER TABLE kiosks ADD COLUMN oldest_waiting_at BIGINT;
 ALTER TABLE visitors ADD COLUMN exit_assumed BOOLEAN;

@@ -1,4 +1,4 @@
--- What kiosks and server say to each other: nonces, tries at enrolment, journals and what follows from them.
+-- What kiosks and server say to each other: nonces, journals and what follows from them.
 
 -- Nonces that were used, until they are over anyway.
 CREATE TABLE used_nonces (
@@ -6,12 +6,6 @@ CREATE TABLE used_nonces (
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX used_nonces_by_end ON used_nonces (expires_at);
-
-CREATE TABLE enrolment_tries (
-    source       BLOB    NOT NULL PRIMARY KEY, -- digest of the address they came from
-    window_start INTEGER NOT NULL,
-    failures     INTEGER NOT NULL
-) STRICT;
 
 ALTER TABLE kiosks ADD COLUMN oldest_waiting_at INTEGER;
 ALTER TABLE visitors ADD COLUMN exit_assumed INTEGER;

@@ -19,7 +19,7 @@ const WINDOW: i64 = 15 * MINUTE;
 
 /// Who tries, or what is tried.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Subject {
+pub(crate) struct Subject {
     digest: [u8; 32],
     most: u32,
 }
@@ -36,10 +36,16 @@ impl Subject {
         let digest = Hash::of(&[b"address\0", ip.to_string().as_bytes()]).0;
         (!ip.is_loopback()).then_some(Self { digest, most: 100 })
     }
+
+    /// Where enrolment codes are tried from, loopback included: kiosks are enrolled one at a time.
+    pub(crate) fn enrolment(ip: IpAddr) -> Self {
+        let ip = ip.to_canonical().to_string();
+        Self { digest: Hash::of(&[b"enrolment\0", ip.as_bytes()]).0, most: 10 }
+    }
 }
 
 /// Refuses when any of the subjects has failed too often.
-pub(super) async fn check(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
+pub(crate) async fn check(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
     for subject in subjects {
         let Some(found) = store::attempts(tx, subject.digest).await? else { continue };
         let until = found.window_start.plus(WINDOW);
@@ -52,7 +58,7 @@ pub(super) async fn check(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Ans
 }
 
 /// Counts a wrong try.
-pub(super) async fn failed(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
+pub(crate) async fn failed(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
     for subject in subjects {
         store::count_failure(tx, subject.digest, now, now.plus(-WINDOW)).await?;
     }

@@ -1,6 +1,6 @@
 //! Who is calling: accounts, sessions and the tokens that stand for them.
 
-mod attempts;
+pub(crate) mod attempts;
 mod caller;
 mod passwords;
 mod registering;

@@ -5,6 +5,7 @@
 
 mod body;
 mod contact;
+mod enrol;
 pub mod feed;
 mod kiosk;
 mod protocol;
@@ -52,6 +53,8 @@ pub async fn keep_contacts(app: App) {
 /// `/kiosks/enrol` and `/sync`.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(enrol::routes::enrol))
+        .routes(routes!(enrol::routes::trust_file))
         .routes(routes!(token::routes::nonce))
         .routes(routes!(token::routes::time))
         .routes(routes!(token::routes::token))

@@ -1,0 +1,5 @@
+//! How a new kiosk comes to a community: it redeems a one-time code.
+
+pub mod routes;
+mod store;
+pub mod trust;

@@ -1,0 +1,162 @@
+//! `POST /kiosks/enrol` and `GET /sync/trust`.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gatehouse::{
+    api::{
+        kiosks::{Enrol, Enrolled},
+        problem::Code,
+    },
+    clock::Anchor,
+    enrol::EnrolCode,
+    feed::row::KioskRow,
+    id::{CommunityId, KioskId},
+    keys::PublicKey,
+    time::UnixMs,
+};
+
+use super::{
+    store::{self, NewKiosk},
+    trust,
+};
+use crate::{
+    app::App,
+    auth::attempts::{self, Subject},
+    communities,
+    feed::{self, Change},
+    http::{Answer, Body, Fault},
+    keyring::{Purpose, signing_key},
+    store::Tx,
+    sync::Kiosk,
+};
+
+/// What a kiosk signs its code with.
+const CONTEXT: &[u8] = b"gatehouse/enrol/1";
+
+/// Redeems a one-time code: from now on the key sent is a kiosk's. The code is the permission, no token is needed.
+///
+/// Sent again with the same key, as after a lost answer, it gets the same kiosk.
+#[utoipa::path(post, path = "/kiosks/enrol", tag = "kiosks", request_body = Enrol, responses(
+    (status = 200, body = Enrolled),
+    (status = 410, description = "`enrolment_used` or `enrolment_expired`"),
+    (status = 422, description = "`enrolment_wrong`: no such code"),
+    (status = 429, description = "`rate_limited`: too many wrong codes")))]
+pub async fn enrol(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    body: Body<Enrol>,
+) -> Answer<Json<Enrolled>> {
+    let now = app.now();
+    let source = [Subject::enrolment(from.ip())];
+    let mut tx = app.store.write().await?;
+    attempts::check(&mut tx, &source, now).await?;
+    match redeem(&mut tx, &app, &body.value, now).await {
+        Ok(redeemed) => {
+            let enrolled = enrolled(&mut tx, &app, &body.value, &redeemed, now).await?;
+            if redeemed.is_new {
+                publish(&mut tx, &app, &redeemed, now).await?;
+                tx.commit().await?;
+            }
+            Ok(Json(enrolled))
+        }
+        Err(fault) => {
+            if *fault.code() == Code::EnrolmentWrong {
+                attempts::failed(&mut tx, &source, now).await?;
+                tx.commit().await?;
+            }
+            Err(fault)
+        }
+    }
+}
+
+/// The kiosk of a code.
+struct Redeemed {
+    community: CommunityId,
+    kiosk: KioskId,
+    /// False when the same key had redeemed the code before.
+    is_new: bool,
+}
+
+async fn redeem(tx: &mut Tx, app: &App, request: &Enrol, now: UnixMs) -> Answer<Redeemed> {
+    let code: EnrolCode =
+        request.code.parse().map_err(|_| Fault::new(Code::EnrolmentWrong).detail("the code is mistyped"))?;
+    if request.public_key.verify(CONTEXT, request.code.as_bytes(), &request.proof).is_err() {
+        return Err(Fault::invalid("proof", "not the key's signature over the code"));
+    }
+    if request.version.chars().count() > 40 {
+        return Err(Fault::invalid("version", "at most 40 characters"));
+    }
+    let digest = code.digest();
+    let given = store::hold_code(tx, digest).await?.ok_or(Code::EnrolmentWrong)?;
+    if now >= given.expires_at {
+        let code = if given.kiosk.is_some() { Code::EnrolmentUsed } else { Code::EnrolmentExpired };
+        return Err(code.into());
+    }
+    if let Some(kiosk) = given.kiosk {
+        let place = store::place(tx, given.community, kiosk).await?;
+        let redeemed = Redeemed { community: given.community, kiosk, is_new: false };
+        let same = PublicKey(place.public) == request.public_key;
+        return if same { Ok(redeemed) } else { Err(Code::EnrolmentUsed.into()) };
+    }
+    let kiosk = NewKiosk {
+        id: KioskId::new(now, &mut app.entropy()),
+        gate: given.gate,
+        name: &given.kiosk_name,
+        number: store::next_number(tx, given.community).await?,
+        public: request.public_key,
+        version: &request.version,
+    };
+    store::insert(tx, given.community, &kiosk, now).await?;
+    store::use_code(tx, digest, kiosk.id, now).await?;
+    Ok(Redeemed { community: given.community, kiosk: kiosk.id, is_new: true })
+}
+
+async fn enrolled(
+    tx: &mut Tx,
+    app: &App,
+    request: &Enrol,
+    redeemed: &Redeemed,
+    now: UnixMs,
+) -> Answer<Enrolled> {
+    let (community, kiosk) = (redeemed.community, redeemed.kiosk);
+    let place = store::place(tx, community, kiosk).await?;
+    let home = communities::store::community(tx, community).await?;
+    let trust = trust::signed(tx, &app.sealer, community, kiosk, now).await?;
+    let anchor_key = signing_key(tx, &app.sealer, community, Purpose::Anchor, now).await?;
+    Ok(Enrolled {
+        kiosk_id: kiosk,
+        number: place.number,
+        name: place.name,
+        community_id: community,
+        community: home.name,
+        gate_id: place.gate,
+        trust: STANDARD.encode(trust.to_bytes()),
+        server: app.origin.url.clone(),
+        anchor: Anchor { at: now, nonce: request.nonce }.sign(community, &anchor_key),
+    })
+}
+
+async fn publish(tx: &mut Tx, app: &App, redeemed: &Redeemed, now: UnixMs) -> Answer<()> {
+    let place = store::place(tx, redeemed.community, redeemed.kiosk).await?;
+    let row =
+        KioskRow { gate: place.gate, public: place.public, number: place.number, active: true, order: None };
+    let change = Change::put(redeemed.kiosk.0, &row);
+    feed::publish(tx, redeemed.community, &[change], now, &mut app.entropy()).await?;
+    Ok(())
+}
+
+/// The calling kiosk's trust file as of now: CBOR, signed by the community root.
+#[utoipa::path(get, path = "/sync/trust", tag = "sync", security(("bearer" = [])),
+    responses((status = 200, content_type = "application/cbor", body = Vec<u8>)))]
+pub async fn trust_file(State(app): State<App>, kiosk: Kiosk) -> Answer<Response> {
+    let mut tx = app.store.read().await?;
+    let signed = trust::signed(&mut tx, &app.sealer, kiosk.community, kiosk.id, app.now()).await?;
+    Ok(([(header::CONTENT_TYPE, "application/cbor")], signed.to_bytes()).into_response())
+}
