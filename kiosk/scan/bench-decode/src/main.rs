@@ -1,0 +1,45 @@
+//! Frames read and time taken by category, ours beside `rqrr`, `rxing` and `zxing-cpp`, on the same
+//! grey bytes, on one thread, by that thread's own time.
+//!
+//! `bench-decode [--only NAME] [--misses] [DIR]`: DIR holds `labels.json` and the pictures it names;
+//! without it, frames are generated.
+
+mod corpus;
+mod decoders;
+mod table;
+
+use decoders::Decoder;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (mut only, mut misses, mut folder) = (None, false, None);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--only" => only = arguments.next(),
+            "--misses" => misses = true,
+            _ => folder = Some(argument),
+        }
+    }
+    let shots = match folder {
+        Some(folder) => corpus::load(folder.as_ref())?,
+        None => corpus::generate(),
+    };
+    let decoders: Vec<Box<dyn Decoder>> = decoders::all()
+        .into_iter()
+        .filter(|d| only.as_ref().is_none_or(|name| d.name() == name))
+        .collect();
+    let mut results = Vec::new();
+    for mut decoder in decoders {
+        let outcomes = decoders::measure(decoder.as_mut(), &shots);
+        if misses {
+            for (shot, outcome) in shots.iter().zip(&outcomes) {
+                if !outcome.right {
+                    println!("{} missed {} in {:.1} ms {}", decoder.name(), shot.name, outcome.ms, outcome.note);
+                }
+            }
+        }
+        results.push((decoder.name(), outcomes));
+    }
+    table::print(&shots, &results);
+    Ok(())
+}

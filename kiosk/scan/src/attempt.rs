@@ -1,0 +1,265 @@
+//! One try at one triple of finders: version, exact place, modules, text. Each part is dearer than the
+//! one before and is reached only when the one before found reason to go on.
+
+use crate::alignment;
+use crate::equalise::Equaliser;
+use crate::fit::{self, Edge, Fit};
+use crate::homography::Homography;
+use crate::layout::{self, Module};
+use crate::pixels::grey;
+use crate::reading::{Reader, Reading};
+use crate::sampling::{Contrast, Place};
+use crate::triples::Triple;
+use crate::{Code, Frame, Point, Quality};
+
+/// How hard to try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Effort {
+    /// Plain readings only.
+    Quick,
+    /// Deblurring as well, and neighbouring versions.
+    Thorough,
+}
+
+/// Buffers of the step.
+#[derive(Default)]
+pub(crate) struct Attempt {
+    edges: Vec<Edge>,
+    anchors: Vec<(Point, Point)>,
+    grey: Vec<f32>,
+    fine: Vec<f32>,
+    soft: Vec<f32>,
+    soft_fine: Vec<f32>,
+    contrast: Contrast,
+    equaliser: Equaliser,
+    reader: Reader,
+}
+
+/// A place where a code lies.
+#[derive(Clone, Copy)]
+pub(crate) struct Located {
+    pub homography: Homography,
+    pub version: usize,
+    /// Light minus dark at the finders; negative in inverted codes.
+    pub contrast: f32,
+    /// How well timing and alignment patterns agree: 1 perfect, 0 not at all.
+    pub agreement: f32,
+}
+
+impl Attempt {
+    /// Tries a triple found at `scale` (picture pixels a pixel of where it was found).
+    pub fn run(&mut self, frame: &Frame<'_>, triple: &Triple, scale: f32, dark: bool, effort: Effort) -> Option<Code> {
+        let estimate = (triple.modules - 10.0) / 4.0;
+        let nearest = estimate.round().clamp(1.0, 40.0);
+        let second = if estimate > nearest { nearest + 1.0 } else { nearest - 1.0 };
+        let third = 2.0 * nearest - second;
+        // A long leg measured by short modules is off by more.
+        let doubtful = (estimate - nearest).abs() > 0.22 || nearest > 6.0;
+        let tries: &[f32] = match (effort, doubtful) {
+            (Effort::Quick, false) => &[nearest],
+            (Effort::Quick, true) => &[nearest, second],
+            (Effort::Thorough, _) => &[nearest, second, third],
+        };
+        let mut best: Option<Located> = None;
+        for &version in tries {
+            if !(1.0..=40.0).contains(&version) {
+                continue;
+            }
+            if let Some(place) = self.locate(frame, triple, scale, dark, version as usize)
+                && best.is_none_or(|b| place.agreement > b.agreement)
+            {
+                best = Some(place);
+            }
+        }
+        let place = best?;
+        if place.agreement < if effort == Effort::Quick { 0.3 } else { 0.18 } {
+            return None;
+        }
+        self.read(frame, &place, effort)
+    }
+
+    /// Fits the code's plane to the picture, for one version.
+    fn locate(
+        &mut self,
+        frame: &Frame<'_>,
+        triple: &Triple,
+        scale: f32,
+        dark: bool,
+        version: usize,
+    ) -> Option<Located> {
+        let n = layout::side(version);
+        let at = triple.at.map(|(x, y)| (x * scale, y * scale));
+        let mut h = Homography::from_finders(at, triple.shrink, n as f32 - 7.0);
+        if !h.sane(n as f32) {
+            h = Homography::from_finders(at, [1.0, 1.0], n as f32 - 7.0);
+        }
+        let contrast = finder_contrast(frame, &h, n);
+        let sign = if dark { 1.0 } else { -1.0 };
+        if contrast * sign < 4.0 {
+            return None;
+        }
+        self.edges.clear();
+        self.anchors.clear();
+        fit::finder_edges(n, &mut self.edges);
+        for reach in [1.0, 0.7] {
+            self.step(frame, &mut h, n, reach, contrast)?;
+        }
+        let known = at.map(|p| p);
+        let _ = known;
+        if version >= 2 {
+            self.align(frame, &mut h, n, version, contrast);
+        }
+        fit::timing_edges(n, &mut self.edges);
+        for reach in [0.6, 0.5] {
+            self.step(frame, &mut h, n, reach, contrast)?;
+        }
+        if !h.sane(n as f32) {
+            return None;
+        }
+        let agreement = agreement(frame, &h, version, contrast);
+        Some(Located { homography: h, version, contrast, agreement })
+    }
+
+    fn step(&self, frame: &Frame<'_>, h: &mut Homography, n: usize, reach: f32, contrast: f32) -> Option<Fit> {
+        fit::step(frame, h, n, &self.edges, &self.anchors, reach, contrast)
+    }
+
+    /// Finds the alignment pattern far from all finders, then the others from there.
+    fn align(&mut self, frame: &Frame<'_>, h: &mut Homography, n: usize, version: usize, contrast: f32) {
+        let sign = contrast.signum();
+        let last = n - 7;
+        let centre = last as f32 + 0.5;
+        let reach = 3 + n / 20;
+        let Some(sight) = alignment::search(frame, h, (centre, centre), reach, sign) else { return };
+        if sight.score < 0.55 {
+            return;
+        }
+        let before = *h;
+        self.anchors.push(((centre, centre), sight.at));
+        let fitted = self.step(frame, h, n, 0.7, contrast).and_then(|_| self.step(frame, h, n, 0.6, contrast));
+        if fitted.is_none() || !h.sane(n as f32) {
+            *h = before;
+            self.anchors.clear();
+            return;
+        }
+        fit::alignment_edges(last, last, &mut self.edges);
+        if version < 7 {
+            return;
+        }
+        for (x, y) in layout::alignment_centres(version) {
+            if (x, y) == (last, last) {
+                continue;
+            }
+            let place = (x as f32 + 0.5, y as f32 + 0.5);
+            if let Some(sight) = alignment::search(frame, h, place, 2, sign)
+                && sight.score > 0.6
+            {
+                self.anchors.push((place, sight.at));
+                fit::alignment_edges(x, y, &mut self.edges);
+            }
+        }
+        let before = *h;
+        if self.step(frame, h, n, 0.5, contrast).is_none() || !h.sane(n as f32) {
+            *h = before;
+        }
+    }
+
+    /// Reads the modules of a located code.
+    fn read(&mut self, frame: &Frame<'_>, place: &Located, effort: Effort) -> Option<Code> {
+        let n = layout::side(place.version);
+        let sign = place.contrast.signum();
+        let ground = Place { homography: &place.homography, n };
+        ground.read(frame, 1, &mut self.grey);
+        self.contrast.soften(&self.grey, n, sign, 4, &mut self.soft);
+        if let Some(code) = self.both_ways(place) {
+            return Some(code);
+        }
+        if effort < Effort::Thorough {
+            return None;
+        }
+        ground.read(frame, 2, &mut self.fine);
+        self.contrast.soften(&self.fine, 2 * n, sign, 9, &mut self.soft_fine);
+        for rounds in [0, 3] {
+            let map: &[Module] = self.reader.map(place.version);
+            self.equaliser.run(&self.soft_fine, n, map, rounds, &mut self.soft);
+            if let Some(code) = self.both_ways(place) {
+                return Some(code);
+            }
+        }
+        None
+    }
+
+    /// Reads the soft modules as they are and, if that fails, as seen in a mirror.
+    fn both_ways(&mut self, place: &Located) -> Option<Code> {
+        let n = layout::side(place.version);
+        if let Some(reading) = self.reader.read(place.version, &self.soft) {
+            return Some(code(reading, place, false));
+        }
+        for y in 0..n {
+            for x in 0..y {
+                self.soft.swap(y * n + x, x * n + y);
+            }
+        }
+        let mirrored = self.reader.read(place.version, &self.soft);
+        for y in 0..n {
+            for x in 0..y {
+                self.soft.swap(y * n + x, x * n + y);
+            }
+        }
+        mirrored.map(|reading| code(reading, place, true))
+    }
+}
+
+fn code(reading: Reading, place: &Located, mirrored: bool) -> Code {
+    let n = layout::side(place.version) as f32;
+    let h = if mirrored { place.homography.transposed() } else { place.homography };
+    let (a, b) = h.steps(n / 2.0, n / 2.0);
+    Code {
+        text: reading.text,
+        corners: h.corners(n),
+        version: place.version as u8,
+        quality: Quality {
+            margin: reading.margin,
+            module: (a.0 * b.1 - a.1 * b.0).abs().sqrt(),
+            inverted: place.contrast < 0.0,
+            mirrored,
+            frames: 1,
+        },
+    }
+}
+
+/// Light minus dark at the three finders.
+fn finder_contrast(frame: &Frame<'_>, h: &Homography, n: usize) -> f32 {
+    let far = n as f32 - 3.5;
+    let mut sum = 0.0;
+    for (x, y) in [(3.5, 3.5), (far, 3.5), (3.5, far)] {
+        let dark = grey(frame, h.project(x, y));
+        let ring = [(2.0, 0.0), (-2.0, 0.0), (0.0, 2.0), (0.0, -2.0)];
+        let light: f32 = ring.iter().map(|(u, v)| grey(frame, h.project(x + u, y + v))).sum();
+        sum += light / 4.0 - dark;
+    }
+    sum / 3.0
+}
+
+/// How well the timing lines and the last alignment pattern agree with the picture.
+fn agreement(frame: &Frame<'_>, h: &Homography, version: usize, contrast: f32) -> f32 {
+    let n = layout::side(version);
+    let (mut sum, mut all) = (0.0f32, 0.0f32);
+    for line in 0..2 {
+        let read = |i: usize| {
+            let (a, b) = (i as f32 + 0.5, 6.5);
+            grey(frame, if line == 0 { h.project(a, b) } else { h.project(b, a) })
+        };
+        let (mut before, mut here) = (read(7), read(8));
+        for i in 8..n - 8 {
+            let after = read(i + 1);
+            let darker = ((before + after) / 2.0 - here) * contrast.signum();
+            let expected = if i % 2 == 0 { 1.0 } else { -1.0 };
+            sum += darker * expected;
+            all += darker.abs();
+            before = here;
+            here = after;
+        }
+    }
+    if all > 0.0 { sum / all } else { 0.0 }
+}

@@ -1,0 +1,202 @@
+//! From soft modules to text: format bits, codewords, error correction; the corrected bits are laid
+//! back into a grid, and `rqrr` reads it. Doubtful codewords are given to the correction as erasures,
+//! in growing numbers; a reading that leans too far on them is not believed.
+
+use crate::layout::{self, Blocks, Module};
+use crate::solomon;
+
+/// A text and how hard it was to get.
+pub(crate) struct Reading {
+    pub text: String,
+    /// Share of the error correction that was not needed.
+    pub margin: f32,
+}
+
+/// Buffers of the step.
+#[derive(Default)]
+pub(crate) struct Reader {
+    /// Which module each bit of the stream is, by `version` of the code read last.
+    order: Vec<u32>,
+    version: usize,
+    map: Vec<Module>,
+    words: Vec<u8>,
+    doubt: Vec<f32>,
+    bits: Vec<bool>,
+    bytes: Vec<u8>,
+}
+
+impl Reader {
+    /// What each module of a version is.
+    pub fn map(&mut self, version: usize) -> &[Module] {
+        if self.version != version {
+            self.version = version;
+            layout::map(version, &mut self.map);
+            self.order.clear();
+            let n = layout::side(version);
+            let (map, order) = (&self.map, &mut self.order);
+            layout::walk(n, map, |x, y| order.push((y * n + x) as u32));
+        }
+        &self.map
+    }
+
+    /// Reads a grid of soft modules; `None` when it says nothing that can be believed.
+    pub fn read(&mut self, version: usize, soft: &[f32]) -> Option<Reading> {
+        self.map(version);
+        let n = layout::side(version);
+        formats(soft, n).into_iter().flatten().find_map(|format| self.read_as(version, soft, format))
+    }
+
+    fn read_as(&mut self, version: usize, soft: &[f32], format: u16) -> Option<Reading> {
+        let n = layout::side(version);
+        let (level, mask) = (usize::from(format >> 3), format & 7);
+        let blocks = Blocks::of(version, level);
+        self.gather(n, soft, mask, blocks.total);
+        let mut used = 0.0f32;
+        let mut block = [0u8; 256];
+        for b in 0..blocks.count {
+            let len = blocks.len(b);
+            for (i, v) in block.iter_mut().enumerate().take(len) {
+                *v = self.words[blocks.position(b, i)];
+            }
+            used = used.max(self.correct(&blocks, b, &mut block[..len])?);
+            for (i, &v) in block[..len].iter().enumerate() {
+                self.words[blocks.position(b, i)] = v;
+            }
+        }
+        self.lay_back(n, soft, format, mask, blocks.total);
+        let text = self.text(n)?;
+        Some(Reading { text, margin: 1.0 - used })
+    }
+
+    /// Codewords as they stand, and how doubtful each is (0 certain, 1 a coin's toss).
+    fn gather(&mut self, n: usize, soft: &[f32], mask: u16, total: usize) {
+        self.words.clear();
+        self.doubt.clear();
+        for eight in self.order[..total * 8].chunks_exact(8) {
+            let (mut word, mut least) = (0u8, 2.0f32);
+            for &at in eight {
+                let (x, y) = (at as usize % n, at as usize / n);
+                let v = soft[at as usize];
+                word = word << 1 | u8::from((v > 0.0) != layout::masked(mask, x, y));
+                least = least.min(v.abs());
+            }
+            self.words.push(word);
+            self.doubt.push(1.0 - least);
+        }
+    }
+
+    /// Corrects one block; gives the share of its parity that it took.
+    fn correct(&self, blocks: &Blocks, b: usize, block: &mut [u8]) -> Option<f32> {
+        let parity = blocks.parity;
+        let share = |errors: usize, erased: usize| (2 * errors + erased) as f32 / parity as f32;
+        // The standard keeps some parity of the smallest codes for detection alone.
+        let spare = if parity <= 10 { 2 } else { 0 };
+        if let Some(errors) = solomon::correct(block, parity, &[]) {
+            if 2 * errors + spare <= parity {
+                return Some(share(errors, 0));
+            }
+            return None;
+        }
+        let mut order = [0usize; 256];
+        let order = &mut order[..block.len()];
+        for (i, o) in order.iter_mut().enumerate() {
+            *o = i;
+        }
+        let doubt = |i: &usize| self.doubt[blocks.position(b, *i)];
+        order.sort_unstable_by(|a, b| doubt(b).total_cmp(&doubt(a)));
+        // Three parity codewords stay out of it: a random block passes them once in 16 million.
+        let most = parity.saturating_sub(3);
+        for erased in (2..=most).step_by(2) {
+            if let Some(errors) = solomon::correct(block, parity, &order[..erased])
+                && 2 * errors + erased <= most
+            {
+                return Some(share(errors, erased));
+            }
+        }
+        None
+    }
+
+    /// The grid as it would be printed: corrected data, format information and patterns.
+    fn lay_back(&mut self, n: usize, soft: &[f32], format: u16, mask: u16, total: usize) {
+        self.bits.clear();
+        self.bits.extend(self.map.iter().zip(soft).map(|(m, &v)| match m {
+            Module::Dark => true,
+            Module::Light => false,
+            _ => v > 0.0,
+        }));
+        for (i, &at) in self.order[..total * 8].iter().enumerate() {
+            let (x, y) = (at as usize % n, at as usize / n);
+            let bit = self.words[i / 8] >> (7 - i % 8) & 1 == 1;
+            self.bits[at as usize] = bit != layout::masked(mask, x, y);
+        }
+        let word = format_word(format);
+        for i in 0..15 {
+            let bit = word >> i & 1 == 1;
+            let (x, y) = layout::FORMAT[i];
+            self.bits[y * n + x] = bit;
+            let (x, y) = layout::second_format(n, i);
+            self.bits[y * n + x] = bit;
+        }
+    }
+
+    fn text(&mut self, n: usize) -> Option<String> {
+        self.bytes.clear();
+        rqrr::Grid::new(Laid { bits: &self.bits, n }).decode_to(&mut self.bytes).ok()?;
+        if self.bytes.is_empty() {
+            return None;
+        }
+        Some(match std::str::from_utf8(&self.bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => self.bytes.iter().map(|&b| char::from(b)).collect(),
+        })
+    }
+}
+
+/// The corrected grid, as `rqrr` wants to see it.
+struct Laid<'a> {
+    bits: &'a [bool],
+    n: usize,
+}
+
+impl rqrr::BitGrid for Laid<'_> {
+    fn size(&self) -> usize {
+        self.n
+    }
+
+    fn bit(&self, y: usize, x: usize) -> bool {
+        self.bits[y * self.n + x]
+    }
+}
+
+/// The 15 bits of a format: five of data, ten of BCH parity, masked.
+fn format_word(data: u16) -> u16 {
+    let mut rest = data << 10;
+    for i in (10..15).rev() {
+        if rest >> i & 1 == 1 {
+            rest ^= 0x537 << (i - 10);
+        }
+    }
+    (data << 10 | rest) ^ 0x5412
+}
+
+/// The formats that agree best with both copies together, the best first; those that hardly agree are left out.
+fn formats(soft: &[f32], n: usize) -> [Option<u16>; 2] {
+    let mut sums = [0.0f32; 15];
+    for (i, sum) in sums.iter_mut().enumerate() {
+        let (x, y) = layout::FORMAT[i];
+        let (u, v) = layout::second_format(n, i);
+        *sum = soft[y * n + x].clamp(-1.0, 1.0) + soft[v * n + u].clamp(-1.0, 1.0);
+    }
+    let most: f32 = sums.iter().map(|s| s.abs()).sum();
+    let mut best = [(f32::MIN, 0u16); 2];
+    for format in 0..32 {
+        let word = format_word(format);
+        let agreement: f32 = sums.iter().enumerate().map(|(i, s)| if word >> i & 1 == 1 { *s } else { -s }).sum();
+        if agreement > best[0].0 {
+            best = [(agreement, format), best[0]];
+        } else if agreement > best[1].0 {
+            best[1] = (agreement, format);
+        }
+    }
+    best.map(|(agreement, format)| (agreement > 0.35 * most).then_some(format))
+}

@@ -1,0 +1,103 @@
+//! From the picture to one number a module: grey is read at each module's middle, and set against
+//! what dark and light look like just there, so that shadows, glare and a dim screen cancel out. The
+//! result is soft: +1 is plainly dark, −1 plainly light, near 0 is doubtful.
+
+use crate::homography::Homography;
+use crate::pixels::grey;
+use crate::{Frame, Point};
+
+/// Where the modules are: a homography, and how far each neighbourhood lies off it (a curved screen).
+pub(crate) struct Place<'a> {
+    pub homography: &'a Homography,
+    pub n: usize,
+}
+
+impl Place<'_> {
+    /// Reads grey at `per` places a module along each axis (1: its middle; 2: quarter points), row by row.
+    pub fn read(&self, frame: &Frame<'_>, per: usize, out: &mut Vec<f32>) {
+        out.clear();
+        let total = self.n * per;
+        let pitch = 1.0 / per as f32;
+        let taps = self.taps(pitch);
+        for y in 0..total {
+            for x in 0..total {
+                let at = ((x as f32 + 0.5) * pitch, (y as f32 + 0.5) * pitch);
+                out.push(self.one(frame, at, taps));
+            }
+        }
+    }
+
+    /// Half the distance between taps, in modules; none where modules are so small that one tap sees all.
+    fn taps(&self, pitch: f32) -> Option<f32> {
+        let half = self.n as f32 / 2.0;
+        let (a, b) = self.homography.steps(half, half);
+        let module = (a.0 * b.1 - a.1 * b.0).abs().sqrt();
+        (module * pitch > 2.4).then_some(0.21 * pitch)
+    }
+
+    fn one(&self, frame: &Frame<'_>, (x, y): Point, taps: Option<f32>) -> f32 {
+        let centre = grey(frame, self.homography.project(x, y));
+        let Some(d) = taps else { return centre };
+        let tap = |dx: f32, dy: f32| grey(frame, self.homography.project(x + dx, y + dy));
+        (centre + tap(d, d) + tap(-d, d) + tap(d, -d) + tap(-d, -d)) * 0.2
+    }
+}
+
+/// Sums over any rectangle of a grid in four look-ups.
+#[derive(Default)]
+struct Sums(Vec<f32>);
+
+impl Sums {
+    fn fill(&mut self, n: usize, value: impl Fn(usize) -> f32) {
+        self.0.clear();
+        self.0.resize((n + 1) * (n + 1), 0.0);
+        for y in 0..n {
+            let mut row = 0.0;
+            for x in 0..n {
+                row += value(y * n + x);
+                self.0[(y + 1) * (n + 1) + x + 1] = self.0[y * (n + 1) + x + 1] + row;
+            }
+        }
+    }
+
+    fn over(&self, n: usize, x: (usize, usize), y: (usize, usize)) -> f32 {
+        let at = |x: usize, y: usize| self.0[y * (n + 1) + x];
+        at(x.1, y.1) - at(x.0, y.1) - at(x.1, y.0) + at(x.0, y.0)
+    }
+}
+
+/// Buffers of the step.
+#[derive(Default)]
+pub(crate) struct Contrast {
+    all: Sums,
+    dark: Sums,
+    dark_count: Sums,
+}
+
+impl Contrast {
+    /// Turns grey readings of an n×n grid into soft ones. `light_dark` is +1 for dark on light, −1 for
+    /// inverted codes; `reach` readings to each side are the neighbourhood.
+    pub fn soften(&mut self, grey: &[f32], n: usize, light_dark: f32, reach: usize, soft: &mut Vec<f32>) {
+        self.all.fill(n, |i| grey[i]);
+        let window = |c: usize| (c.saturating_sub(reach), (c + reach + 1).min(n));
+        let area = |x: (usize, usize), y: (usize, usize)| ((x.1 - x.0) * (y.1 - y.0)) as f32;
+        soft.clear();
+        for i in 0..n * n {
+            let (x, y) = (window(i % n), window(i / n));
+            soft.push(self.all.over(n, x, y) / area(x, y) - grey[i]);
+        }
+        // Means of what is darker and what is lighter than its surroundings: their middle is the level.
+        self.dark.fill(n, |i| if soft[i] > 0.0 { grey[i] } else { 0.0 });
+        self.dark_count.fill(n, |i| f32::from(u8::from(soft[i] > 0.0)));
+        for i in 0..n * n {
+            let (x, y) = (window(i % n), window(i / n));
+            let darks = self.dark_count.over(n, x, y);
+            let dark_sum = self.dark.over(n, x, y);
+            let lights = area(x, y) - darks;
+            let dark = dark_sum / darks.max(1.0);
+            let light = (self.all.over(n, x, y) - dark_sum) / lights.max(1.0);
+            let half = ((light - dark) / 2.0).max(1.0);
+            soft[i] = (((light + dark) / 2.0 - grey[i]) / half * light_dark).clamp(-2.0, 2.0);
+        }
+    }
+}

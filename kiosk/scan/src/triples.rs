@@ -1,0 +1,139 @@
+//! Which three finder patterns make a code. Between two finders of one code lie as many modules as the
+//! distance over the geometric mean of the module's size at both ends (exact under any tilt, for a
+//! projective map stretches a segment by the mean of its ends' stretches), so both legs of a true
+//! triple count the same number of modules, one that a version has. The best of all triples come first.
+
+use crate::Point;
+use crate::bits::Bits;
+use crate::finders::Finder;
+
+/// Three finders that may belong together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Triple {
+    /// Indices of the finders: corner, along the code's x, along its y (unless mirrored).
+    pub members: [usize; 3],
+    /// Centres, in pixels of the picture they were found in.
+    pub at: [Point; 3],
+    /// Distance between centres in modules, estimated.
+    pub modules: f32,
+    /// Size of the module at the second and third finder over that at the first.
+    pub shrink: [f32; 2],
+    /// Lower is better.
+    pub cost: f32,
+}
+
+/// Finders considered; the best by their own marks.
+const FINDERS: usize = 48;
+
+/// Fills `triples` with plausible ones, the best first, at most `most`.
+pub(crate) fn rank(bits: &Bits, finders: &[Finder], most: usize, triples: &mut Vec<Triple>) {
+    triples.clear();
+    let few = &finders[..finders.len().min(FINDERS)];
+    for (i, a) in few.iter().enumerate() {
+        for (j, b) in few.iter().enumerate().skip(i + 1) {
+            if a.dark != b.dark || !alike(a, b) {
+                continue;
+            }
+            for (k, c) in few.iter().enumerate().skip(j + 1) {
+                if c.dark == a.dark && alike(a, c) && alike(b, c) {
+                    consider(bits, few, [i, j, k], triples);
+                }
+            }
+        }
+    }
+    triples.sort_unstable_by(|a, b| a.cost.total_cmp(&b.cost));
+    triples.truncate(most);
+}
+
+fn alike(a: &Finder, b: &Finder) -> bool {
+    let (small, large) = if a.size() < b.size() { (a, b) } else { (b, a) };
+    large.size() < small.size() * 2.2 && {
+        let distance = (a.x - b.x).hypot(a.y - b.y);
+        // Finder centres are 14 to 170 modules apart; a finder is 7 wide.
+        distance > small.size() * 1.2 && distance < large.size() * 27.0
+    }
+}
+
+fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut Vec<Triple>) {
+    let mut best: Option<Triple> = None;
+    for turn in 0..3 {
+        let [o, r, d] = [members[turn], members[(turn + 1) % 3], members[(turn + 2) % 3]];
+        let [fo, fr, fd] = [&finders[o], &finders[r], &finders[d]];
+        let (ux, uy) = (fr.x - fo.x, fr.y - fo.y);
+        let (vx, vy) = (fd.x - fo.x, fd.y - fo.y);
+        let (lu, lv) = (ux.hypot(uy), vx.hypot(vy));
+        let cosine = (ux * vx + uy * vy) / (lu * lv);
+        if cosine.abs() > 0.87 || lu > lv * 3.5 || lv > lu * 3.5 {
+            continue;
+        }
+        // Turned so that x to y is clockwise on the screen, as in a code that is not mirrored.
+        let (r, d, u, v) = if ux * vy - uy * vx > 0.0 {
+            (r, d, (ux / lu, uy / lu, lu), (vx / lv, vy / lv, lv))
+        } else {
+            (d, r, (vx / lv, vy / lv, lv), (ux / lu, uy / lu, lu))
+        };
+        let (fr, fd) = (&finders[r], &finders[d]);
+        let along = |f: &Finder, (x, y, _): (f32, f32, f32)| module_along(bits, f, (x, y));
+        let (ou, ov, ru, dv) = (along(fo, u), along(fo, v), along(fr, u), along(fd, v));
+        let (nu, nv) = (u.2 / (ou * ru).sqrt(), v.2 / (ov * dv).sqrt());
+        let modules = (nu * nv).sqrt();
+        if !(12.0..185.0).contains(&modules) {
+            continue;
+        }
+        let uneven = (nu / nv).ln().abs();
+        if uneven > 0.5 {
+            continue;
+        }
+        let rows = |f: &Finder| 0.25 / f.rows as f32 + f.error * 0.04;
+        let cost = 2.0 * uneven + 0.5 * cosine.abs() + 0.6 * (lu / lv).ln().abs() + rows(fo) + rows(fr) + rows(fd)
+            + 0.2 * ((ru / ou).ln().abs() + (dv / ov).ln().abs());
+        if best.as_ref().is_none_or(|b| cost < b.cost) {
+            best = Some(Triple {
+                members: [o, r, d],
+                at: [(fo.x, fo.y), (fr.x, fr.y), (fd.x, fd.y)],
+                modules,
+                shrink: [(ru / ou).clamp(0.5, 2.0), (dv / ov).clamp(0.5, 2.0)],
+                cost,
+            });
+        }
+    }
+    triples.extend(best);
+}
+
+/// Pixels a module at a finder along a direction: from border to border through its centre.
+fn module_along(bits: &Bits, f: &Finder, (dx, dy): Point) -> f32 {
+    // Without a clean border, what the row and the column said.
+    let guess = || {
+        let (a, b) = (dx.abs() / f.across, dy.abs() / f.down);
+        1.0 / (7.0 * (a.max(b) + 0.3 * a.min(b)))
+    };
+    match (border(bits, f, dx, dy), border(bits, f, -dx, -dy)) {
+        (Some(a), Some(b)) => (a + b) / 7.0,
+        (Some(a), None) | (None, Some(a)) => a / 3.5,
+        (None, None) => guess(),
+    }
+}
+
+/// Pixels from a finder's centre to the outer side of its border along a direction.
+fn border(bits: &Bits, f: &Finder, dx: f32, dy: f32) -> Option<f32> {
+    let limit = f.across.max(f.down) * 1.1;
+    let mut changes = 0;
+    let mut own = true;
+    let mut t = 0.0;
+    while t < limit {
+        let (x, y) = (f.x + dx * t, f.y + dy * t);
+        if x < 0.0 || y < 0.0 || x >= bits.width as f32 || y >= bits.height as f32 {
+            return (changes == 2).then_some(t);
+        }
+        let same = bits.dark(x as usize, y as usize) == f.dark;
+        if same != own {
+            own = same;
+            changes += 1;
+            if changes == 3 {
+                return Some(t - 0.25);
+            }
+        }
+        t += 0.5;
+    }
+    None
+}
