@@ -14,6 +14,11 @@ const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 720;
 /// The grey of an empty scene.
 const SCENE: u8 = 96;
+/// White at both sides of the picture, and the phone's dark frame beside it, in pixels.
+const MARGIN: u32 = 24;
+const BEZEL: u32 = 20;
+const WHITE: u8 = 236;
+const DARK: u8 = 18;
 const BETWEEN_FRAMES: Duration = Duration::from_millis(100);
 /// Frames that a picture of a folder is shown, and that nothing is shown behind it.
 const SHOWN: u64 = 40;
@@ -69,12 +74,13 @@ impl Pictures {
     }
 }
 
-/// The picture in the middle of a kiosk frame, as large as four fifths of it allow.
+/// The picture on a phone held close to the kiosk: as large as three quarters of the frame allow, on a white
+/// screen in a dark frame that both reach beyond the picture's edges.
 fn scene(picture: &GrayImage) -> GrayImage {
     if picture.dimensions() == (WIDTH, HEIGHT) {
         return picture.clone();
     }
-    let (most_wide, most_high) = (WIDTH * 4 / 5, HEIGHT * 4 / 5);
+    let (most_wide, most_high) = (WIDTH * 3 / 4, HEIGHT * 3 / 4);
     let (wide, high) = (picture.width().max(1), picture.height().max(1));
     let (width, height) = if wide * most_high > high * most_wide {
         (most_wide, (high * most_wide / wide).max(1))
@@ -83,6 +89,10 @@ fn scene(picture: &GrayImage) -> GrayImage {
     };
     let held = imageops::resize(picture, width, height, imageops::FilterType::Triangle);
     let mut scene = GrayImage::from_pixel(WIDTH, HEIGHT, image::Luma([SCENE]));
+    for (beside, shade) in [(MARGIN + BEZEL, DARK), (MARGIN, WHITE)] {
+        let band = GrayImage::from_pixel(width + 2 * beside, HEIGHT, image::Luma([shade]));
+        imageops::overlay(&mut scene, &band, i64::from((WIDTH - band.width()) / 2), 0);
+    }
     imageops::overlay(&mut scene, &held, i64::from((WIDTH - width) / 2), i64::from((HEIGHT - height) / 2));
     scene
 }
