@@ -59,7 +59,7 @@ export const en: Words = {
 
   verdict: {
     letIn: 'LET IN',
-    exit: 'GOODBYE',
+    exit: 'LET OUT',
     stop: 'STOP',
     alreadyIn: 'Already in',
     inOrOut: 'In or out?',
@@ -125,11 +125,11 @@ export const en: Words = {
     override: 'Override',
     left: 'Left',
     letIn: 'LET IN',
-    denied: 'Flat said no',
+    denied: 'Said no',
     waiting: 'Waiting',
     unanswered: 'No answer',
     lapsed: 'Lapsed',
-    notSent: 'Not sent yet',
+    notSent: 'Not sent',
     rang: (ago) => `Rang ${ago}`,
     waitingAtGate: 'Waiting',
     signInToOverride: 'Sign in to override',
