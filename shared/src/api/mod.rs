@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod gates;
+pub mod journal;
 pub mod kiosks;
 mod list;
 pub mod passes;

@@ -73,9 +73,8 @@ pub async fn publish(
     }
     let head = store::advance(tx, community, count, entropy.bytes(), now).await?;
     let first = head.seq - count + 1;
-    for (seq, change) in (first..).zip(changes) {
-        store::write_row(tx, community, seq, change).await?;
-    }
+    let numbered: Vec<(u64, &Change)> = (first..).zip(changes).collect();
+    store::write_rows(tx, community, &numbered).await?;
     tx.note_published(community);
     Ok(Published { first, head })
 }

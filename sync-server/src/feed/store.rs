@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Change;
 use crate::{
-    execute, fetch_all, fetch_one, record,
+    execute, fetch_all, fetch_one, insert_all, record,
     store::{StoreError, Tx},
 };
 
@@ -83,23 +83,18 @@ async fn insert_mark(
     Ok(())
 }
 
-pub(super) async fn write_row(
+pub(super) async fn write_rows(
     tx: &mut Tx,
     community: CommunityId,
-    seq: u64,
-    change: &Change,
+    numbered: &[(u64, &Change)],
 ) -> Result<(), StoreError> {
-    execute!(
+    insert_all!(
         tx,
-        "insert into feed_rows (community, kind, id, schema, seq, body) values ($1, $2, $3, $4, $5, $6)
-         on conflict (community, kind, id)
-         do update set schema = excluded.schema, seq = excluded.seq, body = excluded.body",
-        community,
-        change.kind.0,
-        Uuid::from(change.id),
-        change.schema,
-        seq,
-        change.body
+        "insert into feed_rows (community, kind, id, schema, seq, body) ",
+        numbered,
+        |row| [community, row.1.kind.0, Uuid::from(row.1.id), row.1.schema, row.0, row.1.body],
+        " on conflict (community, kind, id)
+         do update set schema = excluded.schema, seq = excluded.seq, body = excluded.body"
     )?;
     Ok(())
 }

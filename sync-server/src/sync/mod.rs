@@ -7,6 +7,7 @@ mod body;
 mod contact;
 mod enrol;
 pub mod feed;
+pub mod journal;
 mod kiosk;
 mod protocol;
 mod stream;
@@ -27,12 +28,17 @@ use protocol::speak;
 pub struct Live {
     hub: Arc<stream::Hub>,
     contacts: Arc<contact::Contacts>,
+    queues: Arc<journal::Queues>,
 }
 
 impl Live {
     /// Nobody is connected, nobody was heard of.
     pub fn over(store: &Store) -> Self {
-        Self { hub: Arc::new(stream::Hub::over(store.clone())), contacts: Arc::default() }
+        Self {
+            hub: Arc::new(stream::Hub::over(store.clone())),
+            contacts: Arc::default(),
+            queues: Arc::default(),
+        }
     }
 }
 
@@ -62,5 +68,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(feed::routes::feed))
         .routes(routes!(feed::routes::snapshot_route))
         .routes(routes!(stream::routes::stream))
+        .routes(routes!(journal::routes::upload))
+        .routes(routes!(journal::routes::double_uses))
+        .routes(routes!(journal::routes::disagreements))
+        .routes(routes!(journal::routes::erase_details))
         .layer(DefaultBodyLimit::max(body::MOST))
 }

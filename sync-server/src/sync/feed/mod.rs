@@ -8,10 +8,10 @@ mod store;
 use gatehouse::{
     entropy::Entropy,
     feed::{
-        Cursor, Page, SnapshotPage, SnapshotPlace,
+        Cursor, Page, Row, SnapshotPage, SnapshotPlace,
         serve::{self, Cut, Feed, Gone},
     },
-    id::{CommunityId, FeedEpochId},
+    id::{CommunityId, FeedEpochId, PassId},
     sync::SnapshotResume,
     time::UnixMs,
 };
@@ -83,6 +83,15 @@ async fn continues(
         store::mark_at(tx, community, cursor.seq).await?
     };
     Ok(serve::continues(cursor, feed, mark))
+}
+
+/// The feed's rows of these passes, as they stand.
+pub async fn pass_rows(
+    tx: &mut Tx,
+    community: CommunityId,
+    passes: &[PassId],
+) -> Result<Vec<Row>, StoreError> {
+    store::pass_rows(tx, community, passes).await
 }
 
 /// Forgets the tombstones of changes that were committed before `instant`: copies older than that load a

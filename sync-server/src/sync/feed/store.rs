@@ -2,13 +2,13 @@
 
 use gatehouse::{
     feed::{Cursor, Row, RowId, RowKind, SnapshotPlace, serve::Feed},
-    id::{CommunityId, FeedEpochId},
+    id::{CommunityId, FeedEpochId, PassId},
     time::UnixMs,
 };
 use uuid::Uuid;
 
 use crate::{
-    execute, fetch_all, fetch_one, fetch_optional, record,
+    execute, fetch_all, fetch_in, fetch_one, fetch_optional, record,
     store::{StoreError, Tx},
 };
 
@@ -113,6 +113,24 @@ pub(super) async fn living_after(
         place.kind.0,
         Uuid::from(place.id),
         limit as u64
+    )?;
+    Ok(rows.into_iter().map(Row::from).collect())
+}
+
+/// The rows of these passes: kind 6.
+pub(super) async fn pass_rows(
+    tx: &mut Tx,
+    community: CommunityId,
+    passes: &[PassId],
+) -> Result<Vec<Row>, StoreError> {
+    let rows = fetch_in!(
+        tx,
+        RowRecord,
+        "select kind, id, schema, seq, body from feed_rows where kind = 6 and community = ",
+        community,
+        " and id in (",
+        passes,
+        ")"
     )?;
     Ok(rows.into_iter().map(Row::from).collect())
 }

@@ -28,7 +28,7 @@ pub(super) async fn known(
     };
     let key = VerifyingKey::from_bytes(&kiosk.public.0)
         .map_err(|_| StoreError::Decode("an enrolled kiosk's key is no key".into()))?;
-    let incarnation = upload.incarnation;
+    let incarnation = upload.after.incarnation;
     let journal = events::journal(tx, community, upload.kiosk, incarnation).await?;
     let Some((seq, hash)) = journal else {
         let hash = genesis(community, upload.kiosk, incarnation);

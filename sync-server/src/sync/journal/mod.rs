@@ -6,6 +6,7 @@
 
 mod disagreement;
 mod effects;
+pub mod erase;
 mod known;
 pub mod parked;
 mod queue;

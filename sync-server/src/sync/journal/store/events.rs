@@ -344,6 +344,11 @@ pub(in super::super) async fn erase(
         event,
         now
     )?;
-    execute!(tx, "update journal_events set details = null where community = $1 and id = $2", community, event)?;
+    execute!(
+        tx,
+        "update journal_events set details = null where community = $1 and id = $2",
+        community,
+        event
+    )?;
     Ok(ordered == 1)
 }

@@ -1,0 +1,338 @@
+//! What newly taken events change: visits, uses, alerts, and the feed.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use gatehouse::{
+    entropy::Entropy,
+    feed::row::{Body, PassRow, UseRow, VisitRow},
+    hash::Hash,
+    id::{CommunityId, EventId, PassId, VisitorId},
+    journal::{Act, AlertCode, Effect, Recorded},
+    keys::SealSecret,
+    spoken::{Challenge, SpokenAnswer},
+    time::UnixMs,
+};
+use uuid::Uuid;
+
+use super::{
+    disagreement::{self, Rows},
+    store::{
+        cases::{self, NewAlert, NewDoubleUse},
+        events,
+        uses::{self, NewUse, Pass},
+        visits as visit_store,
+    },
+    visits,
+};
+use crate::{
+    feed::Change,
+    keyring,
+    secrets::Sealer,
+    store::{StoreError, Tx},
+    sync::feed,
+};
+
+/// What a transaction that takes in events works with.
+pub(super) struct Work<'a> {
+    pub(super) community: CommunityId,
+    pub(super) sealer: &'a Sealer,
+    pub(super) now: UnixMs,
+}
+
+/// Applies what `taken` events change, all but the feed's rows: those are returned, to be published last.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    taken: &[Recorded],
+    entropy: &mut impl Entropy,
+) -> Result<Vec<Change>, StoreError> {
+    let mut told = Gathered::of(taken);
+    let mut changes = take_back(tx, work, &mut told).await?;
+    let passes = passes(tx, work, taken).await?;
+    changes.extend(use_passes(tx, work, &told, &passes, entropy).await?);
+    changes.extend(tell_visits(tx, work, &told.visits, &passes).await?);
+    told.alerts.extend(duress(tx, work, taken).await?);
+    cases::raise(tx, work.community, &told.alerts).await?;
+    let rows = pass_rows(tx, work, taken).await?;
+    let differing: Vec<_> = taken.iter().flat_map(|recorded| disagreement::weigh(recorded, &rows)).collect();
+    cases::insert_disagreements(tx, work.community, &differing, work.now).await?;
+    Ok(changes)
+}
+
+/// Whether an event changes a row that kiosks see.
+pub(super) fn is_seen(recorded: &Recorded) -> bool {
+    recorded.effects().iter().any(|effect| !matches!(effect, Effect::Alert(_)))
+}
+
+/// The effects of several events, by what they touch.
+#[derive(Default)]
+struct Gathered {
+    visits: BTreeSet<VisitorId>,
+    uses: Vec<NewUse>,
+    undone: Vec<EventId>,
+    alerts: Vec<NewAlert>,
+}
+
+impl Gathered {
+    fn of(taken: &[Recorded]) -> Self {
+        let mut gathered = Self::default();
+        for recorded in taken {
+            for effect in recorded.effects() {
+                gathered.add(recorded, effect);
+            }
+        }
+        gathered
+    }
+
+    fn add(&mut self, recorded: &Recorded, effect: Effect) {
+        let event = &recorded.event;
+        match effect {
+            Effect::Visit(visit) => {
+                self.visits.insert(visit);
+            }
+            Effect::Use(row) => self.uses.extend(recorded.visit().map(|visit| NewUse {
+                event: event.id,
+                pass: row.pass,
+                kiosk: row.kiosk,
+                gate: event.gate,
+                visit,
+                at: row.at,
+                undone: false,
+            })),
+            Effect::Undo(undone) => self.undone.push(undone),
+            Effect::Alert(code) => self.alerts.push(alert(recorded, event.id.0, word(code))),
+        }
+    }
+}
+
+fn alert(recorded: &Recorded, id: Uuid, kind: String) -> NewAlert {
+    let event = &recorded.event;
+    NewAlert {
+        id,
+        kind,
+        at: event.at,
+        kiosk: event.kiosk,
+        gate: Some(event.gate),
+        unit: None,
+        pass: None,
+        visitor: recorded.visit(),
+    }
+}
+
+fn word(code: AlertCode) -> String {
+    match serde_json::to_value(code) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => unreachable!("an alert's code is written as a word"),
+    }
+}
+
+/// Takes back the events that others undo: their uses vanish, their visits are told anew.
+async fn take_back(tx: &mut Tx, work: &Work<'_>, told: &mut Gathered) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::new();
+    if told.undone.is_empty() {
+        return Ok(changes);
+    }
+    events::undo(tx, work.community, &told.undone).await?;
+    for event in events::of_ids(tx, work.community, &told.undone).await? {
+        told.visits.extend(event.visit);
+        if uses::take_back(tx, work.community, event.id).await? {
+            changes.push(Change::delete::<UseRow>(event.id.0));
+        }
+    }
+    Ok(changes)
+}
+
+async fn passes(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    taken: &[Recorded],
+) -> Result<HashMap<PassId, Pass>, StoreError> {
+    let named: BTreeSet<PassId> = taken.iter().filter_map(|recorded| pass_of(&recorded.act)).collect();
+    let named: Vec<PassId> = named.into_iter().collect();
+    let found = uses::passes(tx, work.community, &named).await?;
+    Ok(found.into_iter().map(|pass| (pass.id, pass)).collect())
+}
+
+/// The pass that an act names.
+pub(super) const fn pass_of(act: &Act) -> Option<PassId> {
+    match act {
+        Act::Admitted { pass, .. }
+        | Act::Refused { pass, .. }
+        | Act::Asked { pass, .. }
+        | Act::Exited { pass, .. }
+        | Act::ExitUnpaired { pass, .. } => *pass,
+        Act::DirectionChosen { pass, .. } => Some(*pass),
+        _ => None,
+    }
+}
+
+/// Stores uses; those of passes that have a number of them reach the feed, and any one too many is a case.
+async fn use_passes(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    told: &Gathered,
+    passes: &HashMap<PassId, Pass>,
+    entropy: &mut impl Entropy,
+) -> Result<Vec<Change>, StoreError> {
+    if told.uses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<EventId> = told.uses.iter().map(|used| used.event).collect();
+    let undone: HashSet<EventId> = uses::undone(tx, work.community, &ids).await?.into_iter().collect();
+    let mut stored = HashMap::new();
+    for used in &told.uses {
+        let used = NewUse { undone: undone.contains(&used.event), ..*used };
+        stored.insert(used.event, used);
+    }
+    let stored: Vec<NewUse> = stored.into_values().collect();
+    uses::insert(tx, work.community, &stored).await?;
+    // A pass that this copy of the database never had may be one of few uses.
+    let is_counted = |pass: &PassId| passes.get(pass).is_none_or(|pass| pass.uses.is_some());
+    let counted = stored.iter().filter(|used| !used.undone && is_counted(&used.pass));
+    let changes: Vec<Change> = counted
+        .map(|used| Change::put(used.event.0, &UseRow { pass: used.pass, at: used.at, kiosk: used.kiosk }))
+        .collect();
+    double_uses(tx, work, &stored, passes, entropy).await?;
+    Ok(changes)
+}
+
+async fn double_uses(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    stored: &[NewUse],
+    passes: &HashMap<PassId, Pass>,
+    entropy: &mut impl Entropy,
+) -> Result<(), StoreError> {
+    let limited: BTreeSet<PassId> = stored
+        .iter()
+        .map(|used| used.pass)
+        .filter(|pass| passes.get(pass).is_some_and(|pass| pass.uses.is_some()))
+        .collect();
+    let limited: Vec<PassId> = limited.into_iter().collect();
+    let all = uses::of_passes(tx, work.community, &limited).await?;
+    let mut cases = Vec::new();
+    for of_one in all.chunk_by(|one, next| one.pass == next.pass) {
+        let most = of_one.first().and_then(|used| passes.get(&used.pass)?.uses).unwrap_or(u32::MAX);
+        for used in of_one.iter().skip(usize::try_from(most).unwrap_or(usize::MAX)) {
+            cases.push(NewDoubleUse {
+                id: gatehouse::id::uuid_v7(work.now, entropy),
+                pass: used.pass,
+                event: used.event,
+                at: used.at,
+            });
+        }
+    }
+    cases::insert_double_uses(tx, work.community, &cases, work.now).await?;
+    let kiosk_of: HashMap<EventId, &NewUse> = stored.iter().map(|used| (used.event, used)).collect();
+    let alerts: Vec<NewAlert> = cases
+        .iter()
+        .filter_map(|case| {
+            let used = kiosk_of.get(&case.event)?;
+            Some(NewAlert {
+                id: derived_id(b"double use", case.event.0),
+                kind: "DOUBLE_USE".to_owned(),
+                at: case.at,
+                kiosk: used.kiosk,
+                gate: Some(used.gate),
+                unit: None,
+                pass: Some(case.pass),
+                visitor: Some(used.visit),
+            })
+        })
+        .collect();
+    cases::raise(tx, work.community, &alerts).await
+}
+
+/// An id that the same cause always gets, so that it is raised once.
+pub(super) fn derived_id(what: &[u8], of: Uuid) -> Uuid {
+    let digest = Hash::of(&[b"gatehouse/alert/1", what, of.as_bytes()]).0;
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// Tells anew every visit that was touched, from all events about it.
+async fn tell_visits(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    visits: &BTreeSet<VisitorId>,
+    passes: &HashMap<PassId, Pass>,
+) -> Result<Vec<Change>, StoreError> {
+    let ids: Vec<VisitorId> = visits.iter().copied().collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let held = visit_store::hold(tx, work.community, &ids).await?;
+    let held: HashMap<_, _> = held.into_iter().map(|held| (held.id, held)).collect();
+    let mut about: HashMap<VisitorId, Vec<Recorded>> = HashMap::new();
+    for stored in events::of_visits(tx, work.community, &ids).await? {
+        let Some(visit) = stored.visit else { continue };
+        let (signed, details) = stored.signed();
+        // Read before, when it was taken in: it can be read again.
+        let Ok(event) = signed.event() else { continue };
+        about.entry(visit).or_default().extend(Recorded::read(event, details.as_deref()).ok());
+    }
+    let mut changes = Vec::with_capacity(ids.len());
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let events = about.remove(&id).unwrap_or_default();
+        match visits::tell(id, &events, held.get(&id), passes) {
+            Some(told) => {
+                changes.push(Change::put(id.0, &told.row));
+                rows.push(told);
+            }
+            None => {
+                visit_store::void(tx, work.community, id).await?;
+                changes.push(Change::delete::<VisitRow>(id.0));
+            }
+        }
+    }
+    visit_store::write(tx, work.community, &rows, work.now).await?;
+    Ok(changes)
+}
+
+/// Tells visits anew of which nothing was taken in, as after details were erased.
+pub(super) async fn retell(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    visits: &BTreeSet<VisitorId>,
+) -> Result<Vec<Change>, StoreError> {
+    tell_visits(tx, work, visits, &HashMap::new()).await
+}
+
+/// Alarms for spoken approvals under duress: nothing else tells them from plain ones.
+async fn duress(tx: &mut Tx, work: &Work<'_>, taken: &[Recorded]) -> Result<Vec<NewAlert>, StoreError> {
+    let mut alarms = Vec::new();
+    let mut secret: Option<SealSecret> = None;
+    for recorded in taken {
+        let Act::SpokenAnswered { unit, challenge, sealed, .. } = &recorded.act else { continue };
+        if secret.is_none() {
+            let opened = keyring::seal_key(tx, work.sealer, work.community, work.now).await;
+            secret = Some(opened.map_err(|error| StoreError::Decode(Box::new(error)))?);
+        }
+        let Some(secret) = &secret else { continue };
+        let Ok(challenge) = Challenge::new(*challenge) else { continue };
+        let opened = SpokenAnswer::open(sealed, secret, recorded.event.kiosk, *unit, challenge);
+        let kind = match opened {
+            Ok(SpokenAnswer::Duress) => "DURESS",
+            Ok(SpokenAnswer::Approve | SpokenAnswer::Deny) => continue,
+            // What cannot be opened might have been one.
+            Err(_) => "SEALED_ANSWER_UNREADABLE",
+        };
+        let id = derived_id(b"spoken", recorded.event.id.0);
+        alarms.push(NewAlert { unit: Some(*unit), ..alert(recorded, id, kind.to_owned()) });
+    }
+    Ok(alarms)
+}
+
+/// The feed's rows of the passes that facts speak of.
+async fn pass_rows(tx: &mut Tx, work: &Work<'_>, taken: &[Recorded]) -> Result<Rows, StoreError> {
+    let named: BTreeSet<PassId> = taken.iter().filter_map(disagreement::pass_of).collect();
+    let named: Vec<PassId> = named.into_iter().collect();
+    let rows = feed::pass_rows(tx, work.community, &named).await?;
+    let read = rows.into_iter().filter_map(|row| {
+        let body = PassRow::from_body(row.body.as_deref()?).ok()?;
+        Some((PassId(row.id.into()), (row.seq, body)))
+    });
+    Ok(read.collect())
+}

@@ -1,0 +1,105 @@
+//! Uploads that arrive while a transaction runs are taken in together by the next one: as many as wait share one
+//! commit.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use gatehouse::{id::CommunityId, sync::UploadAnswer};
+use tokio::sync::oneshot;
+
+use super::{Arrival, Setting, take_in};
+use crate::{app::App, http::Fault, store::StoreError};
+
+/// The most uploads that one transaction takes in.
+const TOGETHER: usize = 32;
+
+struct Waiting {
+    arrival: Arrival,
+    answer: oneshot::Sender<Result<UploadAnswer, Fault>>,
+}
+
+/// The uploads that wait, by community. A community that is listed has a task that takes them in.
+#[derive(Default)]
+pub struct Queues(Mutex<HashMap<CommunityId, Vec<Waiting>>>);
+
+impl std::fmt::Debug for Queues {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Queues")
+    }
+}
+
+impl Queues {
+    /// Takes in an upload; answers once it is durable.
+    ///
+    /// Goes on when the caller goes away: what was begun for others is not to end with one connection.
+    pub(super) async fn take_in(
+        app: &App,
+        community: CommunityId,
+        arrival: Arrival,
+    ) -> Result<UploadAnswer, Fault> {
+        let (answer, answered) = oneshot::channel();
+        if app.live.queues.push(community, Waiting { arrival, answer }) {
+            tokio::spawn(work(app.clone(), community));
+        }
+        answered.await.map_err(|_| Fault::internal("the task that takes in uploads ended"))?
+    }
+
+    /// Adds to a community's queue; true when nobody is at it.
+    fn push(&self, community: CommunityId, waiting: Waiting) -> bool {
+        let mut queues = self.lock();
+        let nobody = !queues.contains_key(&community);
+        queues.entry(community).or_default().push(waiting);
+        nobody
+    }
+
+    /// The next uploads of a community; none, and nobody at it any more, when none wait.
+    fn next(&self, community: CommunityId) -> Vec<Waiting> {
+        let mut queues = self.lock();
+        let Some(queue) = queues.get_mut(&community) else { return Vec::new() };
+        let next: Vec<Waiting> = queue.drain(..queue.len().min(TOGETHER)).collect();
+        if next.is_empty() {
+            queues.remove(&community);
+        }
+        next
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<CommunityId, Vec<Waiting>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn work(app: App, community: CommunityId) {
+    loop {
+        let next = app.live.queues.next(community);
+        if next.is_empty() {
+            return;
+        }
+        let (arrivals, answers): (Vec<_>, Vec<_>) =
+            next.into_iter().map(|waiting| (waiting.arrival, waiting.answer)).unzip();
+        let taken = in_one_transaction(&app, community, arrivals).await;
+        let mut taken = taken.map(Vec::into_iter);
+        for answer in answers {
+            let settled = match &mut taken {
+                Ok(taken) => taken.next().ok_or_else(|| Fault::internal("an upload without an answer")),
+                // The kiosks try again, each by itself.
+                Err(error) => Err(Fault::internal(error.to_string())),
+            };
+            // A kiosk that went away asks again what is durable.
+            drop(answer.send(settled));
+        }
+    }
+}
+
+async fn in_one_transaction(
+    app: &App,
+    community: CommunityId,
+    arrivals: Vec<Arrival>,
+) -> Result<Vec<UploadAnswer>, StoreError> {
+    let setting = Setting { community, sealer: &app.sealer, now: app.now() };
+    let mut tx = app.store.write().await?;
+    let answers = take_in(&mut tx, setting, arrivals, &mut app.entropy()).await?;
+    tx.commit().await?;
+    Ok(answers)
+}

@@ -1,0 +1,135 @@
+//! `POST /sync/journal`, and what admins and residents see of journals.
+
+use axum::{Json, extract::State, http::StatusCode, response::Response};
+use gatehouse::{
+    api::{
+        List,
+        journal::{Disagreement, DoubleUse},
+        problem::{Code, Problem},
+    },
+    id::EventId,
+    sync::Upload,
+    words::Role,
+};
+
+use super::{
+    Arrival, Queues, Setting,
+    erase::erase,
+    store::cases::{self, DisagreementRecord, DoubleUseRecord},
+};
+use crate::{
+    app::App,
+    auth::{Admin, Caller},
+    http::{Answer, Fault, Page, Params, Segment},
+    sync::{
+        AnyKiosk,
+        body::{Cbor, TakesZstd},
+        contact::{Contact, Said},
+        speak,
+    },
+};
+
+/// A run of a journal's events. Body and answer are CBOR: `Upload`, `UploadAnswer`.
+///
+/// Sending the same again changes nothing and gets the same answer. A retired kiosk may still deliver.
+#[utoipa::path(post, path = "/sync/journal", tag = "sync", security(("bearer" = [])),
+    request_body(content_type = "application/cbor", content = Vec<u8>),
+    responses((status = 200, content_type = "application/cbor", body = Vec<u8>),
+        (status = 404, description = "The journal is of no kiosk of this community"),
+        (status = 413, description = "Too many events, or too many bytes")))]
+pub async fn upload(
+    State(app): State<App>,
+    AnyKiosk(sender): AnyKiosk,
+    zstd: TakesZstd,
+    Cbor(upload): Cbor<Upload>,
+) -> Answer<Response> {
+    speak(upload.protocol)?;
+    if upload.events.len() > Upload::MAX_EVENTS {
+        return Err(Fault::new(Code::TooLarge).detail(format!("{} events at most", Upload::MAX_EVENTS)));
+    }
+    if upload.kiosk == sender.id {
+        let said = Said { waiting: upload.waiting, oldest: None, version: None };
+        app.live.contacts.note(sender.community, sender.id, Contact { at: app.now(), said: Some(said) });
+    }
+    let mut tx = app.store.read().await?;
+    let arrival = Arrival::weigh(&mut tx, sender.community, upload).await?.ok_or(Code::NotFound)?;
+    drop(tx);
+    let answer = Queues::take_in(&app, sender.community, arrival).await?;
+    Ok(zstd.answer(&answer))
+}
+
+impl From<DoubleUseRecord> for DoubleUse {
+    fn from(record: DoubleUseRecord) -> Self {
+        Self {
+            id: record.id,
+            pass_id: record.pass,
+            unit_id: record.unit,
+            event_id: record.event,
+            visitor_id: record.visit,
+            kiosk_id: record.kiosk,
+            gate_id: record.gate,
+            at: record.at,
+            found_at: record.found_at,
+        }
+    }
+}
+
+/// Passes that were used more often than they are good for: all of them for an admin, their own for residents.
+#[utoipa::path(get, path = "/journal/double-uses", tag = "journal", params(Page), security(("bearer" = [])),
+    responses((status = 200, body = List<DoubleUse>), (status = "default", body = Problem)))]
+pub async fn double_uses(
+    State(app): State<App>,
+    caller: Caller,
+    Params(page): Params<Page>,
+) -> Answer<Json<List<DoubleUse>>> {
+    let mut tx = app.store.read().await?;
+    let found = cases::double_uses(&mut tx, caller.community, page.after(), page.rows()).await?;
+    let (mut found, next_cursor) = page.cut(found, |record| record.id);
+    if caller.role != Role::Admin {
+        found.retain(|record| record.unit.is_some_and(|unit| caller.lives_in(unit)));
+    }
+    Ok(Json(List { items: found.into_iter().map(DoubleUse::from).collect(), next_cursor }))
+}
+
+impl From<DisagreementRecord> for Disagreement {
+    fn from(record: DisagreementRecord) -> Self {
+        Self {
+            event_id: record.event,
+            kiosk_id: record.kiosk,
+            found: record.found,
+            theirs: record.theirs,
+            ours: record.ours,
+            at: record.at,
+        }
+    }
+}
+
+/// In what the server, weighing again what kiosks sent, differs from them.
+#[utoipa::path(get, path = "/journal/disagreements", tag = "journal", params(Page), security(("bearer" = [])),
+    responses((status = 200, body = List<Disagreement>), (status = "default", body = Problem)))]
+pub async fn disagreements(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    Params(page): Params<Page>,
+) -> Answer<Json<List<Disagreement>>> {
+    let mut tx = app.store.read().await?;
+    let found = cases::disagreements(&mut tx, caller.community, page.after(), page.rows()).await?;
+    let (found, next_cursor) = page.cut(found, |record| record.event.0);
+    Ok(Json(List { items: found.into_iter().map(Disagreement::from).collect(), next_cursor }))
+}
+
+/// Forget what an event says of persons: here and at every kiosk, and where it is still to come.
+#[utoipa::path(delete, path = "/journal/{event_id}/details", tag = "journal", security(("bearer" = [])),
+    params(("event_id" = EventId, Path)),
+    responses((status = 204), (status = "default", body = Problem)))]
+pub async fn erase_details(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    Segment(event): Segment<EventId>,
+) -> Answer<StatusCode> {
+    let setting = Setting { community: caller.community, sealer: &app.sealer, now: app.now() };
+    let mut tx = app.store.write().await?;
+    erase(&mut tx, setting, event, &mut app.entropy()).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,73 @@
+//! A visit as events and tables together tell it.
+
+use std::collections::HashMap;
+
+use gatehouse::{
+    feed::row::VisitRow,
+    id::PassId,
+    journal::{
+        Act, Recorded,
+        visit::{self, Answered},
+    },
+    time::UnixMs,
+};
+
+use super::store::{
+    uses::Pass,
+    visits::{Held, Told},
+};
+
+/// The visit `id`, from all events about it that count and what is held of it; nothing when nothing is left of it.
+pub(super) fn tell(
+    id: gatehouse::id::VisitorId,
+    events: &[Recorded],
+    held: Option<&Held>,
+    passes: &HashMap<PassId, Pass>,
+) -> Option<Told> {
+    let mut row = visit::fold(events, held.and_then(answered).as_ref())?;
+    let mut phone = events.iter().rev().find_map(|recorded| recorded.details.as_ref()?.phone.clone());
+    if let Some(held) = held {
+        row.asked_at = row.asked_at.or(held.asked_at);
+        row.pass = row.pass.or(held.pass);
+        fill(&mut row, &held.name, &held.company, &held.vehicle_number);
+        phone = phone.or_else(|| held.phone.clone());
+    }
+    if let Some(pass) = row.pass.and_then(|pass| passes.get(&pass)) {
+        fill(&mut row, &Some(pass.name.clone()), &pass.company, &pass.plate);
+        phone = phone.or_else(|| pass.phone.clone());
+    }
+    row.phone4 = row.phone4.or_else(|| phone.as_deref().map(last_four));
+    let admitted = first(events, row.entered_at, |act| matches!(act, Act::Admitted { .. }));
+    let asked = first(events, row.asked_at, |act| matches!(act, Act::Asked { .. }));
+    let exited = first(events, row.exited_at, |act| matches!(act, Act::Exited { .. }));
+    let at_gate = admitted.or(asked);
+    Some(Told {
+        id,
+        phone,
+        gate: asked.or(admitted).map(|recorded| recorded.event.gate),
+        guard: at_gate.and_then(|recorded| recorded.event.guard),
+        exited_gate: exited.map(|recorded| recorded.event.gate),
+        row,
+    })
+}
+
+fn answered(held: &Held) -> Option<Answered> {
+    Some(Answered { answer: held.answer.clone()?, at: held.answered_at? })
+}
+
+fn fill(row: &mut VisitRow, name: &Option<String>, company: &Option<String>, plate: &Option<String>) {
+    for (gap, known) in [(&mut row.name, name), (&mut row.company, company), (&mut row.plate, plate)] {
+        if gap.is_none() {
+            gap.clone_from(known);
+        }
+    }
+}
+
+fn first(events: &[Recorded], at: Option<UnixMs>, of: impl Fn(&Act) -> bool) -> Option<&Recorded> {
+    events.iter().find(|recorded| Some(recorded.event.at) == at && of(&recorded.act))
+}
+
+fn last_four(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+    digits[digits.len().saturating_sub(4)..].iter().collect()
+}
