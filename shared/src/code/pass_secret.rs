@@ -39,12 +39,12 @@ impl PassSecret {
 
     /// The code of the day. A pass that needs live codes has none: it is not to be sent.
     pub fn day_code(&self) -> SixDigits {
-        digits(&self.otp(b"day"), 0)
+        digits(&Self::otp(&self.day_secret()), 0)
     }
 
     /// The code of the half minute that `at` lies in.
     pub fn live_code(&self, at: UnixMs) -> SixDigits {
-        digits(&self.otp(b"live"), live_step(at))
+        digits(&Self::otp(&self.live_secret()), live_step(at))
     }
 
     /// What `typed` is for this pass, or that it is nothing: live codes within [`live_steps`], and the
@@ -64,7 +64,7 @@ impl PassSecret {
 
     /// The live step that `typed` is the code of, nearest to `at` and within [`live_steps`].
     pub fn check_live(&self, typed: &SixDigits, at: UnixMs, uncertainty_ms: i64) -> Option<u64> {
-        let otp = self.otp(b"live");
+        let otp = Self::otp(&self.live_secret());
         let now = live_step(at);
         let mut found = None;
         for away in (0..=live_steps(uncertainty_ms)).rev() {
@@ -77,9 +77,23 @@ impl PassSecret {
         found
     }
 
-    fn otp(&self, what: &[u8]) -> Totp {
+    /// The HOTP secret of the day code, for golden vectors and for tools that speak RFC 4226.
+    pub fn day_secret(&self) -> Zeroizing<[u8; 20]> {
+        self.secret(b"day")
+    }
+
+    /// The TOTP secret of the live codes, for the app of a holder whose pass needs them.
+    pub fn live_secret(&self) -> Zeroizing<[u8; 20]> {
+        self.secret(b"live")
+    }
+
+    fn secret(&self, what: &[u8]) -> Zeroizing<[u8; 20]> {
         let mut secret = Zeroizing::new([0; 20]);
         expand(&self.0, &[what], secret.as_mut());
+        secret
+    }
+
+    fn otp(secret: &[u8; 20]) -> Totp {
         Builder::new()
             .with_algorithm(Algorithm::SHA1)
             .with_digits(6)
