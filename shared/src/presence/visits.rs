@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     id::{EventId, PassId, VisitorId},
+    journal::{Act, Event},
     time::UnixMs,
 };
 
@@ -45,6 +46,20 @@ pub enum PassageKind {
         /// The event that is taken back.
         of: EventId,
     },
+}
+
+impl Passage {
+    /// What a journal event says of somebody going in or out, if anything.
+    pub fn of(event: &Event, act: &Act) -> Option<Self> {
+        let kind = match act {
+            Act::Admitted { visit, pass, .. } => PassageKind::Entry { visit: *visit, pass: *pass },
+            Act::Exited { visit, assumed, .. } => PassageKind::Exit { visit: *visit, assumed: *assumed },
+            Act::ExitUnpaired { pass, .. } => PassageKind::ExitUnpaired { pass: *pass },
+            Act::Undone { event } => PassageKind::Undo { of: *event },
+            _ => return None,
+        };
+        Some(Self { event: event.id, at: event.at, kind })
+    }
 }
 
 /// How a visit ended.
