@@ -23,6 +23,8 @@ pub mod pass;
 pub mod presence;
 pub mod spoken;
 pub mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod time;
 pub mod trust;
 pub mod words;

@@ -65,6 +65,18 @@ impl Cache {
         readable(rows)
     }
 
+    /// Rows of a kind that changed after `seq`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn since<B: Body>(&self, seq: u64) -> Result<Vec<Found<B>>, CacheError> {
+        let connection = self.read();
+        let mut statement = connection
+            .prepare_cached("select id, seq, schema, body from row where kind = ?1 and seq > ?2")?;
+        let rows = statement.query_map((B::KIND.0, seq.cast_signed()), raw)?;
+        readable(rows)
+    }
+
     /// The passes of a unit.
     ///
     /// # Errors

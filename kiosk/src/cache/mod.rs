@@ -13,7 +13,7 @@ use std::{
     path::Path,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -36,7 +36,10 @@ pub use find::Found;
 pub use row::peppered;
 
 const PLAN: Plan = Plan {
-    migrations: &[include_str!("../../../migrations/kiosk-cache/0001_cache.sql")],
+    migrations: &[
+        include_str!("../../../migrations/kiosk-cache/0001_cache.sql"),
+        include_str!("../../../migrations/kiosk-cache/0002_whole.sql"),
+    ],
     durability: Durability::Normal,
     page_cache_kib: 64 << 10,
 };
@@ -61,12 +64,16 @@ impl From<rusqlite::Error> for CacheError {
     }
 }
 
+const NEVER: i64 = i64::MIN;
+
 /// The copy of the feed.
 pub struct Cache {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
     pepper: Zeroizing<[u8; 32]>,
+    settings: AtomicU64,
     changes: AtomicU64,
+    whole_at: AtomicI64,
 }
 
 impl Cache {
@@ -75,11 +82,15 @@ impl Cache {
     /// # Errors
     /// As [`database::open`].
     pub fn open(path: &Path, key: &[u8; 32], pepper: &[u8; 32]) -> Result<Self, CacheError> {
+        let writer = database::open(path, key, &PLAN)?;
+        let whole_at = place::whole_at(&writer)?.map_or(NEVER, |at| at.0);
         Ok(Self {
-            writer: Mutex::new(database::open(path, key, &PLAN)?),
+            writer: Mutex::new(writer),
             reader: Mutex::new(database::open(path, key, &PLAN)?),
             pepper: Zeroizing::new(*pepper),
+            settings: AtomicU64::new(0),
             changes: AtomicU64::new(0),
+            whole_at: AtomicI64::new(whole_at),
         })
     }
 
@@ -96,6 +107,12 @@ impl Cache {
         self.changes.load(Ordering::Acquire)
     }
 
+    /// Counts the changes of rows other than passes, their uses, visits and erasures: those that change all
+    /// day long.
+    pub fn settings(&self) -> u64 {
+        self.settings.load(Ordering::Acquire)
+    }
+
     /// Where the copy stands.
     ///
     /// # Errors
@@ -105,11 +122,8 @@ impl Cache {
     }
 
     /// When the copy was last known to equal the server's state; `None` if never.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn whole_at(&self) -> Result<Option<UnixMs>, CacheError> {
-        place::whole_at(&self.read())
+    pub fn whole_at(&self) -> Option<UnixMs> {
+        Some(self.whole_at.load(Ordering::Acquire)).filter(|at| *at != NEVER).map(UnixMs)
     }
 
     /// Notes that the copy equals the server's state at `at`.
@@ -118,7 +132,7 @@ impl Cache {
     /// When the database fails.
     pub fn set_whole_at(&self, at: UnixMs) -> Result<(), CacheError> {
         self.change(|transaction| place::set_whole_at(transaction, at))?;
-        self.changes.fetch_add(1, Ordering::Release);
+        self.whole_at.store(at.0, Ordering::Release);
         Ok(())
     }
 
@@ -135,9 +149,15 @@ impl Cache {
             self.carry_out(transaction, op)?;
             place::copy(transaction)
         })?;
-        if matches!(op, CacheOp::Apply(_) | CacheOp::Swap(_)) {
-            self.changes.fetch_add(1, Ordering::Release);
+        let of_settings = match op {
+            CacheOp::Swap(_) => true,
+            CacheOp::Apply(page) => page.rows.iter().any(|row| row::is_setting(row.kind)),
+            _ => return Ok(copy),
+        };
+        if of_settings {
+            self.settings.fetch_add(1, Ordering::Release);
         }
+        self.changes.fetch_add(1, Ordering::Release);
         Ok(copy)
     }
 
@@ -148,7 +168,7 @@ impl Cache {
                 let cursor = place::copy(transaction)?.cursor;
                 follows(cursor, page)?;
                 self.put(transaction, row::IN_USE, &page.rows)?;
-                place::set_cursor(transaction, &page.to)
+                place::reach(transaction, page)
             }
             CacheOp::Begin(page, next) => {
                 loading::begin(transaction)?;
@@ -167,7 +187,7 @@ impl Cache {
                 self.change_loading(transaction, page)?;
                 loading::swap(transaction)?;
                 place::set_loading(transaction, None)?;
-                place::set_cursor(transaction, &page.to)
+                place::reach(transaction, page)
             }
             CacheOp::Drop => {
                 loading::drop(transaction)?;

@@ -2,7 +2,7 @@
 
 use gatehouse::{
     feed::{
-        Cursor, RowId, RowKind, SnapshotPlace,
+        Cursor, Page, RowId, RowKind, SnapshotPlace,
         copy::{Copy, Loading},
     },
     id::FeedEpochId,
@@ -24,9 +24,10 @@ fn cursor(row: &Row<'_>) -> rusqlite::Result<Cursor> {
 /// Where the copy stands.
 pub(super) fn copy(connection: &Connection) -> Result<Copy, CacheError> {
     let in_use = connection
-        .prepare_cached("select epoch, seq, mark from place where one = 1")?
-        .query_row([], cursor)
+        .prepare_cached("select epoch, seq, mark, whole from place where one = 1")?
+        .query_row([], |row| Ok((cursor(row)?, row.get::<_, i64>(3)?.unsigned_abs())))
         .optional()?;
+    let (in_use, whole) = in_use.map_or((None, 0), |(cursor, whole)| (Some(cursor), whole));
     let loading = connection
         .prepare_cached("select epoch, seq, mark, after_kind, after_id from loading where one = 1")?
         .query_row([], |row| {
@@ -41,17 +42,20 @@ pub(super) fn copy(connection: &Connection) -> Result<Copy, CacheError> {
             })
         })
         .optional()?;
-    Ok(Copy { cursor: in_use, loading })
+    Ok(Copy { cursor: in_use, whole, loading })
 }
 
-/// Moves the cursor of the rows in use.
-pub(super) fn set_cursor(connection: &Connection, to: &Cursor) -> Result<(), CacheError> {
+/// Moves the cursor of the rows in use to the end of a page.
+pub(super) fn reach(connection: &Connection, page: &Page) -> Result<(), CacheError> {
+    let to = &page.to;
+    let whole = page.is_whole().then_some(to.seq.cast_signed());
     connection
         .prepare_cached(
-            "insert into place(one, epoch, seq, mark) values (1, ?1, ?2, ?3)
-             on conflict(one) do update set epoch = ?1, seq = ?2, mark = ?3",
+            "insert into place(one, epoch, seq, mark, whole) values (1, ?1, ?2, ?3, coalesce(?4, 0))
+             on conflict(one) do update
+             set epoch = ?1, seq = ?2, mark = ?3, whole = coalesce(?4, place.whole)",
         )?
-        .execute((to.epoch.0.as_bytes(), to.seq.cast_signed(), &to.mark))?;
+        .execute((to.epoch.0.as_bytes(), to.seq.cast_signed(), &to.mark, whole))?;
     Ok(())
 }
 

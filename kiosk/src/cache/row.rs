@@ -2,8 +2,8 @@
 
 use gatehouse::{
     feed::{
-        Row,
-        row::{Body, GuardRow, PassRow, UseRow, VisitRow},
+        Row, RowKind,
+        row::{Body, ErasureRow, GuardRow, PassRow, UseRow, VisitRow},
     },
     words::VisitorStatus,
 };
@@ -98,6 +98,11 @@ impl Finding {
             _ => Self::default(),
         }
     }
+}
+
+/// Whether rows of a kind change seldom: all but passes, their uses, visits and erasures.
+pub(super) fn is_setting(kind: RowKind) -> bool {
+    ![PassRow::KIND, UseRow::KIND, VisitRow::KIND, ErasureRow::KIND].contains(&kind)
 }
 
 /// Whether a visit is not over: somebody asks, may come in, or is inside.

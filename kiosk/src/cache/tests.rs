@@ -81,14 +81,14 @@ fn a_snapshot_loads_beside_the_rows_in_use_over_a_restart_and_then_takes_their_p
     drop(cache);
 
     let cache = bench.open();
-    assert_eq!(cache.copy().unwrap(), Copy { cursor: Some(at(5)), loading: Some(pieces) });
+    assert_eq!(cache.copy().unwrap(), Copy { cursor: Some(at(5)), whole: 5, loading: Some(pieces) });
     let ids = |cache: &Cache| cache.all::<PassRow>().unwrap().iter().map(|row| row.id).collect::<Vec<_>>();
     assert_eq!(ids(&cache), [Uuid::from_u128(1)], "the desk goes on with the old rows");
     let last = SnapshotPage { start: at(9), rows: vec![row(3, 8, &pass(7))], next: None };
     cache.execute(&CacheOp::Load(last, Loading::Changes { cursor: at(9) })).unwrap();
     let since = Page { from: at(9), to: at(11), head: 11, rows: vec![tombstone(2, 10), row(4, 11, &pass(8))] };
     let copy = cache.execute(&CacheOp::Swap(since)).unwrap();
-    assert_eq!(copy, Copy { cursor: Some(at(11)), loading: None });
+    assert_eq!(copy, Copy { cursor: Some(at(11)), whole: 11, loading: None });
     assert_eq!(ids(&cache), [Uuid::from_u128(3), Uuid::from_u128(4)]);
     assert_eq!(cache.passes_of(UnitId(Uuid::from_u128(8))).unwrap().len(), 1);
     loaded(&cache, vec![]);
@@ -108,7 +108,9 @@ fn a_page_applies_whole_where_it_follows_and_not_at_all_where_it_does_not() {
     let elsewhere = Page { from: at(8), to: at(9), head: 9, rows: vec![row(2, 9, &pass(7))] };
     assert!(matches!(cache.execute(&CacheOp::Apply(elsewhere)), Err(CacheError::Elsewhere(_))));
     assert_eq!(cache.all::<PassRow>().unwrap().len(), 1);
-    assert_eq!(cache.copy().unwrap().cursor, Some(at(6)));
+    let cut = Page { from: at(6), to: at(7), head: 9, rows: vec![row(2, 7, &pass(7))] };
+    let copy = cache.execute(&CacheOp::Apply(cut)).unwrap();
+    assert_eq!((copy.cursor, copy.whole), (Some(at(7)), 6), "a cut page does not make the copy whole");
 }
 
 #[test]

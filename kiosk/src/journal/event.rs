@@ -26,6 +26,8 @@ pub struct Kept {
     pub recorded: gatehouse::journal::Recorded,
     /// Whether a later event took it back.
     pub undone: bool,
+    /// Its place among all events of this journal, whatever their life.
+    pub ordinal: i64,
 }
 
 /// The columns by which an act is found again.
@@ -42,6 +44,8 @@ impl Finding {
             | Act::Asked { visit, .. }
             | Act::AskClosed { visit, .. }
             | Act::Exited { visit, .. }
+            | Act::Rang { visit }
+            | Act::PeopleCounted { visit, .. }
             | Act::PhotoTaken { visit, .. } => Some(visit.0),
             Act::WrongCode { unit }
             | Act::ChallengeShown { unit, .. }
@@ -98,21 +102,21 @@ pub(super) fn signed(row: &Row<'_>, first: usize) -> rusqlite::Result<SignedEven
     })
 }
 
-type Found = (Vec<u8>, Option<Vec<u8>>, bool);
+type Found = (Vec<u8>, Option<Vec<u8>>, bool, i64);
 
 fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
 }
 
 /// Reads an event; `None` for one of a kind, or with details, that only a newer version can read.
-fn keep((bytes, details, undone): Found) -> Result<Option<Kept>, JournalError> {
+fn keep((bytes, details, undone, ordinal): Found) -> Result<Option<Kept>, JournalError> {
     let event: Event = gatehouse::cbor::from_slice(&bytes)?;
     Ok(gatehouse::journal::Recorded::read(event, details.as_deref())
         .ok()
-        .map(|recorded| Kept { recorded, undone }))
+        .map(|recorded| Kept { recorded, undone, ordinal }))
 }
 
-const KEPT: &str = "select e.bytes, d.bytes, e.undone from event e left join details d on d.event = e.id";
+const KEPT: &str = "select e.bytes, d.bytes, e.undone, e.ordinal from event e left join details d on d.event = e.id";
 
 /// The event of that id.
 pub(super) fn get(connection: &Connection, id: EventId) -> Result<Option<Kept>, JournalError> {
@@ -128,12 +132,12 @@ pub(super) fn latest(connection: &Connection, kind: u16, limit: u32) -> Result<V
     rows.filter_map(|row| row.map_err(JournalError::from).and_then(keep).transpose()).collect()
 }
 
-/// Events whose effect the copy of the feed at `cursor` does not contain yet, oldest first.
-pub(super) fn unseen(connection: &Connection, cursor: u64) -> Result<Vec<Kept>, JournalError> {
+/// Events whose effect a copy of the feed that was last whole at `whole` does not contain yet, oldest first.
+pub(super) fn unseen(connection: &Connection, whole: u64) -> Result<Vec<Kept>, JournalError> {
     let mut statement = connection.prepare_cached(&format!(
         "{KEPT} where e.visible is null or e.visible > ?1 order by e.ordinal"
     ))?;
-    let rows = statement.query_map([cursor.cast_signed()], found)?;
+    let rows = statement.query_map([whole.cast_signed()], found)?;
     rows.filter_map(|row| row.map_err(JournalError::from).and_then(keep).transpose()).collect()
 }
 

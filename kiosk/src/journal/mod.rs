@@ -25,7 +25,6 @@ use std::{
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use gatehouse::{
     entropy::Entropy,
-    feed::Cursor,
     id::{CommunityId, GateId, KioskId, UserId},
     journal::{Cause, Head, TimeMark},
     time::UnixMs,
@@ -183,12 +182,13 @@ impl Journal {
         Ok(answer)
     }
 
-    /// Events whose effect the copy of the feed at `cursor` does not show yet, oldest first.
+    /// Events whose effect a copy of the feed that was last whole at `whole` does not show yet, oldest first:
+    /// [`gatehouse::feed::apply::is_overlaid`].
     ///
     /// # Errors
     /// When the database fails or an event is damaged.
-    pub fn unseen(&self, cursor: Option<&Cursor>) -> Result<Vec<Kept>, JournalError> {
-        event::unseen(&self.read(), cursor.map_or(0, |cursor| cursor.seq))
+    pub fn unseen(&self, whole: u64) -> Result<Vec<Kept>, JournalError> {
+        event::unseen(&self.read(), whole)
     }
 }
 

@@ -42,13 +42,12 @@ fn well_formed(page: &Page) -> bool {
         && page.to.seq <= page.head
 }
 
-/// Whether an own event's effect must still be laid over the copy: until the copy has reached the feed seq at
-/// which the server shows it. `visible` is that seq, absent until the server said so, 0 where there is
-/// nothing to see.
-pub fn is_overlaid(visible: Option<u64>, cursor: Option<&Cursor>) -> bool {
-    match (visible, cursor) {
-        (Some(0), _) => false,
-        (Some(seq), Some(cursor)) => seq > cursor.seq,
-        (None, _) | (_, None) => true,
-    }
+/// Whether an own event's effect must still be laid over the copy: until the copy has equalled the server's
+/// state at or behind the feed seq at which the server shows it. `visible` is that seq, absent until the
+/// server said so, 0 where there is nothing to see; `whole` is [`crate::feed::copy::Copy::whole`].
+///
+/// The cursor alone would not do: a page that was cut in the middle leaves out a row that the event changed
+/// and another one changed again behind the page's end.
+pub fn is_overlaid(visible: Option<u64>, whole: u64) -> bool {
+    visible.is_none_or(|seq| seq > whole)
 }

@@ -15,6 +15,9 @@ use crate::{
 pub struct Copy {
     /// What the rows in use equal; absent before the first snapshot.
     pub cursor: Option<Cursor>,
+    /// Seq at which the rows in use last equalled the server's state: that of the last page applied with
+    /// [`crate::feed::Page::is_whole`]; 0 for never.
+    pub whole: u64,
     /// A snapshot that is being loaded beside them.
     pub loading: Option<Loading>,
 }

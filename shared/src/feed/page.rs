@@ -28,6 +28,12 @@ impl Page {
     pub const MAX_ROWS: usize = 1_000;
     /// The most bytes of row bodies in one page.
     pub const MAX_BYTES: usize = 1 << 20;
+
+    /// Whether a copy that took it in equals the server's state. A page that ends before the head may leave
+    /// out entities that changed again behind it.
+    pub const fn is_whole(&self) -> bool {
+        self.to.seq == self.head
+    }
 }
 
 /// A place between two rows of a snapshot, which is read in order of kind and id.

@@ -324,4 +324,16 @@ acts! {
         /// Which way.
         1 => direction: Direction,
     }
+    /// The guard rang the flat's intercom about an ask.
+    Rang = 20 {
+        /// The ask.
+        0 => visit: VisitorId,
+    }
+    /// How many people came in with an entry, counted after it was recorded.
+    PeopleCounted = 21 {
+        /// The visit.
+        0 => visit: VisitorId,
+        /// How many.
+        1 => people: u16,
+    }
 }

@@ -69,6 +69,7 @@ impl Recorded {
             | Act::Asked { visit, .. }
             | Act::AskClosed { visit, .. }
             | Act::Exited { visit, .. }
+            | Act::PeopleCounted { visit, .. }
             | Act::SpokenAnswered { visit: Some(visit), .. } => Some(visit),
             _ => None,
         }

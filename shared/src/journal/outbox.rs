@@ -193,7 +193,7 @@ pub fn rule(life: &Life, sent: &Sent, answer: &UploadAnswer) -> Ruling {
     };
     let forked = || end(LifeState::Closed, Cause::Forked, AlertCode::JournalForked);
     match answer.outcome {
-        UploadOutcome::Appended if answer.durable > life.head.seq => {
+        UploadOutcome::Appended if answer.durable > life.head.seq.max(sent.last.seq) => {
             Ruling { acknowledge: acknowledge(sent.last.seq), end: forked(), ..Ruling::default() }
         }
         UploadOutcome::Appended => Ruling { acknowledge: acknowledge(sent.last.seq), ..Ruling::default() },

@@ -117,6 +117,7 @@ fn join(row: Option<VisitRow>, recorded: &Recorded) -> VisitRow {
         }
         Act::Exited { assumed, .. } => exit(&mut row, event.at, *assumed),
         Act::AskClosed { outcome, .. } => closes = Some(outcome),
+        Act::PeopleCounted { people, .. } => row.people = *people,
         Act::SpokenAnswered { approved, .. } => {
             let said = if *approved { Answer::Approve } else { Answer::Deny };
             answer(&mut row, &Answered { answer: said, at: event.at });

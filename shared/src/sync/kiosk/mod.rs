@@ -129,8 +129,10 @@ impl Kiosk {
             Heard::Word => {}
         }
         if !self.is_online(now) {
-            // Whoever answers now may be another than the one before.
-            self.uploading.ask_all();
+            if self.heard.is_some() {
+                // Whoever answers now may be another than the one before.
+                self.uploading.ask_all();
+            }
             self.try_now();
         }
         self.heard = Some(now);
