@@ -7,7 +7,7 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{app::App, auth, health, http, sync, units};
+use crate::{app::App, auth, gates, guards, health, http, kiosks, passes, residents, sync, units, visitors};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -37,6 +37,12 @@ fn described() -> OpenApiRouter<App> {
         .merge(health::routes())
         .merge(auth::routes())
         .merge(units::routes())
+        .merge(residents::routes())
+        .merge(gates::routes())
+        .merge(guards::routes())
+        .merge(kiosks::routes())
+        .merge(passes::routes())
+        .merge(visitors::routes())
         .merge(sync::routes())
 }
 

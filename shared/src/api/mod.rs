@@ -4,6 +4,7 @@
 //! (feed, journal) is in [`crate::sync`], [`crate::feed`] and [`crate::journal`].
 
 pub mod auth;
+pub mod community;
 pub mod gates;
 pub mod journal;
 pub mod kiosks;

@@ -44,7 +44,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 const DEFAULT_LIMIT: u32 = 50;
 const MOST: u32 = 200;
 
-/// Which piece of a list: lists run by ascending id, that is by age.
+/// Which piece of a list. Lists run by id, that is by age: the oldest first, where a route does not say otherwise.
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Page {
@@ -58,6 +58,11 @@ impl Page {
     /// The id after which the piece begins.
     pub fn after(&self) -> Uuid {
         self.cursor.unwrap_or(Uuid::nil())
+    }
+
+    /// The id before which the piece begins, for a list that runs backwards.
+    pub fn before(&self) -> Uuid {
+        self.cursor.unwrap_or(Uuid::max())
     }
 
     /// How many items at most.

@@ -1,0 +1,97 @@
+//! Making a guard: account, membership and PIN.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gatehouse::{
+    api::gates::NewGuard,
+    code::SixDigits,
+    entropy::Entropy,
+    id::{CommunityId, UserId},
+    words::Role,
+};
+use zeroize::Zeroizing;
+
+use super::store::{self, GuardRecord};
+use crate::{
+    accounts::{
+        Email, NAME, PASSWORD_LEAST, PASSWORD_MOST, Phone,
+        store::{self as accounts, Account},
+    },
+    app::App,
+    http::{Answer, Fields},
+    store::Tx,
+};
+
+const PHOTO_MOST: usize = 16 * 1024;
+
+/// A guard whose PIN and password are hashed: what remains is writing it down.
+pub struct Prepared {
+    account: Account,
+    guard: GuardRecord,
+}
+
+/// Checks what was asked and hashes what is secret. Outside any transaction: it takes a while.
+pub async fn prepare(app: &App, new: NewGuard) -> Answer<Prepared> {
+    let mut fields = Fields::new();
+    let name = fields.text("name", &new.name, 1..=NAME);
+    let phone: Option<Phone> = fields.parsed("phone", new.phone.parse());
+    let email: Option<Email> = new.email.as_ref().and_then(|email| fields.parsed("email", email.parse()));
+    let digits: Option<SixDigits> = fields.parsed("pin", new.pin.parse());
+    let length = new.password.as_ref().map(|password| password.chars().count());
+    let fits = length.is_none_or(|length| (PASSWORD_LEAST..=PASSWORD_MOST).contains(&length));
+    fields.require(fits, "password", "10 to 200 characters");
+    let photo = new.photo.map(|photo| STANDARD.decode(photo).unwrap_or_default());
+    let jpeg =
+        photo.as_ref().is_none_or(|photo| photo.starts_with(&[0xff, 0xd8]) && photo.len() <= PHOTO_MOST);
+    fields.require(jpeg, "photo", "base64 of a JPEG of at most 16 KiB");
+    fields.finish()?;
+    let pin = Zeroizing::new(digits.map(|digits| digits.as_str().to_owned()).unwrap_or_default());
+
+    let now = app.now();
+    let mut entropy = app.entropy();
+    let pin_salt = entropy.bytes();
+    let pin_hash = app.passwords.pin(pin.to_string(), pin_salt).await?;
+    let password_hash = match new.password {
+        Some(password) => Some(app.passwords.hash(password, &mut entropy).await?),
+        None => None,
+    };
+    let id = UserId::new(now, &mut entropy);
+    let phone = phone.map(|phone| phone.as_str().to_owned());
+    let email = email.map(|email| email.as_str().to_owned());
+    Ok(Prepared {
+        guard: GuardRecord {
+            user_id: id,
+            name: name.clone(),
+            phone: phone.clone(),
+            pin_hash,
+            pin_salt,
+            photo,
+            active: true,
+            created_at: now,
+        },
+        account: Account { id, name, phone, email, password_hash },
+    })
+}
+
+/// Writes a prepared guard down.
+pub async fn write(
+    app: &App,
+    tx: &mut Tx,
+    community: CommunityId,
+    prepared: Prepared,
+) -> Answer<GuardRecord> {
+    let now = app.now();
+    accounts::insert_account(tx, &prepared.account, now).await?;
+    let membership = UserId::new(now, &mut app.entropy()).0;
+    accounts::insert_membership(
+        tx,
+        community,
+        membership,
+        prepared.account.id,
+        &Role::Security,
+        "ACTIVE",
+        now,
+    )
+    .await?;
+    store::insert(tx, community, &prepared.guard).await?;
+    Ok(prepared.guard)
+}

@@ -1,0 +1,122 @@
+//! `/guards`.
+
+use axum::{Json, extract::State};
+use gatehouse::{
+    api::{
+        List,
+        gates::{Guard, GuardChange, NewGuard},
+        problem::{Code, Problem},
+    },
+    code::SixDigits,
+    entropy::Entropy,
+    id::UserId,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{create, store};
+use crate::{
+    accounts::store as accounts,
+    app::App,
+    auth::Admin,
+    feed,
+    http::{Answer, Body, Created, Fields, Page, Params, Segment},
+    idempotency::IdempotencyKey,
+};
+
+/// `/guards`.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(make, list)).routes(routes!(change))
+}
+
+/// Make a guard.
+#[utoipa::path(post, path = "/guards", tag = "guards", request_body = NewGuard, security(("bearer" = [])),
+    responses((status = 201, body = Guard), (status = "default", body = Problem)))]
+async fn make(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    key: IdempotencyKey,
+    body: Body<NewGuard>,
+) -> Answer<Created<Guard>> {
+    let prepared = create::prepare(&app, body.value).await?;
+    let mut tx = app.store.write().await?;
+    if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
+        return Ok(Created(before));
+    }
+    let guard = create::write(&app, &mut tx, caller.community, prepared).await?;
+    let change = guard.change();
+    let answer = Guard::from(guard);
+    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    feed::publish(&mut tx, caller.community, &[change], app.now(), &mut app.entropy()).await?;
+    tx.commit().await?;
+    Ok(Created(answer))
+}
+
+/// The community's guards.
+#[utoipa::path(get, path = "/guards", tag = "guards", params(Page), security(("bearer" = [])),
+    responses((status = 200, body = List<Guard>), (status = "default", body = Problem)))]
+async fn list(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    Params(page): Params<Page>,
+) -> Answer<Json<List<Guard>>> {
+    let mut tx = app.store.read().await?;
+    let rows = store::list(&mut tx, caller.community, page.after(), page.rows()).await?;
+    let (rows, next_cursor) = page.cut(rows, |guard| guard.user_id.0);
+    Ok(Json(List { items: rows.into_iter().map(Guard::from).collect(), next_cursor }))
+}
+
+/// Change a guard: a new PIN, or whether they may sign in. A guard who may not is signed out everywhere.
+#[utoipa::path(patch, path = "/guards/{guard_id}", tag = "guards", params(("guard_id" = UserId, Path)),
+    request_body = GuardChange, security(("bearer" = [])),
+    responses((status = 200, body = Guard), (status = "default", body = Problem)))]
+async fn change(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    Segment(id): Segment<UserId>,
+    body: Body<GuardChange>,
+) -> Answer<Json<Guard>> {
+    let mut fields = Fields::new();
+    let pin: Option<SixDigits> = body.value.pin.as_ref().and_then(|pin| fields.parsed("pin", pin.parse()));
+    fields.finish()?;
+    let now = app.now();
+    let hashed = match pin {
+        Some(pin) => {
+            let salt = app.entropy().bytes();
+            Some((app.passwords.pin(pin.as_str().to_owned(), salt).await?, salt))
+        }
+        None => None,
+    };
+    let mut tx = app.store.write().await?;
+    let mut guard = store::guard(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
+    if let Some((hash, salt)) = hashed {
+        guard.pin_hash = hash;
+        guard.pin_salt = salt;
+    }
+    if let Some(active) = body.value.active {
+        guard.active = active;
+        set_membership(&mut tx, caller.community, id, active, now).await?;
+    }
+    store::update(&mut tx, caller.community, &guard).await?;
+    feed::publish(&mut tx, caller.community, &[guard.change()], now, &mut app.entropy()).await?;
+    tx.commit().await?;
+    Ok(Json(guard.into()))
+}
+
+async fn set_membership(
+    tx: &mut crate::store::Tx,
+    community: gatehouse::id::CommunityId,
+    user: UserId,
+    active: bool,
+    now: gatehouse::time::UnixMs,
+) -> Answer<()> {
+    let (from, to) = if active { ("ENDED", "ACTIVE") } else { ("ACTIVE", "ENDED") };
+    let held = accounts::memberships_of(tx, user).await?;
+    let security = gatehouse::words::Role::Security;
+    for one in held.iter().filter(|one| one.community == community && one.role == security) {
+        accounts::set_membership_status(tx, community, one.id, from, to, now).await?;
+        if !active {
+            accounts::revoke_sessions(tx, community, one.id, now).await?;
+        }
+    }
+    Ok(())
+}

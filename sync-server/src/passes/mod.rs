@@ -1,0 +1,10 @@
+//! Passes: pre-approvals that residents make and holders show.
+
+pub mod card;
+pub mod issue;
+mod routes;
+pub mod store;
+pub mod window;
+
+pub use routes::routes;
+pub use store::PassRecord;

@@ -1,0 +1,126 @@
+//! `/passes`.
+
+use axum::{Json, extract::State};
+use gatehouse::{
+    api::{
+        List,
+        passes::{NewPass, Pass, PassCard},
+        problem::{Code, Problem},
+    },
+    id::PassId,
+    words::Role,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    card, issue,
+    store::{self, PassRecord},
+};
+use crate::{
+    app::App,
+    auth::Caller,
+    feed,
+    http::{Answer, Body, Created, Page, Params, Segment},
+    idempotency::IdempotencyKey,
+    store::Tx,
+};
+
+/// `/passes`.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(show)).routes(routes!(revoke))
+}
+
+/// Make a pass. The answer holds its token, its QR and its codes.
+#[utoipa::path(post, path = "/passes", tag = "passes", request_body = NewPass, security(("bearer" = [])),
+    responses((status = 201, body = PassCard), (status = "default", body = Problem)))]
+async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Body<NewPass>,
+) -> Answer<Created<PassCard>> {
+    let asked = body.value.unit_id;
+    let now = app.now();
+    let checked = issue::check(body.value, now);
+    let mut tx = app.store.write().await?;
+    if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
+        return Ok(Created(before));
+    }
+    let unit = issue::unit_of(&mut tx, &caller, asked).await?;
+    let pass = issue::sign(&app, &mut tx, caller.community, caller.user, &unit, checked?).await?;
+    store::insert(&mut tx, caller.community, &pass).await?;
+    let change = pass.change()?;
+    let answer = card::card(&app, &mut tx, caller.community, pass).await?;
+    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    feed::publish(&mut tx, caller.community, &[change], now, &mut app.entropy()).await?;
+    tx.commit().await?;
+    Ok(Created(answer))
+}
+
+/// The caller's units' passes; all of the community's for an admin.
+#[utoipa::path(get, path = "/passes", tag = "passes", params(Page), security(("bearer" = [])),
+    responses((status = 200, body = List<Pass>), (status = "default", body = Problem)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Params(page): Params<Page>,
+) -> Answer<Json<List<Pass>>> {
+    let mut tx = app.store.read().await?;
+    let (after, rows) = (page.after(), page.rows());
+    let rows = match caller.role {
+        Role::Admin => store::list(&mut tx, caller.community, after, rows).await?,
+        Role::Resident => {
+            store::list_of_membership(&mut tx, caller.community, caller.membership, after, rows).await?
+        }
+        _ => return Err(Code::Forbidden.into()),
+    };
+    let (rows, next_cursor) = page.cut(rows, |pass| pass.id.0);
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        items.push(card::show(&mut tx, caller.community, row).await?);
+    }
+    Ok(Json(List { items, next_cursor }))
+}
+
+/// A pass with its token, its QR and its codes as they are now: ask again for a live pass's next code.
+#[utoipa::path(get, path = "/passes/{pass_id}", tag = "passes", params(("pass_id" = PassId, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, body = PassCard), (status = "default", body = Problem)))]
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Segment(id): Segment<PassId>,
+) -> Answer<Json<PassCard>> {
+    let mut tx = app.store.read().await?;
+    let pass = own(&mut tx, &caller, id).await?;
+    Ok(Json(card::card(&app, &mut tx, caller.community, pass).await?))
+}
+
+/// Revoke a pass. Gates that are online refuse it within two seconds. Revoking it again changes nothing.
+#[utoipa::path(post, path = "/passes/{pass_id}/revoke", tag = "passes", params(("pass_id" = PassId, Path)),
+    security(("bearer" = [])), responses((status = 200, body = Pass), (status = "default", body = Problem)))]
+async fn revoke(State(app): State<App>, caller: Caller, Segment(id): Segment<PassId>) -> Answer<Json<Pass>> {
+    let now = app.now();
+    let mut tx = app.store.write().await?;
+    let mut pass = own(&mut tx, &caller, id).await?;
+    let mut changes = Vec::new();
+    if pass.revoked_at.is_none() {
+        pass.revoked_at = Some(now);
+        store::revoke(&mut tx, caller.community, id, now).await?;
+        changes.push(pass.change()?);
+    }
+    let answer = card::show(&mut tx, caller.community, pass).await?;
+    feed::publish(&mut tx, caller.community, &changes, now, &mut app.entropy()).await?;
+    tx.commit().await?;
+    Ok(Json(answer))
+}
+
+/// A pass that the caller may see: of a unit they live in, or any for an admin. Others are not there.
+async fn own(tx: &mut Tx, caller: &Caller, id: PassId) -> Answer<PassRecord> {
+    let pass = store::pass(tx, caller.community, id).await?.ok_or(Code::NotFound)?;
+    if caller.role == Role::Admin || caller.lives_in(pass.unit) {
+        Ok(pass)
+    } else {
+        Err(Code::NotFound.into())
+    }
+}

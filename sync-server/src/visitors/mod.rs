@@ -1,0 +1,9 @@
+//! Visitors: requests to come in, and households' answers. What kiosks tell of visits comes in by
+//! [`crate::sync`].
+
+mod answer;
+mod request;
+mod routes;
+pub mod store;
+
+pub use routes::routes;

@@ -1,0 +1,251 @@
+//! The visitors' table, the API's side.
+
+use gatehouse::{
+    feed::row::VisitRow,
+    id::{CommunityId, GateId, KioskId, PassId, UnitId, UserId, VisitorId},
+    time::UnixMs,
+    words::{Answer, Subject, VisitorStatus, VisitorType},
+};
+use uuid::Uuid;
+
+use crate::{
+    execute,
+    feed::Change,
+    fetch_all, fetch_optional, record,
+    store::{StoreError, Tx},
+};
+
+record! {
+    /// A visitor.
+    #[derive(Clone)]
+    pub struct VisitorRecord {
+        /// The visit.
+        pub id: VisitorId,
+        /// Name, if told.
+        pub name: Option<String>,
+        /// Phone, if told.
+        pub phone: Option<String>,
+        /// Why they come.
+        pub visitor_type: VisitorType,
+        /// Number plate, if told.
+        pub vehicle_number: Option<String>,
+        /// The company that sent them.
+        pub company: Option<String>,
+        /// How many people.
+        pub people: u16,
+        /// Who or what.
+        pub subject: Subject,
+        /// Where the visit stands.
+        pub status: VisitorStatus,
+        /// The resident who answered.
+        pub resident_id: Option<UserId>,
+        /// The guard on shift.
+        pub security_id: Option<UserId>,
+        /// The pass, where one was used.
+        pub pass: Option<PassId>,
+        /// The kiosk that asked or admitted.
+        pub kiosk: Option<KioskId>,
+        /// The gate where they asked.
+        pub gate: Option<GateId>,
+        /// When they asked.
+        pub asked_at: Option<UnixMs>,
+        /// The household's answer.
+        pub answer: Option<Answer>,
+        /// When it came.
+        pub answered_at: Option<UnixMs>,
+        /// When they came in.
+        pub check_in_time: Option<UnixMs>,
+        /// At which gate.
+        pub check_in_gate: Option<GateId>,
+        /// When they went out.
+        pub check_out_time: Option<UnixMs>,
+        /// Whether nobody saw them go.
+        pub exit_assumed: Option<bool>,
+        /// When the visit was first known of.
+        pub created_at: UnixMs,
+    }
+
+    struct UnitOf {
+        unit: UnitId,
+    }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select v.id, v.name, v.phone, v.visitor_type, v.vehicle_number, v.company, v.people, v.subject,
+                    v.status, v.resident_id, v.security_id, v.pass, v.kiosk, v.gate, v.asked_at, v.answer,
+                    v.answered_at, v.check_in_time, v.check_in_gate, v.check_out_time, v.exit_assumed, v.created_at
+             from visitors v ",
+            $rest
+        )
+    };
+}
+
+impl VisitorRecord {
+    /// What is to be published when the visit has changed.
+    pub fn change(&self, units: Vec<UnitId>) -> Change {
+        let row = VisitRow {
+            units,
+            visitor_type: self.visitor_type.clone(),
+            status: self.status.clone(),
+            subject: self.subject.clone(),
+            people: self.people,
+            name: self.name.clone(),
+            company: self.company.clone(),
+            plate: self.vehicle_number.clone(),
+            phone4: self.phone.as_deref().map(last_four),
+            pass: self.pass,
+            asked_at: self.asked_at,
+            kiosk: self.kiosk,
+            answer: self.answer.clone(),
+            answered_at: self.answered_at,
+            entered_at: self.check_in_time,
+            entered_gate: self.check_in_gate,
+            exited_at: self.check_out_time,
+            exit_assumed: self.exit_assumed,
+        };
+        Change::put(self.id.0, &row)
+    }
+}
+
+fn last_four(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+    digits[digits.len().saturating_sub(4)..].iter().collect()
+}
+
+/// Makes a visit that waits for an answer.
+pub async fn insert(
+    tx: &mut Tx,
+    community: CommunityId,
+    visitor: &VisitorRecord,
+    units: &[UnitId],
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into visitors (community, id, name, phone, visitor_type, vehicle_number, company, people, subject,
+             status, security_id, gate, asked_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        community,
+        visitor.id,
+        visitor.name,
+        visitor.phone,
+        visitor.visitor_type,
+        visitor.vehicle_number,
+        visitor.company,
+        visitor.people,
+        visitor.subject,
+        visitor.status,
+        visitor.security_id,
+        visitor.gate,
+        visitor.asked_at,
+        visitor.created_at
+    )?;
+    for unit in units {
+        execute!(
+            tx,
+            "insert into visitor_units (community, visitor, unit) values ($1, $2, $3)",
+            community,
+            visitor.id,
+            *unit
+        )?;
+    }
+    Ok(())
+}
+
+/// Keeps a visit from being changed by others until this transaction ends.
+pub async fn hold(tx: &mut Tx, community: CommunityId, id: VisitorId) -> Result<(), StoreError> {
+    execute!(tx, "update visitors set id = id where community = $1 and id = $2", community, id)?;
+    Ok(())
+}
+
+/// Writes a household's answer and where the visit stands now.
+pub async fn write_answer(
+    tx: &mut Tx,
+    community: CommunityId,
+    visitor: &VisitorRecord,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update visitors set status = $3, resident_id = $4, answer = $5, answered_at = $6
+         where community = $1 and id = $2",
+        community,
+        visitor.id,
+        visitor.status,
+        visitor.resident_id,
+        visitor.answer,
+        visitor.answered_at
+    )?;
+    Ok(())
+}
+
+/// The visit of an id.
+pub async fn visitor(
+    tx: &mut Tx,
+    community: CommunityId,
+    id: VisitorId,
+) -> Result<Option<VisitorRecord>, StoreError> {
+    fetch_optional!(tx, VisitorRecord, select!("where v.community = $1 and v.id = $2"), community, id)
+}
+
+/// The units of a visit.
+pub async fn units_of(tx: &mut Tx, community: CommunityId, id: VisitorId) -> Result<Vec<UnitId>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        UnitOf,
+        "select unit from visitor_units where community = $1 and visitor = $2 order by unit",
+        community,
+        id
+    )?;
+    Ok(rows.into_iter().map(|row| row.unit).collect())
+}
+
+/// A piece of the community's visits, the newest first; of one status, or of all if it is empty.
+pub async fn list(
+    tx: &mut Tx,
+    community: CommunityId,
+    status: &str,
+    before: Uuid,
+    rows: i64,
+) -> Result<Vec<VisitorRecord>, StoreError> {
+    fetch_all!(
+        tx,
+        VisitorRecord,
+        select!(
+            "where v.community = $1 and v.id < $2 and ($3 = '' or v.status = $3) order by v.id desc limit $4"
+        ),
+        community,
+        before,
+        status,
+        rows
+    )
+}
+
+/// A piece of the visits to the units of a membership since it began, the newest first; of one status, or of all if
+/// it is empty. What was before is the business of those who lived there before.
+pub async fn list_of_membership(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+    status: &str,
+    before: Uuid,
+    rows: i64,
+) -> Result<Vec<VisitorRecord>, StoreError> {
+    fetch_all!(
+        tx,
+        VisitorRecord,
+        select!(
+            "where v.community = $1 and v.id < $3 and ($4 = '' or v.status = $4)
+                 and v.created_at >= (select created_at from memberships where community = $1 and id = $2)
+                 and exists (select 1 from visitor_units u
+                     join membership_units h on h.community = u.community and h.unit = u.unit
+                     where u.community = $1 and u.visitor = v.id and h.membership = $2)
+             order by v.id desc limit $5"
+        ),
+        community,
+        membership,
+        before,
+        status,
+        rows
+    )
+}
