@@ -39,6 +39,7 @@ const PLAN: Plan = Plan {
     migrations: &[
         include_str!("../../../migrations/kiosk-cache/0001_cache.sql"),
         include_str!("../../../migrations/kiosk-cache/0002_whole.sql"),
+        include_str!("../../../migrations/kiosk-cache/0003_seen.sql"),
     ],
     durability: Durability::Normal,
     page_cache_kib: 64 << 10,
@@ -179,9 +180,9 @@ impl Cache {
                 self.put(transaction, row::LOADING, &page.rows)?;
                 place::set_loading(transaction, Some(next))
             }
-            CacheOp::Change(page) => {
+            CacheOp::Change(page, next) => {
                 self.change_loading(transaction, page)?;
-                place::set_loading(transaction, Some(&Loading::Changes { cursor: page.to }))
+                place::set_loading(transaction, Some(next))
             }
             CacheOp::Swap(page) => {
                 self.change_loading(transaction, page)?;
@@ -198,7 +199,7 @@ impl Cache {
 
     fn change_loading(&self, transaction: &Transaction<'_>, page: &Page) -> Result<(), CacheError> {
         let cursor = match place::copy(transaction)?.loading {
-            Some(Loading::Changes { cursor }) => Some(cursor),
+            Some(Loading::Changes { cursor, .. }) => Some(cursor),
             _ => None,
         };
         follows(cursor, page)?;

@@ -29,16 +29,20 @@ pub(super) fn copy(connection: &Connection) -> Result<Copy, CacheError> {
         .optional()?;
     let (in_use, whole) = in_use.map_or((None, 0), |(cursor, whole)| (Some(cursor), whole));
     let loading = connection
-        .prepare_cached("select epoch, seq, mark, after_kind, after_id from loading where one = 1")?
+        .prepare_cached(
+            "select epoch, seq, mark, after_kind, after_id, seen_seq, seen_mark from loading where one = 1",
+        )?
         .query_row([], |row| {
             let start = cursor(row)?;
+            let seen = Cursor { seq: row.get::<_, i64>(5)?.unsigned_abs(), mark: row.get(6)?, ..start };
             let after = (row.get::<_, Option<u16>>(3)?, row.get::<_, Option<[u8; 16]>>(4)?);
             Ok(match after {
                 (Some(kind), Some(id)) => Loading::Pieces {
                     start,
                     after: SnapshotPlace { kind: RowKind(kind), id: RowId(id) },
+                    seen,
                 },
-                _ => Loading::Changes { cursor: start },
+                _ => Loading::Changes { cursor: start, seen },
             })
         })
         .optional()?;
@@ -61,18 +65,20 @@ pub(super) fn reach(connection: &Connection, page: &Page) -> Result<(), CacheErr
 
 /// Notes where loading stands, or that nothing is being loaded.
 pub(super) fn set_loading(connection: &Connection, to: Option<&Loading>) -> Result<(), CacheError> {
-    let (at, after) = match to {
+    let (at, after, seen) = match to {
         None => {
             connection.execute("delete from loading", [])?;
             return Ok(());
         }
-        Some(Loading::Pieces { start, after }) => (start, Some(after)),
-        Some(Loading::Changes { cursor }) => (cursor, None),
+        Some(Loading::Pieces { start, after, seen }) => (start, Some(after), seen),
+        Some(Loading::Changes { cursor, seen }) => (cursor, None, seen),
     };
     connection
         .prepare_cached(
-            "insert into loading(one, epoch, seq, mark, after_kind, after_id) values (1, ?1, ?2, ?3, ?4, ?5)
-             on conflict(one) do update set epoch = ?1, seq = ?2, mark = ?3, after_kind = ?4, after_id = ?5",
+            "insert into loading(one, epoch, seq, mark, after_kind, after_id, seen_seq, seen_mark)
+             values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             on conflict(one) do update
+             set epoch = ?1, seq = ?2, mark = ?3, after_kind = ?4, after_id = ?5, seen_seq = ?6, seen_mark = ?7",
         )?
         .execute((
             at.epoch.0.as_bytes(),
@@ -80,6 +86,8 @@ pub(super) fn set_loading(connection: &Connection, to: Option<&Loading>) -> Resu
             &at.mark,
             after.map(|after| after.kind.0),
             after.map(|after| after.id.0),
+            seen.seq.cast_signed(),
+            &seen.mark,
         ))?;
     Ok(())
 }

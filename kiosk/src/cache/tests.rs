@@ -63,8 +63,8 @@ fn tombstone(id: u128, seq: u64) -> Row {
 
 /// Loads a snapshot of `rows` that ends at seq 5.
 fn loaded(cache: &Cache, rows: Vec<Row>) {
-    let page = SnapshotPage { start: at(5), rows, next: None };
-    cache.execute(&CacheOp::Begin(page, Loading::Changes { cursor: at(5) })).unwrap();
+    let page = SnapshotPage { start: at(5), rows, next: None, head: at(5) };
+    cache.execute(&CacheOp::Begin(page, Loading::Changes { cursor: at(5), seen: at(5) })).unwrap();
     let done = Page { from: at(5), to: at(5), head: 5, rows: vec![] };
     cache.execute(&CacheOp::Swap(done)).unwrap();
 }
@@ -75,8 +75,8 @@ fn a_snapshot_loads_beside_the_rows_in_use_over_a_restart_and_then_takes_their_p
     let cache = bench.open();
     loaded(&cache, vec![row(1, 1, &pass(7))]);
     let after = SnapshotPlace { kind: PassRow::KIND, id: RowId(Uuid::from_u128(2).into_bytes()) };
-    let pieces = Loading::Pieces { start: at(9), after };
-    let first = SnapshotPage { start: at(9), rows: vec![row(2, 6, &pass(7))], next: Some(after) };
+    let pieces = Loading::Pieces { start: at(9), after, seen: at(9) };
+    let first = SnapshotPage { start: at(9), rows: vec![row(2, 6, &pass(7))], next: Some(after), head: at(9) };
     cache.execute(&CacheOp::Begin(first, pieces)).unwrap();
     drop(cache);
 
@@ -84,8 +84,8 @@ fn a_snapshot_loads_beside_the_rows_in_use_over_a_restart_and_then_takes_their_p
     assert_eq!(cache.copy().unwrap(), Copy { cursor: Some(at(5)), whole: 5, loading: Some(pieces) });
     let ids = |cache: &Cache| cache.all::<PassRow>().unwrap().iter().map(|row| row.id).collect::<Vec<_>>();
     assert_eq!(ids(&cache), [Uuid::from_u128(1)], "the desk goes on with the old rows");
-    let last = SnapshotPage { start: at(9), rows: vec![row(3, 8, &pass(7))], next: None };
-    cache.execute(&CacheOp::Load(last, Loading::Changes { cursor: at(9) })).unwrap();
+    let last = SnapshotPage { start: at(9), rows: vec![row(3, 8, &pass(7))], next: None, head: at(10) };
+    cache.execute(&CacheOp::Load(last, Loading::Changes { cursor: at(9), seen: at(10) })).unwrap();
     let since = Page { from: at(9), to: at(11), head: 11, rows: vec![tombstone(2, 10), row(4, 11, &pass(8))] };
     let copy = cache.execute(&CacheOp::Swap(since)).unwrap();
     assert_eq!(copy, Copy { cursor: Some(at(11)), whole: 11, loading: None });

@@ -44,7 +44,7 @@ pub fn fold<'a>(
         answer(&mut row, answered);
         row
     });
-    events.into_iter().fold(base, |row, recorded| Some(join(row, recorded)))
+    events.into_iter().fold(base, onto)
 }
 
 /// The feed's row with the kiosk's own acts on top: those that the feed does not show yet, and those taken
@@ -54,7 +54,15 @@ pub fn lay_over<'a>(base: Option<VisitRow>, own: impl IntoIterator<Item = Own<'a
     own.sort_by_key(|own| (own.recorded.event.at, own.recorded.event.seq));
     let (undone, done): (Vec<_>, Vec<_>) = own.into_iter().partition(|own| own.undone);
     let row = undone.iter().fold(base, |row, own| row.and_then(|row| retract(row, own.recorded)));
-    done.iter().fold(row, |row, own| Some(join(row, own.recorded)))
+    done.iter().fold(row, |row, own| onto(row, own.recorded))
+}
+
+/// A count of people says nothing where nobody came in: the entry that it belonged to was taken back.
+fn onto(row: Option<VisitRow>, recorded: &Recorded) -> Option<VisitRow> {
+    if row.is_none() && matches!(recorded.act, Act::PeopleCounted { .. }) {
+        return None;
+    }
+    Some(join(row, recorded))
 }
 
 fn blank() -> VisitRow {

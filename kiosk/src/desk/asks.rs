@@ -1,0 +1,317 @@
+//! Somebody came without a pass: the household is asked, answers or does not, and the guard acts on it.
+//! Asks are events, so they survive a restart and a power cut; the tray is read out of them.
+
+use gatehouse::{
+    admission::{Field, Reason as Why, Verdict},
+    feed::row::VisitRow,
+    id::{EventId, PassId, UnitId, VisitorId},
+    journal::{Act, AskClose, Details},
+    time::{MINUTE, SECOND, UnixMs},
+    words::{Answer, Credential, UnitState, VisitorStatus},
+};
+
+use super::{
+    Book, Comer, Desk, DeskError, Judged, State, append,
+    judge::{override_allowed, plain_plate},
+    passing::admitted,
+    show::About,
+};
+use crate::screen::{AskCard, AskState, OverrideReason, Sound, TouchError, Walkin};
+
+/// How long sending can be taken back.
+pub(super) const UNDO_ASK_MS: i64 = 3 * SECOND;
+const UNANSWERED_MS: i64 = 45 * SECOND;
+const LAPSES_MS: i64 = 10 * MINUTE;
+const MOST_PEOPLE: u16 = 99;
+
+impl Desk {
+    /// Asks a household about somebody who came without a pass. Durable when it returns; nobody is asked for
+    /// the three seconds in which it can be taken back.
+    ///
+    /// # Errors
+    /// [`TouchError::Incomplete`] where policy asks for more, [`TouchError::UnitClosed`] for a unit that
+    /// takes no visitors; else when a store fails.
+    pub fn walk_in(&self, walkin: &Walkin) -> Result<VisitorId, DeskError> {
+        let mut state = self.state()?;
+        let mut comer = Comer::new(walkin.kind.clone());
+        comer.company = said(walkin.company.as_ref());
+        comer.name = said(walkin.name.as_ref());
+        comer.phone = said(walkin.phone.as_ref());
+        comer.plate = said(walkin.plate.as_ref()).map(|plate| plain_plate(&plate));
+        comer.units.clone_from(&walkin.units);
+        comer.people = walkin.people;
+        self.ask(&mut state, &comer)
+    }
+
+    /// Asks the household that a verdict names, with all that is known filled in.
+    ///
+    /// # Errors
+    /// [`TouchError::Gone`] when the verdict no longer stands; else as [`Desk::walk_in`].
+    pub fn ask_unit(
+        &self,
+        verdict: u32,
+        unit: UnitId,
+        pass: Option<PassId>,
+    ) -> Result<VisitorId, DeskError> {
+        let mut state = self.state()?;
+        if state.show.standing(verdict).is_none() {
+            return Err(TouchError::Gone.into());
+        }
+        let Some(About::Judged(judged)) = &state.show.about else { return Err(TouchError::Gone.into()) };
+        let mut comer = judged.comer.clone();
+        comer.units.retain(|known| *known != unit);
+        comer.units.insert(0, unit);
+        comer.pass = comer.pass.filter(|known| Some(*known) == pass);
+        let ask = self.ask_for(&mut state, &comer, false)?;
+        state.show.clear_verdict();
+        Ok(ask)
+    }
+
+    fn ask(&self, state: &mut State, comer: &Comer) -> Result<VisitorId, DeskError> {
+        self.ask_for(state, comer, true)
+    }
+
+    fn ask_for(&self, state: &mut State, comer: &Comer, form: bool) -> Result<VisitorId, DeskError> {
+        let known = std::sync::Arc::clone(&state.known);
+        let Some(first) = comer.units.first().and_then(|unit| known.units.get(*unit)) else {
+            return Err(TouchError::UnitClosed.into());
+        };
+        let barred = first.state == UnitState::Barred;
+        let vacant = first.state == UnitState::Vacant;
+        if barred || vacant || known.locked_down {
+            return Err(TouchError::UnitClosed.into());
+        }
+        if !(1..=MOST_PEOPLE).contains(&comer.people) {
+            return Err(TouchError::Incomplete.into());
+        }
+        let policy = known.policy.of(&comer.visitor_type);
+        let missing: Vec<Field> =
+            policy.missing(comer.name.is_some(), comer.phone.is_some(), comer.plate.is_some());
+        if form && !missing.is_empty() {
+            return Err(TouchError::Incomplete.into());
+        }
+        let judged = self.judge(&known, &state.book, &*self.journal, self.time.read()).walk_in(comer);
+        if let Verdict::Refuse { reason: Why::WatchListed | Why::LockedDown | Why::UnitBarred, .. } = judged.verdict {
+            return Err(TouchError::NotAllowed.into());
+        }
+        let stamp = self.stamp_of(state);
+        let (visit, written, from) = self.journal.write(|writing| {
+            let visit = VisitorId::new(stamp.at, &mut &mut *writing.entropy());
+            let from = writing.head().map_or(1, |head| head.seq + 1);
+            let act = Act::Asked {
+                visit,
+                units: comer.units.clone(),
+                visitor_type: comer.visitor_type.clone(),
+                people: comer.people,
+                subject: comer.subject.clone(),
+                pass: comer.pass,
+            };
+            let details = comer.details(Some(judged.facts.to_bytes()));
+            // Held before the commit lets the courier see it.
+            self.journal.hold(from);
+            let written = append(writing, &stamp, vec![(act, Some(details))])?;
+            Ok::<_, DeskError>((visit, written, from))
+        })?;
+        debug_assert!(from > 0);
+        self.enter(state, written);
+        state.show.undo.insert(visit, stamp.at.plus(UNDO_ASK_MS));
+        Ok(visit)
+    }
+
+    /// Takes an ask back within its three seconds.
+    ///
+    /// # Errors
+    /// [`TouchError::TooLate`] after them, [`TouchError::Gone`] when it is over; else when the journal fails.
+    pub fn undo_walk_in(&self, ask: VisitorId) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        self.open_ask(&state, ask)?;
+        if state.show.undo.get(&ask).is_none_or(|until| *until <= self.now()) {
+            return Err(TouchError::TooLate.into());
+        }
+        self.close(&mut state, ask, AskClose::Undone)
+    }
+
+    /// The visitor went away, or was sent away: the card goes.
+    ///
+    /// # Errors
+    /// [`TouchError::Gone`] when it is over; else when the journal fails.
+    pub fn left(&self, ask: VisitorId) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        let denied = self.open_ask(&state, ask)?.status == VisitorStatus::Denied;
+        let outcome = if denied { AskClose::Denied } else { AskClose::Left };
+        self.close(&mut state, ask, outcome)
+    }
+
+    /// The guard rings the flat. Dialling is the guard's; that it rang stands on the card.
+    ///
+    /// # Errors
+    /// [`TouchError::Gone`] when the ask is over; else when a store fails.
+    pub fn ring(&self, ask: VisitorId) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        self.open_ask(&state, ask)?;
+        self.record(&mut state, vec![(Act::Rang { visit: ask }, None)])?;
+        let now = self.now();
+        state.show.rang.insert(ask, now);
+        Ok(())
+    }
+
+    /// Lets in whom the household approved.
+    ///
+    /// # Errors
+    /// [`TouchError::Gone`] when the ask is over, [`TouchError::NotNow`] when it was not approved; else when
+    /// a store fails.
+    pub fn let_in(&self, ask: VisitorId) -> Result<EventId, DeskError> {
+        let mut state = self.state()?;
+        let row = self.open_ask(&state, ask)?.clone();
+        let Some(answer @ Answer::Approve) = &row.answer else { return Err(TouchError::NotNow.into()) };
+        let comer = Comer::of_visit(&row);
+        let spoken = state.book.is_spoken(ask);
+        let credential = if spoken { Credential::Spoken } else { Credential::Answer };
+        let judged = self
+            .judge(&state.known, &state.book, &*self.journal, self.time.read())
+            .answered(&comer, answer, credential);
+        self.admit_ask(&mut state, ask, judged, None)
+    }
+
+    /// Lets somebody in on the guard's own word.
+    ///
+    /// # Errors
+    /// [`TouchError::SignInFirst`] with nobody on shift, [`TouchError::NotAllowed`] where policy says so,
+    /// [`TouchError::Gone`] when the ask is over; else when a store fails.
+    pub fn override_ask(&self, ask: VisitorId, reason: OverrideReason) -> Result<EventId, DeskError> {
+        let mut state = self.state()?;
+        let row = self.open_ask(&state, ask)?.clone();
+        let Some(shift) = &state.shift else { return Err(TouchError::SignInFirst.into()) };
+        let guard = Some(shift.guard);
+        let judged = self
+            .judge(&state.known, &state.book, &*self.journal, self.time.read())
+            .overridden(&Comer::of_visit(&row), guard);
+        self.admit_ask(&mut state, ask, judged, Some(word(reason)))
+    }
+
+    fn admit_ask(
+        &self,
+        state: &mut State,
+        ask: VisitorId,
+        judged: Judged,
+        note: Option<&str>,
+    ) -> Result<EventId, DeskError> {
+        let Verdict::Admit { credential, .. } = &judged.verdict else {
+            return Err(TouchError::NotAllowed.into());
+        };
+        let act = admitted(ask, &judged.comer, judged.comer.pass, credential.clone(), None);
+        let details =
+            Details { note: note.map(str::to_owned), ..judged.comer.details(Some(judged.facts.to_bytes())) };
+        let events = self.record(state, vec![(act, Some(details))])?;
+        let Some(event) = events.first().copied() else { return Err(TouchError::NotRecorded.into()) };
+        let at = self.now();
+        let who = judged.comer.shown(&state.known.units);
+        self.show_in(state, at, event, who);
+        self.over(state, ask);
+        Ok(event)
+    }
+
+    fn close(&self, state: &mut State, ask: VisitorId, outcome: AskClose) -> Result<(), DeskError> {
+        self.record(state, vec![(Act::AskClosed { visit: ask, outcome }, None)])?;
+        self.over(state, ask);
+        Ok(())
+    }
+
+    fn over(&self, state: &mut State, ask: VisitorId) {
+        state.show.undo.remove(&ask);
+        state.show.spoken.remove(&ask);
+        state.show.rang.remove(&ask);
+        if state.show.undo.is_empty() {
+            self.journal.release();
+        }
+    }
+
+    pub(super) fn open_ask<'s>(&self, state: &'s State, ask: VisitorId) -> Result<&'s VisitRow, DeskError> {
+        let found = state.book.asks(state.known.kiosk).find(|(id, _)| *id == ask);
+        Ok(found.map(|(_, row)| row).ok_or(TouchError::Gone)?)
+    }
+
+    /// Lapses asks that nobody answered in ten minutes, and lets go of those that can no longer be taken
+    /// back. Answers whether the courier has something new.
+    pub(super) fn lapse(&self, state: &mut State) -> Result<bool, DeskError> {
+        let now = self.now();
+        let over: Vec<VisitorId> = state
+            .book
+            .asks(state.known.kiosk)
+            .filter(|(_, row)| row.answer.is_none())
+            .filter(|(_, row)| row.asked_at.is_some_and(|at| now.since(at) >= LAPSES_MS))
+            .map(|(ask, _)| ask)
+            .collect();
+        for ask in &over {
+            self.close(state, *ask, AskClose::Lapsed)?;
+        }
+        let held = !state.show.undo.is_empty();
+        state.show.undo.retain(|_, until| *until > now);
+        let released = held && state.show.undo.is_empty();
+        if released {
+            self.journal.release();
+        }
+        Ok(released || !over.is_empty())
+    }
+
+    /// Sounds the chime for answers that came since `before`.
+    pub(super) fn answered(&self, state: &mut State, before: &Book) {
+        let news = state.book.asks(state.known.kiosk).any(|(ask, row)| {
+            row.answer.is_some() && before.get(ask).is_some_and(|old| old.answer.is_none())
+        });
+        if news {
+            state.show.sound(Sound::Chime);
+        }
+    }
+
+    /// The tray, oldest first.
+    pub(super) fn tray(&self, state: &State, now: UnixMs) -> Vec<AskCard> {
+        let mut cards: Vec<AskCard> = state
+            .book
+            .asks(state.known.kiosk)
+            .filter_map(|(ask, row)| self.card(state, ask, row, now))
+            .collect();
+        cards.sort_by_key(|card| (card.asked_at, card.id));
+        cards
+    }
+
+    fn card(&self, state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<AskCard> {
+        let asked_at = row.asked_at?;
+        let comer = Comer::of_visit(row);
+        let unanswered_at = asked_at.plus(UNANSWERED_MS);
+        let answered_at = row.answered_at.unwrap_or(now);
+        let answer = match &row.answer {
+            Some(Answer::Approve) => AskState::Approved { at: answered_at },
+            Some(Answer::Deny) => AskState::Denied { at: answered_at },
+            _ if now >= unanswered_at => AskState::Unanswered { since: unanswered_at },
+            _ => AskState::Waiting { until: unanswered_at },
+        };
+        Some(AskCard {
+            id: ask,
+            who: comer.shown(&state.known.units),
+            asked_at,
+            lapses_at: asked_at.plus(LAPSES_MS),
+            undo_until: state.show.undo.get(&ask).copied(),
+            sent: state.book.is_in_copy(ask),
+            state: answer,
+            spoken: state.show.spoken.get(&ask).map(|spoken| spoken.shown(state.known.kiosk_number)),
+            rang_at: state.show.rang.get(&ask).copied(),
+            override_allowed: override_allowed(&state.known.policy, &comer),
+        })
+    }
+}
+
+fn said(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// An override's reason, as it stands in the event's details.
+fn word(reason: OverrideReason) -> &'static str {
+    match reason {
+        OverrideReason::HouseholdByPhone => "HOUSEHOLD_BY_PHONE",
+        OverrideReason::KnownToGuard => "KNOWN_TO_GUARD",
+        OverrideReason::Accompanied => "ACCOMPANIED",
+        OverrideReason::EmergencyService => "EMERGENCY_SERVICE",
+        OverrideReason::ByOffice => "BY_OFFICE",
+    }
+}

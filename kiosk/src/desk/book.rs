@@ -1,0 +1,178 @@
+//! The visits that are not over, as this gate sees them: the copy's rows with the kiosk's own acts on top,
+//! until the copy shows those too. What it did itself is never forgotten by a pull that was cut.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use gatehouse::{
+    feed::row::VisitRow,
+    id::{EventId, KioskId, PassId, VisitorId},
+    journal::{
+        Act, Recorded,
+        visit::{Own, lay_over},
+    },
+    time::UnixMs,
+    words::VisitorStatus,
+};
+
+use super::DeskError;
+use crate::{
+    cache::Cache,
+    journal::{Journal, Ledger},
+};
+
+/// The kind of an ask's end, as a journal event.
+const ASK_CLOSED: u16 = 5;
+
+/// The visits that are not over.
+#[derive(Default)]
+pub struct Book {
+    visits: BTreeMap<VisitorId, VisitRow>,
+    by_pass: HashMap<PassId, BTreeSet<VisitorId>>,
+    own: HashMap<VisitorId, BTreeMap<EventId, OwnAct>>,
+    base: HashMap<VisitorId, VisitRow>,
+    /// Asks that a guard closed here though the household's answer is all their rows show.
+    closed: BTreeSet<VisitorId>,
+}
+
+struct OwnAct {
+    recorded: Recorded,
+    undone: bool,
+}
+
+impl Book {
+    /// Reads the copy and the journal.
+    ///
+    /// # Errors
+    /// When either fails.
+    pub fn load(cache: &Cache, journal: &Journal) -> Result<Self, DeskError> {
+        let mut book = Self::default();
+        for row in cache.open_visits()? {
+            if row.body.status == VisitorStatus::Denied && !journal.tries(ASK_CLOSED, row.id, UnixMs(0))?.is_empty() {
+                book.closed.insert(VisitorId(row.id));
+            }
+            book.base.insert(VisitorId(row.id), row.body);
+        }
+        let whole = cache.copy()?.whole;
+        for kept in journal.unseen(whole)? {
+            if let Some(target) = kept.recorded.undoes()
+                && let Some(target) = journal.event(target)?
+            {
+                book.add(target.recorded, true);
+            }
+            book.add(kept.recorded, kept.undone);
+        }
+        let laid: Vec<VisitorId> = book.own.keys().copied().collect();
+        for visit in &laid {
+            if !book.base.contains_key(visit)
+                && let Some(row) = cache.get::<VisitRow>(visit.0)?
+            {
+                book.base.insert(*visit, row.body);
+            }
+        }
+        let all: BTreeSet<VisitorId> = book.base.keys().copied().chain(laid).collect();
+        for visit in all {
+            book.fold(visit);
+        }
+        Ok(book)
+    }
+
+    fn add(&mut self, recorded: Recorded, undone: bool) {
+        if let Some(visit) = recorded.visit() {
+            if recorded.event.kind == ASK_CLOSED && !undone {
+                self.closed.insert(visit);
+            }
+            self.own.entry(visit).or_default().insert(recorded.event.id, OwnAct { recorded, undone });
+        }
+    }
+
+    fn fold(&mut self, visit: VisitorId) {
+        if let Some(before) = self.visits.remove(&visit)
+            && let Some(pass) = before.pass
+            && let Some(visits) = self.by_pass.get_mut(&pass)
+        {
+            visits.remove(&visit);
+        }
+        let own = self.own.get(&visit);
+        let acts = own.into_iter().flat_map(BTreeMap::values);
+        let base = self.base.get(&visit).cloned();
+        let row = lay_over(base, acts.map(|act| Own { recorded: &act.recorded, undone: act.undone }));
+        if let Some(row) = row {
+            if let Some(pass) = row.pass {
+                self.by_pass.entry(pass).or_default().insert(visit);
+            }
+            self.visits.insert(visit, row);
+        }
+    }
+
+    /// Takes in what this kiosk has just recorded.
+    pub fn recorded(&mut self, recorded: Recorded) {
+        let Some(visit) = recorded.visit() else { return };
+        self.add(recorded, false);
+        self.fold(visit);
+    }
+
+    /// Takes in that this kiosk has just taken back `target`.
+    pub fn undone(&mut self, target: Recorded) {
+        let Some(visit) = target.visit() else { return };
+        self.add(target, true);
+        self.fold(visit);
+    }
+
+    /// A visit that is not over, or only just is.
+    pub fn get(&self, visit: VisitorId) -> Option<&VisitRow> {
+        self.visits.get(&visit)
+    }
+
+    /// The visits on a pass whose holder is inside, the latest entry last.
+    pub fn inside_on(&self, pass: PassId) -> Vec<(VisitorId, &VisitRow)> {
+        let mut inside: Vec<_> = self
+            .by_pass
+            .get(&pass)
+            .into_iter()
+            .flatten()
+            .filter_map(|visit| Some((*visit, self.visits.get(visit)?)))
+            .filter(|(_, row)| row.status == VisitorStatus::Inside)
+            .collect();
+        inside.sort_by_key(|(visit, row)| (row.entered_at, *visit));
+        inside
+    }
+
+    /// Everybody who is inside.
+    pub fn inside(&self) -> impl Iterator<Item = (VisitorId, &VisitRow)> {
+        self.visits
+            .iter()
+            .filter(|(_, row)| row.status == VisitorStatus::Inside)
+            .map(|(visit, row)| (*visit, row))
+    }
+
+    /// Asks of `kiosk` that are not over: not let in, not gone.
+    pub fn asks(&self, kiosk: KioskId) -> impl Iterator<Item = (VisitorId, &VisitRow)> {
+        self.visits
+            .iter()
+            .filter(move |(visit, row)| {
+                row.asked_at.is_some()
+                    && row.kiosk == Some(kiosk)
+                    && row.entered_at.is_none()
+                    && !self.closed.contains(visit)
+                    && match &row.status {
+                        VisitorStatus::Pending | VisitorStatus::Approved => true,
+                        // Denied by the household is shown until the guard closes the card.
+                        VisitorStatus::Denied => row.answer.is_some(),
+                        _ => false,
+                    }
+            })
+            .map(|(visit, row)| (*visit, row))
+    }
+
+    /// Whether the copy knows of the visit.
+    pub fn is_in_copy(&self, visit: VisitorId) -> bool {
+        self.base.contains_key(&visit)
+    }
+
+    /// Whether the household's answer was spoken at this gate.
+    pub fn is_spoken(&self, visit: VisitorId) -> bool {
+        self.own
+            .get(&visit)
+            .is_some_and(|acts| acts.values().any(|act| matches!(act.recorded.act, Act::SpokenAnswered { .. })))
+    }
+}

@@ -1,0 +1,149 @@
+//! Six digits for a unit, and a cab by the last four of its plate.
+
+use gatehouse::{
+    admission::{CodeFound, Shown, Verdict},
+    code::SixDigits,
+    id::{PassId, UnitId},
+    journal::{Act, AlertCode},
+    time::{DAY, UnixMs},
+    words::{Credential, VisitorType},
+};
+
+use super::{
+    Comer, Desk, DeskError, Judged, Outcome, append,
+    judge::WRONG_CODE,
+    passing::Plan,
+};
+use crate::{journal::Ledger, screen::TouchError};
+
+impl Desk {
+    /// What six digits for a unit are worth now. Nothing is recorded.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn check_code(&self, unit: UnitId, digits: &SixDigits) -> Result<Judged, DeskError> {
+        let state = self.state()?;
+        self.judge(&state.known, &state.book, &*self.journal, self.time.read()).code(unit, digits)
+    }
+
+    /// Somebody has six digits for a unit. A wrong code is charged to the unit and to this kiosk.
+    ///
+    /// # Errors
+    /// [`TouchError::Wait`] while the keypad rests; else when a store fails, and then nothing was recorded.
+    pub fn code(&self, unit: UnitId, digits: &SixDigits) -> Result<Outcome, DeskError> {
+        let mut state = self.state()?;
+        let known = std::sync::Arc::clone(&state.known);
+        let stamp = self.stamp_of(&state);
+        let reading = self.time.read();
+        let book = &state.book;
+        let (plan, written) = self.journal.write(|writing| {
+            let judge = self.judge(&known, book, writing, reading);
+            if let Some(until) = judge.tries(unit)?.rest_until {
+                return Err(TouchError::Wait { until }.into());
+            }
+            let judged = judge.code(unit, digits)?;
+            let mut acts = Vec::new();
+            let wrong = matches!(judged.facts.shown, Shown::Code { found: CodeFound::Nothing, .. });
+            let plan = if wrong {
+                acts.push((Act::WrongCode { unit }, None));
+                Plan::Not { judged: Box::new(judged) }
+            } else if known.gate_kind == gatehouse::words::GateKind::Exit {
+                exit_by_code(judged, book, &mut acts)
+            } else {
+                self.plan_entry(judged, stamp.at, writing, &mut acts)
+            };
+            let mut written = append(writing, &stamp, acts)?;
+            // The alert is raised by the try that reaches the limit, not by each one after it.
+            if wrong && self.alerts_now(&known, book, writing, unit)? {
+                let alert = Act::AlertRaised { alert: AlertCode::CodeGuessing };
+                written.extend(append(writing, &stamp, vec![(alert, None)])?);
+            }
+            Ok::<_, DeskError>((plan, written))
+        })?;
+        let event = written.first().map(|recorded| recorded.event.id);
+        self.enter(&mut state, written);
+        Ok(plan.done(event))
+    }
+
+    fn alerts_now(
+        &self,
+        known: &super::Known,
+        book: &super::Book,
+        ledger: &impl Ledger,
+        unit: UnitId,
+    ) -> Result<bool, DeskError> {
+        let reading = self.time.read();
+        let tries = self.judge(known, book, ledger, reading).tries(unit)?;
+        let raised = Act::AlertRaised { alert: AlertCode::CodeGuessing }.kind();
+        let lately = ledger.tries_at_kiosk(raised, reading.at().plus(-ALERT_EVERY_MS))?;
+        Ok(tries.alert && lately.is_empty())
+    }
+
+    /// Until when codes are not taken at all, after too many wrong ones at this kiosk.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn codes_rest_until(&self) -> Result<Option<UnixMs>, DeskError> {
+        let now = self.now();
+        let wrong = self.journal.tries_at_kiosk(WRONG_CODE, now.plus(-DAY))?;
+        let limits = gatehouse::code::TryLimits::STANDARD;
+        Ok(gatehouse::code::tries(&[], &wrong, now, &limits).rest_until)
+    }
+
+    /// A cab is here whose plate ends in these four: the pass that expects it lets it in.
+    ///
+    /// # Errors
+    /// [`TouchError::NoCabExpected`] when no pass that holds now expects it; else when a store fails.
+    pub fn cab(&self, digits: &str) -> Result<Outcome, DeskError> {
+        let mut state = self.state()?;
+        let now = self.now();
+        let expected = self.cache.passes_of_plate(digits)?.into_iter().find(|row| {
+            row.body.visitor_type == VisitorType::Taxi
+                && row.body.revoked_at.is_none()
+                && (row.body.valid_from..row.body.valid_until).contains(&now)
+        });
+        let Some(row) = expected else { return Err(TouchError::NoCabExpected.into()) };
+        let id = PassId(row.id);
+        let known = std::sync::Arc::clone(&state.known);
+        let (stamp, reading) = (self.stamp_of(&state), self.time.read());
+        let book = &state.book;
+        let (plan, written) = self.journal.write(|writing| {
+            // A plate is weaker than six digits, but binds pass, unit and hour as a day code does.
+            let judged = self.judge(&known, book, writing, reading).cab(id, &row)?;
+            let mut acts = Vec::new();
+            let plan = self.plan_entry(judged, stamp.at, writing, &mut acts);
+            Ok::<_, DeskError>((plan, append(writing, &stamp, acts)?))
+        })?;
+        let event = self.enter(&mut state, written).last().copied();
+        Ok(plan.done(event))
+    }
+}
+
+/// A kiosk's alert about guessed codes is raised once in so long.
+const ALERT_EVERY_MS: i64 = 15 * gatehouse::time::MINUTE;
+
+fn exit_by_code(
+    judged: Judged,
+    book: &super::Book,
+    acts: &mut Vec<(Act, Option<gatehouse::journal::Details>)>,
+) -> Plan {
+    let credential = match judged.facts.shown {
+        Shown::Code { found: CodeFound::Live { .. }, .. } => Credential::LiveCode,
+        _ => Credential::DayCode,
+    };
+    let pass = judged.comer.pass;
+    let open = pass.and_then(|pass| book.inside_on(pass).last().map(|(visit, row)| (*visit, (*row).clone())));
+    match (open, &judged.verdict) {
+        (Some((visit, row)), _) => {
+            acts.push((Act::Exited { visit, pass, credential, assumed: false }, None));
+            Plan::Out { comer: Comer::of_visit(&row), entered: row.entered_at }
+        }
+        (None, Verdict::AskResident { .. } | Verdict::StepUp { .. }) if pass.is_none() => {
+            Plan::Nothing(Outcome::Not { event: None, judged: Box::new(judged) })
+        }
+        (None, _) => {
+            acts.push((Act::ExitUnpaired { pass, credential }, None));
+            Plan::Out { comer: judged.comer, entered: None }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What keeps the desk from deciding or recording.
+
+use crate::{
+    cache::CacheError,
+    database::DatabaseError,
+    journal::JournalError,
+    screen::TouchError,
+};
+
+/// Why the desk could not do something. Nothing was recorded then.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The copy failed.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// The act does not fit what is there.
+    #[error(transparent)]
+    Touch(#[from] TouchError),
+}
+
+impl DeskError {
+    /// Whether the disk is full.
+    pub fn is_full_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::Journal(JournalError::Database(DatabaseError::Full(_)))
+                | Self::Cache(CacheError::Database(DatabaseError::Full(_)))
+        )
+    }
+
+    /// What the window is told. A failure of a store is logged here, where it is known.
+    pub fn into_touch(self) -> TouchError {
+        match self {
+            Self::Touch(error) => error,
+            failed => {
+                tracing::error!(error = %failed, "nothing could be recorded");
+                TouchError::NotRecorded
+            }
+        }
+    }
+}

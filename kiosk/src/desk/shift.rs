@@ -1,0 +1,123 @@
+//! Who is on shift.
+
+use gatehouse::{
+    id::UserId,
+    journal::{Act, AlertCode},
+    time::UnixMs,
+};
+
+use super::{Desk, DeskError, Known, append};
+use crate::{
+    guards::{is_pin, locked_until, tries_left},
+    journal::Ledger,
+    screen::{GuardOnShift, GuardTile, TouchError},
+};
+
+/// The guard on shift.
+pub(super) struct Shift {
+    pub(super) guard: UserId,
+    name: String,
+    since: UnixMs,
+}
+
+impl Shift {
+    /// Who was on shift when the program ended: a power cut signs nobody out.
+    pub(super) fn restore(ledger: &impl Ledger, known: &Known) -> Result<Option<Self>, DeskError> {
+        let nobody = UserId(uuid::Uuid::nil());
+        let signed_in = ledger.latest(Act::SignedIn { guard: nobody }.kind(), 1)?;
+        let signed_out = ledger.latest(Act::SignedOut { guard: nobody }.kind(), 1)?;
+        let Some(signed_in) = signed_in.first() else { return Ok(None) };
+        if signed_out.first().is_some_and(|out| out.ordinal > signed_in.ordinal) {
+            return Ok(None);
+        }
+        let Act::SignedIn { guard } = signed_in.recorded.act else { return Ok(None) };
+        let name = known.guards.iter().find(|one| one.id == guard).map(|one| one.name.clone());
+        Ok(name.map(|name| Self { guard, name, since: signed_in.recorded.event.at }))
+    }
+
+    /// As the window shows it.
+    pub(super) fn shown(&self) -> GuardOnShift {
+        GuardOnShift { id: self.guard, name: self.name.clone(), since: self.since }
+    }
+}
+
+impl Desk {
+    /// Signs a guard in; whoever was signed in is signed out.
+    ///
+    /// # Errors
+    /// [`TouchError::WrongPin`], [`TouchError::GuardLocked`], [`TouchError::Gone`] for a guard who is not on
+    /// the list; else when a store fails.
+    pub fn sign_in(&self, guard: UserId, pin: &str) -> Result<(), DeskError> {
+        let known = self.known()?;
+        let Some(one) = known.guards.iter().find(|one| one.id == guard) else {
+            return Err(TouchError::Gone.into());
+        };
+        let now = self.now();
+        if let Some(until) = locked_until(&self.journal.wrong_pins(guard)?, now) {
+            return Err(TouchError::GuardLocked { until }.into());
+        }
+        // Before any lock is taken: it is slow on purpose.
+        let right = one.pin.as_ref().is_some_and(|kept| is_pin(pin, &kept.salt, &kept.hash, &self.pepper));
+        let mut state = self.state()?;
+        let stamp = self.stamp_of(&state);
+        let before = state.shift.as_ref().map(|shift| shift.guard);
+        let refused = self.journal.write(|writing| {
+            let wrong = writing.wrong_pins(guard)?;
+            if let Some(until) = locked_until(&wrong, now) {
+                return Err(TouchError::GuardLocked { until }.into());
+            }
+            if right {
+                let out = before.filter(|before| *before != guard).map(|guard| (Act::SignedOut { guard }, None));
+                let acts = out.into_iter().chain([(Act::SignedIn { guard }, None)]).collect();
+                append(writing, &stamp, acts)?;
+                return Ok::<_, DeskError>(None);
+            }
+            let mut acts = vec![(Act::PinWrong { guard }, None)];
+            let wrong = wrong.len() + 1;
+            if wrong.is_multiple_of(crate::guards::TRIES) {
+                acts.push((Act::AlertRaised { alert: AlertCode::PinGuessing }, None));
+            }
+            append(writing, &stamp, acts)?;
+            Ok(Some(wrong))
+        })?;
+        if let Some(wrong) = refused {
+            let locked = locked_until(&self.journal.wrong_pins(guard)?, now);
+            return Err(match locked {
+                Some(until) => TouchError::GuardLocked { until },
+                None => TouchError::WrongPin { tries_left: tries_left(wrong) },
+            }
+            .into());
+        }
+        state.shift = Some(Shift { guard, name: one.name.clone(), since: now });
+        Ok(())
+    }
+
+    /// Signs out whoever is signed in.
+    ///
+    /// # Errors
+    /// When the journal fails.
+    pub fn sign_out(&self) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        let Some(guard) = state.shift.as_ref().map(|shift| shift.guard) else { return Ok(()) };
+        self.record(&mut state, vec![(Act::SignedOut { guard }, None)])?;
+        state.shift = None;
+        Ok(())
+    }
+
+    /// The guards who may sign in here, by name.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn guards(&self) -> Result<Vec<GuardTile>, DeskError> {
+        let now = self.now();
+        let known = self.known()?;
+        known
+            .guards
+            .iter()
+            .map(|guard| {
+                let locked_until = locked_until(&self.journal.wrong_pins(guard.id)?, now);
+                Ok(GuardTile { id: guard.id, name: guard.name.clone(), locked_until })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,258 @@
+//! Touches on what stands on the screen: a question answered, a verdict closed, an entry counted or undone.
+
+use gatehouse::{
+    admission::{self, Reason as Why},
+    id::{EventId, VisitorId},
+    journal::{Act, AlertCode, Details},
+    words::Direction,
+};
+
+use super::{
+    Desk, DeskError, Outcome, append,
+    judge::hold,
+    passing::{Plan, admitted},
+    show::{About, UNDO_MS},
+};
+use crate::{
+    journal::Ledger,
+    screen::{Alert, AlertKind, EmergencyKind, Sound, TouchError},
+};
+
+const MOST_PEOPLE: u16 = 99;
+
+impl Desk {
+    /// Somebody holds something before the camera, or a hand scanner typed it: decided, recorded, shown.
+    ///
+    /// # Errors
+    /// When a store fails; then nothing was recorded and nobody may pass on it.
+    pub fn scan(&self, text: &str) -> Result<Outcome, DeskError> {
+        let known = self.known()?;
+        let held = hold(text, &known);
+        let mut state = self.state()?;
+        let outcome = self.pass_held(&mut state, &held, None)?;
+        if let Outcome::Not { judged, .. } = &outcome
+            && judged.verdict.reason() == Some(Why::NotAPass)
+        {
+            self.show_not_a_pass(&mut state, text);
+        }
+        self.show(&mut state, &outcome, Some(held))?;
+        Ok(outcome)
+    }
+
+    /// Six digits for a unit: decided, recorded, shown.
+    ///
+    /// # Errors
+    /// As [`Desk::code`].
+    pub fn submit_code(
+        &self,
+        unit: gatehouse::id::UnitId,
+        digits: &gatehouse::code::SixDigits,
+    ) -> Result<Outcome, DeskError> {
+        let outcome = self.code(unit, digits)?;
+        self.show(&mut *self.state()?, &outcome, None)?;
+        Ok(outcome)
+    }
+
+    /// A cab by its plate: decided, recorded, shown.
+    ///
+    /// # Errors
+    /// As [`Desk::cab`].
+    pub fn submit_cab(&self, digits: &str) -> Result<Outcome, DeskError> {
+        let outcome = self.cab(digits)?;
+        self.show(&mut *self.state()?, &outcome, None)?;
+        Ok(outcome)
+    }
+
+    /// Answers "in or out?".
+    ///
+    /// # Errors
+    /// [`TouchError::Gone`] when the question no longer stands; else when a store fails.
+    pub fn in_or_out(&self, verdict: u32, direction: &Direction) -> Result<Outcome, DeskError> {
+        let mut state = self.state()?;
+        if state.show.standing(verdict).is_none() {
+            return Err(TouchError::Gone.into());
+        }
+        let Some(About::Held(held)) = state.show.about.take() else { return Err(TouchError::Gone.into()) };
+        let outcome = self.pass_held(&mut state, &held, Some(direction))?;
+        self.show(&mut state, &outcome, Some(held))?;
+        Ok(outcome)
+    }
+
+    /// Gives the plate that a step-up wants: the holder is let in, and the event says by what.
+    ///
+    /// # Errors
+    /// [`TouchError::Gone`] when the step-up no longer stands, [`TouchError::Incomplete`] without a plate,
+    /// [`TouchError::SignInFirst`] with nobody on shift; else when the journal fails.
+    pub fn step_up(&self, verdict: u32, plate: Option<&str>) -> Result<Outcome, DeskError> {
+        let mut state = self.state()?;
+        if state.show.standing(verdict).is_none() {
+            return Err(TouchError::Gone.into());
+        }
+        let Some(About::Judged(judged)) = &state.show.about else { return Err(TouchError::Gone.into()) };
+        if !matches!(judged.verdict, admission::Verdict::StepUp { .. }) {
+            return Err(TouchError::NotNow.into());
+        }
+        let plate = plate.map(super::judge::plain_plate).filter(|plate| !plate.is_empty());
+        let Some(plate) = plate else { return Err(TouchError::Incomplete.into()) };
+        if state.shift.is_none() {
+            return Err(TouchError::SignInFirst.into());
+        }
+        let mut judged = judged.clone();
+        judged.comer.plate = Some(plate);
+        let stamp = self.stamp_of(&state);
+        let (visit, written) = self.journal.write(|writing| {
+            let visit = VisitorId::new(stamp.at, &mut &mut *writing.entropy());
+            let credential = gatehouse::words::Credential::Override;
+            let act = admitted(visit, &judged.comer, judged.comer.pass, credential, None);
+            let reason = judged.verdict.reason().map_or_else(String::new, |reason| reason.to_string());
+            let note = Some(format!("STEP_UP {reason}"));
+            let details = Details { note, ..judged.comer.details(Some(judged.facts.to_bytes())) };
+            Ok::<_, DeskError>((visit, append(writing, &stamp, vec![(act, Some(details))])?))
+        })?;
+        let event = self.enter(&mut state, written).last().copied();
+        let outcome = Plan::In { visit, judged }.done(event);
+        self.show(&mut state, &outcome, None)?;
+        Ok(outcome)
+    }
+
+    /// Closes a verdict.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn close_verdict(&self, verdict: u32) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        if state.show.standing(verdict).is_none() {
+            return Err(TouchError::Gone.into());
+        }
+        state.show.clear_verdict();
+        Ok(())
+    }
+
+    /// How many people went in with an entry.
+    ///
+    /// # Errors
+    /// [`TouchError::Incomplete`] out of range, [`TouchError::Gone`] for no entry of this kiosk; else when
+    /// the journal fails.
+    pub fn people(&self, event: EventId, people: u16) -> Result<(), DeskError> {
+        if !(1..=MOST_PEOPLE).contains(&people) {
+            return Err(TouchError::Incomplete.into());
+        }
+        let mut state = self.state()?;
+        let kept = self.journal.event(event)?.filter(|kept| !kept.undone);
+        let Some(Act::Admitted { visit, .. }) = kept.map(|kept| kept.recorded.act) else {
+            return Err(TouchError::Gone.into());
+        };
+        self.record(&mut state, vec![(Act::PeopleCounted { visit, people }, None)])?;
+        let now = self.now();
+        state.show.keep_verdict(now, event, people);
+        Ok(())
+    }
+
+    /// Takes an entry or exit back within 60 seconds: an event is added, none removed.
+    ///
+    /// # Errors
+    /// [`TouchError::TooLate`] after them, [`TouchError::Gone`] for no such event; else when the journal
+    /// fails.
+    pub fn undo(&self, event: EventId) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        let Some(kept) = self.journal.event(event)?.filter(|kept| !kept.undone) else {
+            return Err(TouchError::Gone.into());
+        };
+        let undoable =
+            matches!(kept.recorded.act, Act::Admitted { .. } | Act::Exited { .. } | Act::ExitUnpaired { .. });
+        if !undoable {
+            return Err(TouchError::Gone.into());
+        }
+        if self.now().since(kept.recorded.event.at) >= UNDO_MS {
+            return Err(TouchError::TooLate.into());
+        }
+        self.record(&mut state, vec![(Act::Undone { event }, None)])?;
+        state.show.clear_verdict();
+        if state.show.last.as_ref().is_some_and(|last| last.event == event) {
+            state.show.last = None;
+        }
+        Ok(())
+    }
+
+    /// Somebody on the list of who is inside leaves: recorded, shown.
+    ///
+    /// # Errors
+    /// As [`Desk::leave`].
+    pub fn out(&self, visit: VisitorId) -> Result<Outcome, DeskError> {
+        let outcome = self.leave(visit)?;
+        self.show(&mut *self.state()?, &outcome, None)?;
+        Ok(outcome)
+    }
+
+    /// Raises an emergency.
+    ///
+    /// # Errors
+    /// When the journal fails. The alarm sounds all the same.
+    pub fn emergency(&self, kind: EmergencyKind) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        state.show.sound(Sound::Alarm);
+        let note = match kind {
+            EmergencyKind::Fire => "FIRE",
+            EmergencyKind::Medical => "MEDICAL",
+            EmergencyKind::Threat => "THREAT",
+            EmergencyKind::Other => "OTHER",
+        };
+        let details = Details { note: Some(note.to_owned()), ..Details::default() };
+        let act = Act::AlertRaised { alert: AlertCode::Emergency };
+        let events = self.record(&mut state, vec![(act, Some(details))])?;
+        let at = self.now();
+        if let Some(id) = events.first().copied() {
+            state.show.alert(Alert { id, at, alarm: true, kind: AlertKind::Emergency { kind } });
+        }
+        Ok(())
+    }
+
+    /// An alert was seen: its alarm stops.
+    ///
+    /// # Errors
+    /// [`TouchError::Gone`] when it is not there.
+    pub fn acknowledge(&self, alert: EventId) -> Result<(), DeskError> {
+        let mut state = self.lock();
+        let before = state.show.alerts.len();
+        state.show.alerts.retain(|one| one.id != alert);
+        if state.show.alerts.len() == before {
+            return Err(TouchError::Gone.into());
+        }
+        if !state.show.alerts.iter().any(|one| one.alarm) {
+            state.show.sound(Sound::Silence);
+        }
+        Ok(())
+    }
+
+    /// Records and shows that trusted time was stepped.
+    ///
+    /// # Errors
+    /// When the journal fails.
+    pub fn clock_stepped(
+        &self,
+        from: gatehouse::time::UnixMs,
+        to: gatehouse::time::UnixMs,
+    ) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        let events = self.record(&mut state, vec![(Act::ClockStepped { from, to }, None)])?;
+        let by_seconds = i32::try_from(to.since(from) / 1000).unwrap_or(i32::MAX);
+        let at = self.now();
+        if let Some(id) = events.first().copied() {
+            state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::ClockStepped { by_seconds } });
+        }
+        Ok(())
+    }
+
+    /// Takes away what has ended, lapses asks nobody answered. Called several times a second. Answers
+    /// whether something new waits to be sent.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn tick(&self) -> Result<bool, DeskError> {
+        let mut state = self.state()?;
+        let now = self.now();
+        let news = self.lapse(&mut state)?;
+        state.show.end(now);
+        Ok(news)
+    }
+}
