@@ -118,7 +118,7 @@ impl Journal {
             transaction
                 .prepare_cached(
                     "update event set visible = ?3
-                     where life = ?1 and seq <= ?2 and (visible is null or visible > ?3)",
+                     where life = ?1 and seq <= ?2 and visible > ?3",
                 )?
                 .execute((life.number, upto, by))?;
             let mut statement =

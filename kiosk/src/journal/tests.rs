@@ -194,8 +194,8 @@ fn what_was_acknowledged_long_ago_goes_and_the_rest_still_verifies_and_exports()
         append(&journal, at, &admitted(at.unsigned_abs().into()));
     }
     let life = journal.head().unwrap().unwrap().incarnation;
-    journal.acknowledge(&word(life, 3, &[], 12), UnixMs(10)).unwrap();
-    journal.acknowledge(&word(life, 5, &[], 12), UnixMs(20)).unwrap();
+    journal.acknowledge(&word(life, 3, &[(1, 0), (2, 11), (3, 12)], 12), UnixMs(10)).unwrap();
+    journal.acknowledge(&word(life, 5, &[(4, 12), (5, 12)], 12), UnixMs(20)).unwrap();
     assert_eq!(journal.prune(UnixMs(15), 12).unwrap(), 3);
     let verified = journal.verify().unwrap();
     assert_eq!((verified.events, verified.broken), (2, None));

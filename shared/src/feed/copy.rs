@@ -31,11 +31,16 @@ pub enum Loading {
         start: Cursor,
         /// The last row loaded.
         after: SnapshotPlace,
+        /// The head when it was read.
+        seen: Cursor,
     },
     /// All pieces are in; the changes up to here as well.
     Changes {
         /// From where to pull.
         cursor: Cursor,
+        /// The head when the last piece was read: rows reach up to there, and a server that was restored to
+        /// before must not go on from `cursor`.
+        seen: Cursor,
     },
 }
 
@@ -53,8 +58,8 @@ pub enum Piece {
 /// Weighs a piece that was asked for with `resume`.
 pub fn piece(resume: Option<&SnapshotResume>, page: &SnapshotPage) -> Piece {
     let next = match page.next {
-        Some(after) => Loading::Pieces { start: page.start, after },
-        None => Loading::Changes { cursor: page.start },
+        Some(after) => Loading::Pieces { start: page.start, after, seen: page.head },
+        None => Loading::Changes { cursor: page.start, seen: page.head },
     };
     let place = |row: &Row| (row.kind, row.id);
     let mut last = resume.map(|resume| (resume.after.kind, resume.after.id));
@@ -72,7 +77,7 @@ impl Loading {
     /// What to ask for next, while pieces are missing.
     pub const fn resume(&self) -> Option<SnapshotResume> {
         match *self {
-            Self::Pieces { start, after } => Some(SnapshotResume { start, after }),
+            Self::Pieces { start, after, seen } => Some(SnapshotResume { start, after, seen }),
             Self::Changes { .. } => None,
         }
     }

@@ -62,4 +62,7 @@ pub struct SnapshotPage {
     /// Where to go on; absent at the end.
     #[n(2)]
     pub next: Option<SnapshotPlace>,
+    /// The feed's head when this piece was read: its rows reach up to there.
+    #[n(3)]
+    pub head: Cursor,
 }

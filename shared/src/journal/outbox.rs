@@ -141,7 +141,8 @@ pub struct Acknowledge {
     /// When the effects of some of them are visible.
     pub visible: Vec<Visible>,
     /// The feed's seq by which all of them are: the visibility of every event up to `upto` becomes what
-    /// `visible` says, else what was known, and never more than this.
+    /// `visible` says, else what was known, and never more than this. Of an event whose effect is parked it
+    /// stays unknown.
     pub by: u64,
 }
 

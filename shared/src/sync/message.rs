@@ -43,6 +43,10 @@ pub struct Pull {
     /// The kiosk's program version.
     #[n(4)]
     pub version: String,
+    /// A later place that the sender's rows reach up to, while it loads a snapshot: 410 when the server does
+    /// not know that one either.
+    #[n(5)]
+    pub seen: Option<Cursor>,
 }
 
 /// The stream's sign of life. What was sent before it on the same stream reaches up to `head`.
@@ -83,6 +87,9 @@ pub struct SnapshotResume {
     /// [`crate::feed::SnapshotPage::next`] of the last one loaded.
     #[n(1)]
     pub after: SnapshotPlace,
+    /// [`crate::feed::SnapshotPage::head`] of the last one loaded: 410 when the server does not know it.
+    #[n(2)]
+    pub seen: Cursor,
 }
 
 /// An event with what stands outside its chain.
@@ -170,13 +177,14 @@ pub struct UploadAnswer {
     /// That event's hash; the genesis hash at 0.
     #[n(2)]
     pub hash: Hash,
-    /// For each event of the upload that is durable, when its effect is visible.
+    /// For each event of the upload that is durable, when its effect is visible; those whose effect is parked
+    /// are left out.
     #[n(3)]
     pub visible: Vec<Visible>,
     /// What became of the upload.
     #[n(4)]
     pub outcome: UploadOutcome,
-    /// Seq of the feed's head: by then the effect of everything durable is visible.
+    /// Seq of the feed's head: by then the effect of everything durable and not parked is visible.
     #[n(5)]
     pub head: u64,
 }

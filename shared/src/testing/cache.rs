@@ -82,10 +82,10 @@ impl CacheStore for ModelCache {
                     *loading = *next;
                 }
             }
-            CacheOp::Change(page) => {
+            CacheOp::Change(page, next) => {
                 if let Some((loading, rows)) = &mut self.loading {
                     write(rows, &page.rows);
-                    *loading = Loading::Changes { cursor: page.to };
+                    *loading = *next;
                 }
             }
             CacheOp::Swap(page) => {

@@ -189,8 +189,8 @@ impl ModelJournal {
         life.acknowledged = life.acknowledged.max(acknowledge.upto);
         for held in life.events.iter_mut().filter(|held| held.event.seq <= acknowledge.upto) {
             let said = acknowledge.visible.iter().find(|visible| visible.event == held.event.seq);
-            let visible = said.map(|visible| visible.feed).or(held.visible).unwrap_or(acknowledge.by);
-            held.visible = Some(visible.min(acknowledge.by));
+            let visible = said.map(|visible| visible.feed).or(held.visible);
+            held.visible = visible.map(|seq| seq.min(acknowledge.by));
         }
     }
 

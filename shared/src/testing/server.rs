@@ -202,6 +202,10 @@ impl ModelServer {
         Feed { head: self.head, floor: self.floor }
     }
 
+    fn knows(&self, cursor: &Cursor) -> Result<(), Gone> {
+        continues(cursor, &self.feed(), self.mark(cursor.seq))
+    }
+
     fn mark(&self, seq: u64) -> Option<[u8; 8]> {
         self.marks.range(seq..).next().map(|(_, mark)| *mark)
     }
@@ -311,13 +315,15 @@ impl ServerStore for ModelServer {
     }
 
     fn pull(&mut self, pull: &Pull) -> Result<Result<Page, Gone>, Infallible> {
-        let going_on = continues(&pull.cursor, &self.feed(), self.mark(pull.cursor.seq));
+        let going_on =
+            self.knows(&pull.cursor).and_then(|()| pull.seen.map_or(Ok(()), |seen| self.knows(&seen)));
         Ok(going_on.map(|()| self.page(pull.cursor)))
     }
 
     fn snapshot(&mut self, pull: &SnapshotPull) -> Result<Result<SnapshotPage, Gone>, Infallible> {
         let start = pull.resume.map_or(self.head, |resume| resume.start);
-        if let Err(gone) = continues(&start, &self.feed(), self.mark(start.seq)) {
+        let seen = pull.resume.map_or(start, |resume| resume.seen);
+        if let Err(gone) = self.knows(&start).and_then(|()| self.knows(&seen)) {
             return Ok(Err(gone));
         }
         let after = pull.resume.map(|resume| (resume.after.kind, resume.after.id));
@@ -330,7 +336,7 @@ impl ServerStore for ModelServer {
         let full = cut.is_full();
         let rows = cut.into_rows();
         let last = rows.last().map(|row| SnapshotPlace { kind: row.kind, id: row.id });
-        Ok(Ok(SnapshotPage { start, next: last.filter(|_| full), rows }))
+        Ok(Ok(SnapshotPage { start, next: last.filter(|_| full), head: self.head, rows }))
     }
 
     fn upload(&mut self, upload: &Upload) -> Result<UploadAnswer, Infallible> {

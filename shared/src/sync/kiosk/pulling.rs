@@ -211,7 +211,7 @@ impl Pulling {
     }
 
     fn changed(&mut self, turn: &mut Turn<'_>, page: Page) -> Heard {
-        let Some(Copy { loading: Some(Loading::Changes { cursor }), .. }) = self.copy else {
+        let Some(Copy { loading: Some(Loading::Changes { cursor, seen }), .. }) = self.copy else {
             return Heard::Word;
         };
         if !matches!(weigh(&cursor, &page), Weighed::Apply | Weighed::Known) || page.from != cursor {
@@ -223,7 +223,8 @@ impl Pulling {
             self.gone = false;
             self.store(turn, CacheOp::Swap(page), true);
         } else {
-            self.store(turn, CacheOp::Change(page), false);
+            let next = Loading::Changes { cursor: page.to, seen };
+            self.store(turn, CacheOp::Change(page, next), false);
         }
         Heard::Word
     }
@@ -372,8 +373,8 @@ impl Pulling {
     /// Loads a snapshot.
     fn load(&mut self, turn: &mut Turn<'_>, loading: Option<Loading>, outbox: Option<&Outbox>) {
         let deadline = turn.now + REQUEST_TIMEOUT;
-        self.phase = if let Some(Loading::Changes { cursor }) = loading {
-            let request = turn.send(Request::Pull(self.pull(cursor, outbox)));
+        self.phase = if let Some(Loading::Changes { cursor, seen }) = loading {
+            let request = turn.send(Request::Pull(Pull { seen: Some(seen), ..self.pull(cursor, outbox) }));
             Phase::Changing { request, deadline }
         } else {
             let resume = loading.and_then(|loading| loading.resume());
@@ -389,6 +390,7 @@ impl Pulling {
             waiting: outbox.map_or(0, Outbox::waiting),
             oldest: outbox.and_then(|outbox| outbox.oldest_waiting),
             version: self.version.clone(),
+            seen: None,
         }
     }
 

@@ -99,8 +99,8 @@ pub enum CacheOp {
     Begin(SnapshotPage, Loading),
     /// Load this next piece; then loading stands as said.
     Load(SnapshotPage, Loading),
-    /// Write the page's rows to those being loaded; then loading stands at `page.to`.
-    Change(Page),
+    /// Write the page's rows to those being loaded; then loading stands as said.
+    Change(Page, Loading),
     /// Write the page's rows to those being loaded, let them take the place of the rows in use, and put the
     /// cursor to `page.to`.
     Swap(Page),

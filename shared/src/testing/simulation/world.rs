@@ -561,8 +561,14 @@ impl<M: Maker> World<M> {
         for index in 0..self.subscriptions.len() {
             while self.subscriptions[index].sent != self.server.head() {
                 let cursor = self.subscriptions[index].sent;
-                let pull =
-                    Pull { protocol: PROTOCOL, cursor, waiting: 0, oldest: None, version: String::new() };
+                let pull = Pull {
+                    protocol: PROTOCOL,
+                    cursor,
+                    waiting: 0,
+                    oldest: None,
+                    version: String::new(),
+                    seen: None,
+                };
                 let Ok(Ok(page)) = self.server.pull(&pull) else {
                     self.give(index, StreamItem::Gone);
                     ended.push((self.subscriptions[index].mark, self.subscriptions[index].id));

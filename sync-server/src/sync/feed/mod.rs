@@ -58,8 +58,10 @@ pub async fn snapshot(
 ) -> Result<Result<SnapshotPage, Gone>, StoreError> {
     let feed = store::feed(tx, community).await?;
     let start = resume.map_or(feed.head, |resume| resume.start);
-    if let Err(gone) = continues(tx, community, &feed, &start).await? {
-        return Ok(Err(gone));
+    for place in [start, resume.map_or(start, |resume| resume.seen)] {
+        if let Err(gone) = continues(tx, community, &feed, &place).await? {
+            return Ok(Err(gone));
+        }
     }
     let mut cut = Cut::default();
     let after = resume.map(|resume| resume.after);
@@ -68,7 +70,17 @@ pub async fn snapshot(
     let full = cut.is_full();
     let rows = cut.into_rows();
     let next = rows.last().filter(|_| full).map(|row| SnapshotPlace { kind: row.kind, id: row.id });
-    Ok(Ok(SnapshotPage { start, rows, next }))
+    Ok(Ok(SnapshotPage { start, rows, next, head: feed.head }))
+}
+
+/// Whether the feed still knows `place`: a kiosk whose rows reach up to there may go on.
+pub async fn knows(
+    tx: &mut Tx,
+    community: CommunityId,
+    place: &Cursor,
+) -> Result<Result<(), Gone>, StoreError> {
+    let feed = store::feed(tx, community).await?;
+    continues(tx, community, &feed, place).await
 }
 
 async fn continues(

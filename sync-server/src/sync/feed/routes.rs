@@ -7,7 +7,7 @@ use gatehouse::{
     sync::{Pull, SnapshotPull},
 };
 
-use super::{pull, snapshot};
+use super::{knows, pull, snapshot};
 use crate::{
     app::App,
     http::{Answer, Fault},
@@ -50,6 +50,9 @@ pub async fn feed(
         },
     );
     let mut tx = app.store.read().await?;
+    if let Some(seen) = request.seen {
+        knows(&mut tx, kiosk.community, &seen).await??;
+    }
     let page = pull(&mut tx, kiosk.community, request.cursor).await??;
     Ok(zstd.answer(&page))
 }
