@@ -95,7 +95,7 @@ impl Desk {
             return Err(TouchError::NotAllowed.into());
         }
         let stamp = self.stamp_of(state);
-        let (visit, written, from) = self.journal.write(|writing| {
+        let (visit, written) = self.journal.write(|writing| {
             let visit = VisitorId::new(stamp.at, &mut &mut *writing.entropy());
             let from = writing.head().map_or(1, |head| head.seq + 1);
             let act = Act::Asked {
@@ -110,9 +110,8 @@ impl Desk {
             // Held before the commit lets the courier see it.
             self.journal.hold(from);
             let written = append(writing, &stamp, vec![(act, Some(details))])?;
-            Ok::<_, DeskError>((visit, written, from))
+            Ok::<_, DeskError>((visit, written))
         })?;
-        debug_assert!(from > 0);
         self.enter(state, written);
         state.show.undo.insert(visit, stamp.at.plus(UNDO_ASK_MS));
         Ok(visit)

@@ -221,3 +221,6 @@ fn append(
     Ok(written)
 }
 
+
+#[cfg(test)]
+mod tests;
