@@ -4,9 +4,47 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    id::{EventId, GateId, KioskId, PassId, UnitId, VisitorId},
+    hash::Hash,
+    id::{EventId, GateId, IncarnationId, KioskId, PassId, UnitId, UserId, VisitorId},
+    journal::Act,
     time::UnixMs,
 };
+
+/// An event with its place in its kiosk's journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JournalEvent {
+    /// The event.
+    pub id: EventId,
+    /// The kiosk that recorded it.
+    pub kiosk_id: KioskId,
+    /// Which life of that kiosk's journal.
+    pub incarnation_id: IncarnationId,
+    /// Place in that life, from 1, without gaps.
+    pub seq: u64,
+    /// Its hash, which chains the next event to it: 64 hex digits.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub hash: Hash,
+    /// False: another event holds this place, as after a disk was cloned or restored. Both happened.
+    pub in_chain: bool,
+    /// True: this version of the server does not know what it means yet.
+    pub parked: bool,
+    /// At which gate.
+    pub gate_id: GateId,
+    /// Who was on shift; absent when nobody was signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guard_id: Option<UserId>,
+    /// When, by the kiosk's trusted time.
+    pub at: UnixMs,
+    /// When the server had it.
+    pub received_at: UnixMs,
+    /// The act's number.
+    pub kind: u16,
+    /// What happened, by ids; absent where this version does not know the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub act: Option<Act>,
+}
 
 /// A pass that was used more often than it is good for, at gates that could not know of each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,7 +18,10 @@ use std::{sync::Arc, time::Duration};
 use axum::extract::DefaultBodyLimit;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, store::Store};
+use crate::{
+    app::App,
+    store::{Store, StoreError},
+};
 
 pub use kiosk::{AnyKiosk, Kiosk};
 use protocol::speak;
@@ -45,12 +48,19 @@ impl Live {
 /// How often what was heard of kiosks is written down.
 const NOTE_EVERY: Duration = Duration::from_secs(2);
 
+impl Live {
+    /// Writes down which kiosks were heard of since the last time.
+    pub async fn write_contacts(&self, store: &Store) -> Result<(), StoreError> {
+        self.contacts.write_down(store).await
+    }
+}
+
 /// Writes down, every two seconds, which kiosks were heard of. Runs until the server stops.
 pub async fn keep_contacts(app: App) {
     let mut turn = tokio::time::interval(NOTE_EVERY);
     loop {
         turn.tick().await;
-        if let Err(error) = app.live.contacts.write_down(&app.store).await {
+        if let Err(error) = app.live.write_contacts(&app.store).await {
             tracing::warn!(%error, "the kiosks' last contacts cannot be written down");
         }
     }
@@ -69,6 +79,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(feed::routes::snapshot_route))
         .routes(routes!(stream::routes::stream))
         .routes(routes!(journal::routes::upload))
+        .routes(routes!(journal::listing::events))
         .routes(routes!(journal::routes::double_uses))
         .routes(routes!(journal::routes::disagreements))
         .routes(routes!(journal::routes::erase_details))

@@ -8,6 +8,7 @@ mod disagreement;
 mod effects;
 pub mod erase;
 mod known;
+pub mod listing;
 pub mod parked;
 mod queue;
 pub mod routes;

@@ -2,5 +2,6 @@
 
 pub(super) mod cases;
 pub(super) mod events;
+pub(super) mod listing;
 pub(super) mod uses;
 pub(super) mod visits;

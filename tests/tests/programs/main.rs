@@ -1,0 +1,3 @@
+//! The real server and the real `gatectl` against each other. One program, so that it is linked once.
+
+mod server;

@@ -1,0 +1,27 @@
+//! The server alone: what does not need a kiosk.
+
+use gatehouse_tests::community::{Community, token};
+use reqwest::Method;
+use serde_json::json;
+
+/// Whoever was told "done" finds it after a power cut.
+#[tokio::test]
+async fn what_was_answered_survives_a_power_cut() {
+    let (community, server) = Community::found().await;
+    let card = community.pass(&json!({})).await;
+    assert!(token(&card).starts_with("GH1:"));
+    let _server = server.kill().await.restart().await;
+    let id = card["pass"]["id"].as_str().unwrap();
+    let (status, found) = community.resident.call(Method::GET, &format!("/passes/{id}"), None).await;
+    assert_eq!(status, 200, "{found}");
+    assert_eq!(found["token"], card["token"]);
+}
+
+/// An admin reads over the API what happened, and there is nothing where nothing happened.
+#[tokio::test]
+async fn a_community_without_kiosks_has_no_events() {
+    let (community, _server) = Community::found().await;
+    assert_eq!(community.admin.get("/journal/events").await["items"], json!([]));
+    let (status, _) = community.resident.call(Method::GET, "/journal/events", None).await;
+    assert_eq!(status, 403);
+}
