@@ -66,6 +66,13 @@ impl Folder {
         &self.path
     }
 
+    /// Room left on its disk, in mebibytes; 0 where that cannot be told.
+    pub fn free_mib(&self) -> u32 {
+        let room =
+            rustix::fs::statvfs(&self.path).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+        u32::try_from(room >> 20).unwrap_or(u32::MAX)
+    }
+
     /// The journal's database.
     pub fn journal(&self) -> PathBuf {
         self.path.join("journal.db")

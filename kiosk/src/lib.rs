@@ -16,6 +16,7 @@ pub mod folder;
 pub mod guards;
 pub mod journal;
 pub mod keys;
+pub mod kiosk;
 pub mod net;
 pub mod screen;
 pub mod time;

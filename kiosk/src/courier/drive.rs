@@ -62,6 +62,11 @@ impl Driver {
         })
     }
 
+    /// What sends its requests.
+    pub(super) fn post(&self) -> Post {
+        self.post.clone()
+    }
+
     pub(super) async fn run(mut self, mut inputs: mpsc::UnboundedReceiver<Input>) {
         self.step(Input::Tick);
         loop {

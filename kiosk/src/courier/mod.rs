@@ -13,6 +13,7 @@ mod token;
 use std::sync::Arc;
 
 use gatehouse::{
+    api::sync::OrderAnswer,
     clock::Anchoring,
     id::{CommunityId, KioskId},
     keys::{PublicKey, SigningKey},
@@ -23,6 +24,7 @@ use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle};
 
 use crate::{
     cache::Cache,
+    courier::post::Post,
     journal::{Journal, Stamp},
     net::Client,
     time::Timekeeper,
@@ -76,6 +78,10 @@ pub enum News {
     Revoked,
     /// A store failed; the courier tries again.
     StoreFailed,
+    /// The trust file that was asked for, unchecked.
+    Trust(Vec<u8>),
+    /// The order that was asked for, unchecked.
+    Order(OrderAnswer),
 }
 
 impl News {
@@ -88,10 +94,11 @@ impl News {
 }
 
 /// A courier at work. Dropping it ends it; what it had not finished, the next one finishes.
-#[derive(Debug)]
 pub struct Courier {
     inbox: mpsc::UnboundedSender<Input>,
     work: JoinHandle<()>,
+    post: Post,
+    runtime: Handle,
 }
 
 impl Courier {
@@ -99,8 +106,29 @@ impl Courier {
     pub fn start(runtime: &Handle, parts: Parts, news: mpsc::UnboundedSender<News>) -> std::io::Result<Self> {
         let (inbox, inputs) = mpsc::unbounded_channel();
         let driver = drive::Driver::new(parts, news, inbox.clone())?;
+        let post = driver.post();
         let work = runtime.spawn(driver.run(inputs));
-        Ok(Self { inbox, work })
+        Ok(Self { inbox, work, post, runtime: runtime.clone() })
+    }
+
+    /// Asks for the trust file as it stands now; [`News::Trust`] brings it, if the server answers.
+    pub fn ask_trust(&self) {
+        let post = self.post.clone();
+        self.runtime.spawn(async move {
+            if let Ok(trust) = post.trust().await {
+                (post.tell)(News::Trust(trust));
+            }
+        });
+    }
+
+    /// Asks for an order that ends this kiosk; [`News::Order`] brings it, if there is one.
+    pub fn ask_order(&self) {
+        let post = self.post.clone();
+        self.runtime.spawn(async move {
+            if let Ok(order) = post.order().await {
+                (post.tell)(News::Order(order));
+            }
+        });
     }
 
     /// The desk recorded something.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gatehouse::{
+    api::sync::OrderAnswer,
     cbor,
     sync::{
         Failure,
@@ -57,6 +58,18 @@ impl Post {
                 or_gone(self.client.cbor("/sync/journal", token, cbor::to_vec(body)).await?, Answer::Upload)
             }
         })
+    }
+
+    /// The trust file as it stands now, unchecked.
+    pub(super) async fn trust(&self) -> Result<Vec<u8>, Failure> {
+        let token = self.token(None).await?;
+        self.client.get_cbor("/sync/trust", &token).await.map_err(|trouble| self.failure(&trouble))
+    }
+
+    /// The order that ends this kiosk, unchecked.
+    pub(super) async fn order(&self) -> Result<OrderAnswer, Failure> {
+        let route = format!("/sync/orders/{}", self.identity.kiosk);
+        self.client.get_json(&route).await.map_err(|trouble| self.failure(&trouble))
     }
 
     /// Opens a stream of events.

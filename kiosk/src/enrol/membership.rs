@@ -8,6 +8,7 @@ use gatehouse::{
     enrol::ServerAddress,
     hash::Hash,
     id::{CommunityId, KioskId},
+    keys::PublicKey,
     trust::{SignedTrust, TrustError, TrustStatement},
 };
 use minicbor::{Decode, Encode};
@@ -126,6 +127,16 @@ impl Membership {
     /// Where the server is.
     pub fn server(&self) -> Result<ServerAddress, MembershipError> {
         Ok(self.server.parse()?)
+    }
+
+    /// The server's address as it is written.
+    pub fn server_text(&self) -> &str {
+        &self.server
+    }
+
+    /// The community root's public key, as the trust file names it.
+    pub fn root_key(&self) -> Result<PublicKey, MembershipError> {
+        Ok(*SignedTrust::read(&self.trust)?.root())
     }
 
     /// By what the server proves itself.

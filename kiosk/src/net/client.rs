@@ -106,6 +106,22 @@ impl Client {
         cbor::from_slice(&bytes).map(Reply::Here).map_err(|error| NetTrouble::Answer(error.to_string()))
     }
 
+    /// Gets CBOR's bytes, unread.
+    pub async fn get_cbor(&self, route: &str, token: &str) -> Result<Vec<u8>, NetTrouble> {
+        let request = self.http.get(self.route(route)).timeout(TO_ANSWER);
+        let request = request.header(AUTHORIZATION, format!("Bearer {token}")).header(ACCEPT, CBOR);
+        let response = request.send().await.map_err(|error| NetTrouble::of(&error))?;
+        whole(accepted(response, CBOR).await?).await
+    }
+
+    /// Gets JSON that is open to all.
+    pub async fn get_json<T: DeserializeOwned>(&self, route: &str) -> Result<T, NetTrouble> {
+        let request = self.http.get(self.route(route)).timeout(TO_ANSWER);
+        let response = request.send().await.map_err(|error| NetTrouble::of(&error))?;
+        let bytes = whole(accepted(response, "application/json").await?).await?;
+        serde_json::from_slice(&bytes).map_err(|error| NetTrouble::Answer(error.to_string()))
+    }
+
     /// Opens a stream of server-sent events (WHATWG HTML §9.2) and gives its bytes as they come.
     pub async fn events(&self, route_and_query: &str, token: &str) -> Result<Reply<Response>, NetTrouble> {
         let request = self

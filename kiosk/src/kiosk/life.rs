@@ -1,0 +1,411 @@
+//! How far a kiosk has come, and what happens to it: enrolment, work, end.
+
+use std::sync::Arc;
+
+use gatehouse::{journal::Cause, sync::Contact as Standing, time::UnixMs, trust::SignedTrust};
+use gatehouse_scan::Guidance;
+use tokio::{runtime::Handle, sync::mpsc};
+
+use crate::{
+    camera::Condition,
+    courier::{Courier, News},
+    desk::Desk,
+    enrol::{self, EnrolError, Invited, Membership, MembershipError, NotInvited, Trusted},
+    folder::FolderError,
+    kiosk::{Gate, Ground, OpenError, ending, enrolling::Enrolling, preferences::Preferences, sight::Sight},
+    screen::{Check, Contact, KeyKeeping, Look, Screen, Seen, Stage, SyncPage, TouchError, Trouble},
+};
+
+/// Something that happened beside the desk.
+#[derive(Debug)]
+pub(super) enum Happened {
+    /// A rung of the ladder held.
+    Passed(Check),
+    /// The code was redeemed, or was not.
+    Enrolled(Box<Result<Trusted, EnrolError>>),
+    /// The courier has something to tell.
+    News(News),
+}
+
+/// How far the kiosk has come.
+pub(super) enum Life {
+    /// Not enrolled yet.
+    Enrolling(Enrolling),
+    /// At work.
+    Open(Box<Work>),
+    /// Its community ended it.
+    Retired,
+}
+
+/// A gate at work, with what moves its news.
+pub(super) struct Work {
+    pub(super) gate: Gate,
+    courier: Courier,
+    standing: Standing,
+    /// Since when the server is heard, or is not.
+    since: Option<UnixMs>,
+    /// The ladder of this run's enrolment, until the community is loaded for the first time.
+    ladder: Option<Enrolling>,
+    /// The copy's settings when the trust file was last asked for.
+    trust_asked: Option<u64>,
+    /// A retired kiosk sends what waits, then ends.
+    retiring: bool,
+}
+
+impl Work {
+    /// Whether the community is being loaded for the first time, on the screen of enrolment.
+    pub(super) fn is_loading_first(&self) -> bool {
+        self.ladder.is_some()
+    }
+
+    fn contact(&self) -> Contact {
+        match (self.standing.online, self.since) {
+            (true, Some(since)) => Contact::Online { since },
+            (_, since) => Contact::Offline { since },
+        }
+    }
+}
+
+/// All that changes.
+pub(super) struct State {
+    pub(super) life: Life,
+    ground: Ground,
+    preferences: Preferences,
+    sight: Sight,
+    runtime: Handle,
+    happened: mpsc::UnboundedSender<Happened>,
+}
+
+impl State {
+    pub(super) fn new(
+        ground: Ground,
+        preferences: Preferences,
+        sight: Sight,
+        runtime: Handle,
+        happened: mpsc::UnboundedSender<Happened>,
+    ) -> Self {
+        let life = Life::Enrolling(Enrolling::default());
+        Self { life, ground, preferences, sight, runtime, happened }
+    }
+
+    /// Goes on where the folder says this kiosk stands.
+    pub(super) fn begin(&mut self) -> Result<(), OpenError> {
+        if let Some(trusted) = Membership::load(&self.ground.folder)? {
+            self.open(trusted, Cause::Damaged, None)?;
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, trusted: Trusted, cause: Cause, ladder: Option<Enrolling>) -> Result<(), OpenError> {
+        let gate = Gate::open(self.ground.clone(), trusted, cause)?;
+        let (news, mut told) = mpsc::unbounded_channel();
+        let happened = self.happened.clone();
+        self.runtime.spawn(async move {
+            while let Some(news) = told.recv().await {
+                if happened.send(Happened::News(news)).is_err() {
+                    return;
+                }
+            }
+        });
+        let courier = Courier::start(&self.runtime, gate.parts()?, news)?;
+        let since = self.ground.time.last_contact();
+        self.life = Life::Open(Box::new(Work {
+            gate,
+            courier,
+            standing: Standing::default(),
+            since,
+            ladder,
+            trust_asked: None,
+            retiring: false,
+        }));
+        Ok(())
+    }
+
+    pub(super) fn desk(&self) -> Option<Arc<Desk>> {
+        match &self.life {
+            Life::Open(work) => Some(Arc::clone(&work.gate.desk)),
+            Life::Enrolling(_) | Life::Retired => None,
+        }
+    }
+
+    /// The desk recorded something.
+    pub(super) fn recorded(&self) {
+        if let Life::Open(work) = &self.life {
+            work.courier.recorded();
+        }
+    }
+
+    pub(super) fn try_now(&self) -> Result<(), TouchError> {
+        let Life::Open(work) = &self.life else { return Err(TouchError::NotNow) };
+        work.courier.try_now();
+        Ok(())
+    }
+
+    pub(super) fn prefer(&mut self, choose: impl FnOnce(&mut Preferences)) -> Result<(), TouchError> {
+        choose(&mut self.preferences);
+        self.preferences.keep(&self.ground.folder).map_err(|error: FolderError| {
+            tracing::error!(%error, "language and colours cannot be kept");
+            TouchError::NotRecorded
+        })
+    }
+
+    pub(super) fn guidance(&mut self, hint: Option<Guidance>) {
+        self.sight.hint(hint);
+    }
+
+    pub(super) fn invited(&mut self, invited: Result<Invited, NotInvited>) -> Result<(), TouchError> {
+        let Life::Enrolling(enrolling) = &mut self.life else { return Err(TouchError::NotNow) };
+        if let Some(invited) = enrolling.take(invited) {
+            self.enrol(invited);
+        }
+        Ok(())
+    }
+
+    pub(super) fn enrol_again(&mut self) -> Result<(), TouchError> {
+        match &mut self.life {
+            Life::Enrolling(enrolling) => {
+                let invited = enrolling.retry().ok_or(TouchError::NotNow)?;
+                self.enrol(invited);
+                Ok(())
+            }
+            Life::Open(work) if work.is_loading_first() => {
+                work.courier.try_now();
+                Ok(())
+            }
+            Life::Open(_) | Life::Retired => Err(TouchError::NotNow),
+        }
+    }
+
+    pub(super) fn enrol_cancel(&mut self) -> Result<(), TouchError> {
+        let Life::Enrolling(enrolling) = &mut self.life else { return Err(TouchError::NotNow) };
+        enrolling.cancel();
+        Ok(())
+    }
+
+    fn enrol(&self, invited: Invited) {
+        let (key, time) = (self.ground.device(), Arc::clone(&self.ground.time));
+        let happened = self.happened.clone();
+        self.runtime.spawn(async move {
+            // Whoever listened has gone when sending fails: the kiosk is being closed.
+            let passed = |check| drop(happened.send(Happened::Passed(check)));
+            let enrolled = enrol::enrol(&invited, &key, &time, passed).await;
+            drop(happened.send(Happened::Enrolled(Box::new(enrolled))));
+        });
+    }
+
+    pub(super) fn happened(&mut self, happened: Happened) {
+        match happened {
+            Happened::Passed(check) => {
+                if let Life::Enrolling(enrolling) = &mut self.life {
+                    enrolling.passed(check);
+                }
+            }
+            Happened::Enrolled(enrolled) => self.enrolled(*enrolled),
+            Happened::News(news) => self.news(news),
+        }
+    }
+
+    fn enrolled(&mut self, enrolled: Result<Trusted, EnrolError>) {
+        let Life::Enrolling(enrolling) = &mut self.life else { return };
+        let trusted = match enrolled {
+            Ok(trusted) => trusted,
+            Err(error) => {
+                tracing::warn!(%error, "this kiosk was not enrolled");
+                if let Some(invited) = enrolling.invited() {
+                    let (check, trouble) = error.rung(invited);
+                    enrolling.failed(check, &trouble);
+                }
+                return;
+            }
+        };
+        let mut ladder = std::mem::take(enrolling);
+        ladder.passed(Check::Code);
+        let kept = trusted.keep(&self.ground.folder).map_err(OpenError::from);
+        if let Err(error) = kept.and_then(|()| self.open(trusted, Cause::Enrolled, Some(ladder))) {
+            tracing::error!(%error, "this kiosk was enrolled and cannot open its gate");
+            let mut enrolling = Enrolling::default();
+            enrolling.failed(Check::Loading, &Trouble::Disk);
+            self.life = Life::Enrolling(enrolling);
+        }
+    }
+
+    fn news(&mut self, news: News) {
+        let now = self.ground.time.read().at();
+        let Life::Open(work) = &mut self.life else { return };
+        match news {
+            News::Contact(standing) => {
+                if standing.online != work.standing.online {
+                    let silent = standing.heard.map_or(0, |heard| self.ground.time.boot().ms - heard);
+                    work.since = Some(if standing.online { now } else { now.plus(-silent) });
+                }
+                work.standing = standing;
+                if let Some(ladder) = &mut work.ladder {
+                    ladder.loading(standing.trouble);
+                }
+                if standing.cursor.is_some() {
+                    work.ladder = None;
+                }
+                if standing.online {
+                    ask_trust(work);
+                }
+            }
+            News::Copy => {
+                if let Err(error) = work.gate.desk.refresh() {
+                    tracing::error!(%error, "what changed cannot be taken in");
+                }
+                ask_trust(work);
+                self.heed_order();
+            }
+            News::Stepped { from, to } => {
+                if let Err(error) = work.gate.desk.clock_stepped(from, to) {
+                    tracing::error!(%error, "a step of the clock cannot be recorded");
+                }
+                work.courier.recorded();
+            }
+            News::Revoked => work.courier.ask_order(),
+            News::Order(order) => self.ordered(&order),
+            News::Trust(trust) => self.renew(&trust),
+            News::StoreFailed => {}
+        }
+    }
+
+    /// Takes a newer word of the community root.
+    fn renew(&mut self, trust: &[u8]) {
+        let Life::Open(work) = &mut self.life else { return };
+        let renewed = SignedTrust::read(trust)
+            .and_then(|trust| work.gate.trusted.renew(&trust))
+            .map_err(MembershipError::from)
+            .and_then(|newer| if newer { Ok(work.gate.trusted.keep(&self.ground.folder)?) } else { Ok(()) });
+        if let Err(error) = renewed {
+            tracing::error!(%error, "a trust file was not taken");
+        }
+    }
+
+    /// Heeds an order that came with the feed.
+    fn heed_order(&mut self) {
+        let Life::Open(work) = &self.life else { return };
+        let order = work.gate.desk.known().ok().and_then(|known| known.order.clone());
+        if let Some(order) = order {
+            self.ordered(&gatehouse::api::sync::OrderAnswer {
+                stolen: order.stolen,
+                signature: gatehouse::keys::Signature(order.signature),
+            });
+        }
+    }
+
+    fn ordered(&mut self, order: &gatehouse::api::sync::OrderAnswer) {
+        let Life::Open(work) = &mut self.life else { return };
+        match work.gate.is_ordered(order) {
+            Ok(true) if order.stolen => self.end(ending::stolen),
+            Ok(true) => work.retiring = true,
+            Ok(false) => tracing::error!("an order to end this kiosk is not the community root's: ignored"),
+            Err(error) => tracing::error!(%error, "an order cannot be checked"),
+        }
+    }
+
+    fn end(&mut self, how: impl FnOnce(&Gate) -> Result<(), OpenError>) {
+        let Life::Open(work) = &self.life else { return };
+        if let Err(error) = how(&work.gate) {
+            tracing::error!(%error, "this kiosk could not be wiped whole; it ends all the same");
+        }
+        self.life = Life::Retired;
+    }
+
+    /// What passing time brings.
+    pub(super) fn tick(&mut self, condition: Condition) {
+        self.sight.condition(condition, self.ground.time.read().at());
+        let Life::Open(work) = &self.life else { return };
+        match work.gate.desk.tick() {
+            Ok(true) => work.courier.recorded(),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "what has ended cannot be recorded"),
+        }
+        if work.retiring && ending::is_sent(&work.gate).unwrap_or(false) {
+            self.end(ending::retired);
+        }
+    }
+
+    /// The whole screen.
+    pub(super) fn screen(&self) -> Screen {
+        let now = self.ground.time.read().at();
+        let (stage, cue, utc_offset_min) = match &self.life {
+            Life::Enrolling(enrolling) => (Stage::Enrol(enrolling.shown()), None, 0),
+            Life::Retired => (Stage::Retired, None, 0),
+            Life::Open(work) => {
+                let offset = work.gate.desk.utc_offset_min(now).unwrap_or(0);
+                if let Some(ladder) = &work.ladder {
+                    (Stage::Enrol(ladder.shown()), None, offset)
+                } else {
+                    let loading = work.standing.loading.then_some(None);
+                    match work.gate.desk.draw(work.contact(), loading) {
+                        Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
+                        Err(error) => {
+                            tracing::error!(%error, "the desk cannot be drawn");
+                            (Stage::Starting, None, offset)
+                        }
+                    }
+                }
+            }
+        };
+        Screen {
+            push: 0,
+            now,
+            utc_offset_min,
+            language: self.preferences.language,
+            theme: self.preferences.theme,
+            camera: self.sight.shown(),
+            cue,
+            stage,
+        }
+    }
+
+    /// Answers a question.
+    pub(super) fn look(&self, look: &Look) -> Result<Seen, TouchError> {
+        let Life::Open(work) = &self.life else { return Err(TouchError::NotNow) };
+        let desk = &work.gate.desk;
+        let units = || desk.known().map_err(crate::desk::DeskError::into_touch);
+        Ok(match look {
+            Look::Towers => Seen::Names { names: units()?.units.towers() },
+            Look::Floors { tower } => Seen::Names { names: units()?.units.floors(tower) },
+            Look::Flats { tower, floor } => Seen::Units { units: units()?.units.flats(tower, floor) },
+            Look::FindUnits { text } => Seen::Units { units: units()?.units.find(text) },
+            Look::Inside { search, tab, page } => {
+                Seen::Inside(desk.inside(search, *tab, *page).map_err(crate::desk::DeskError::into_touch)?)
+            }
+            Look::Guards => {
+                Seen::Guards { guards: desk.guards().map_err(crate::desk::DeskError::into_touch)? }
+            }
+            Look::Sync => Seen::Sync(Box::new(self.sync_page(work)?)),
+        })
+    }
+
+    fn sync_page(&self, work: &Work) -> Result<SyncPage, TouchError> {
+        let desk = &work.gate.desk;
+        let link = desk.link(work.contact()).map_err(crate::desk::DeskError::into_touch)?;
+        let outbox =
+            desk.journal().outbox().map_err(|error| crate::desk::DeskError::from(error).into_touch())?;
+        let sent: u64 = outbox.lives.iter().map(|life| life.acknowledged).sum();
+        Ok(SyncPage {
+            link,
+            sent: u32::try_from(sent).unwrap_or(u32::MAX),
+            oldest_waiting: outbox.oldest_waiting,
+            last_contact: self.ground.time.last_contact(),
+            time: desk.time_trust(),
+            camera: self.sight.shown(),
+            disk_free_mib: self.ground.folder.free_mib(),
+            keys: KeyKeeping::File,
+            server: work.gate.trusted.membership.server_text().to_owned(),
+            kiosk_number: work.gate.trusted.statement.kiosk_number.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+}
+
+/// Asks for the trust file when the community's settings are others than those it was last asked for with.
+fn ask_trust(work: &mut Work) {
+    let settings = work.gate.desk.cache().settings();
+    if work.standing.online && work.trust_asked != Some(settings) {
+        work.trust_asked = Some(settings);
+        work.courier.ask_trust();
+    }
+}

@@ -1,0 +1,227 @@
+//! The whole kiosk without its window: what [`crate::screen`] promises, kept.
+//!
+//! One thread takes what the eye sees and the courier tells, one thing after the other, and pushes the
+//! screen when it has changed. Touches go to the desk on the caller's thread.
+
+mod ending;
+mod enrolling;
+mod gate;
+mod life;
+mod preferences;
+mod sight;
+mod touches;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::{mpsc, watch},
+};
+
+use crate::{
+    camera::{Camera, CameraSpec},
+    enrol::Invited,
+    eye::{Eye, Glance},
+    folder::Folder,
+    screen::{Look, Screen, Seen, Touch, TouchError},
+    time::{Clocks, MachineClocks},
+};
+
+pub use gate::{Gate, Ground, OpenError};
+
+use life::{Happened, Life, State};
+use preferences::Preferences;
+use sight::Sight;
+
+/// How often what has ended is taken off the screen.
+const TICK: Duration = Duration::from_millis(200);
+
+/// What a kiosk starts from.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The data folder, made if it is not there.
+    pub data: PathBuf,
+    /// The camera.
+    pub camera: CameraSpec,
+}
+
+/// A kiosk at work until it is dropped.
+pub struct Kiosk {
+    shared: Arc<Shared>,
+    preview: Mutex<Option<(u64, Arc<[u8]>)>>,
+    _eye: Eye,
+    /// Last: what runs on it is gone before it is.
+    _runtime: Runtime,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    camera: Camera,
+    screen: watch::Sender<Screen>,
+    ended: AtomicBool,
+}
+
+impl Kiosk {
+    /// Opens the folder and everything in it, and starts camera, eye and, once enrolled, courier.
+    pub fn open(settings: Settings) -> Result<Self, OpenError> {
+        Self::open_with(settings, Arc::new(MachineClocks))
+    }
+
+    /// The same with other clocks.
+    pub fn open_with(settings: Settings, clocks: Arc<dyn Clocks>) -> Result<Self, OpenError> {
+        let ground = Ground::open(Folder::open(&settings.data)?, Arc::clone(&clocks))?;
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let preferences = Preferences::load(&ground.folder);
+        let (happened, happenings) = mpsc::unbounded_channel();
+        let sight = Sight::of(&settings.camera);
+        let camera = Camera::start(settings.camera)?;
+        let (told, glances) = mpsc::unbounded_channel();
+        let eye = Eye::open(camera.newest(), clocks, told)?;
+        let mut state = State::new(ground, preferences, sight, runtime.handle().clone(), happened);
+        state.begin()?;
+        let screen = watch::Sender::new(state.screen());
+        let ended = AtomicBool::new(false);
+        let shared = Arc::new(Shared { state: Mutex::new(state), camera, screen, ended });
+        let watched = Arc::clone(&shared);
+        let handle = runtime.handle().clone();
+        thread::Builder::new()
+            .name("kiosk".into())
+            .spawn(move || watched.live(&handle, glances, happenings))?;
+        Ok(Self { shared, preview: Mutex::new(None), _eye: eye, _runtime: runtime })
+    }
+
+    /// The state now.
+    pub fn screen(&self) -> Screen {
+        self.shared.screen.borrow().clone()
+    }
+
+    /// The state after every change.
+    pub fn watch(&self) -> watch::Receiver<Screen> {
+        self.shared.screen.subscribe()
+    }
+
+    /// Does what a touch says; done and durable when it returns.
+    pub fn touch(&self, touch: &Touch) -> Result<(), TouchError> {
+        let done = self.shared.touch(touch);
+        self.shared.push();
+        done
+    }
+
+    /// Answers a question; changes nothing.
+    pub fn look(&self, look: &Look) -> Result<Seen, TouchError> {
+        self.shared.lock().look(look)
+    }
+
+    /// The camera's newest picture as JPEG.
+    pub fn preview(&self) -> Option<Arc<[u8]>> {
+        let mut held = self.preview.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = held.as_ref().map_or(0, |(number, _)| *number);
+        if let Some((number, jpeg)) = self.shared.camera.preview(seen) {
+            *held = Some((number, jpeg.into()));
+        }
+        held.as_ref().map(|(_, jpeg)| Arc::clone(jpeg))
+    }
+}
+
+impl Drop for Kiosk {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn touch(&self, touch: &Touch) -> Result<(), TouchError> {
+        match touch {
+            Touch::EnrolTyped { server, code } => {
+                let invited = Invited::typed(server, &code.0);
+                self.lock().invited(invited)
+            }
+            Touch::EnrolRetry => self.lock().enrol_again(),
+            Touch::EnrolCancel => self.lock().enrol_cancel(),
+            Touch::TryNow => self.lock().try_now(),
+            Touch::SetLanguage { language } => self.lock().prefer(|chosen| chosen.language = *language),
+            Touch::SetTheme { theme } => self.lock().prefer(|chosen| chosen.theme = *theme),
+            touch => {
+                let desk = self.lock().desk().ok_or(TouchError::NotNow)?;
+                let done = touches::on_desk(&desk, touch).map_err(crate::desk::DeskError::into_touch);
+                // A touch that failed may have recorded something too: a wrong PIN, a wrong answer.
+                self.lock().recorded();
+                done
+            }
+        }
+    }
+
+    fn live(
+        &self,
+        runtime: &tokio::runtime::Handle,
+        mut glances: mpsc::UnboundedReceiver<Glance>,
+        mut happenings: mpsc::UnboundedReceiver<Happened>,
+    ) {
+        while !self.ended.load(Ordering::Relaxed) {
+            runtime.block_on(async {
+                tokio::select! {
+                    Some(glance) = glances.recv() => self.glance(glance),
+                    Some(happened) = happenings.recv() => self.lock().happened(happened),
+                    () = tokio::time::sleep(TICK) => {}
+                }
+            });
+            self.lock().tick(self.camera.condition());
+            self.push();
+        }
+    }
+
+    fn glance(&self, glance: Glance) {
+        let codes = match glance {
+            Glance::Guidance(guidance) => return self.lock().guidance(guidance),
+            Glance::Codes(codes) => codes,
+        };
+        let desk = match &self.lock().life {
+            Life::Enrolling(_) => None,
+            Life::Open(work) if work.is_loading_first() => return,
+            Life::Open(work) => Some(Arc::clone(&work.gate.desk)),
+            Life::Retired => return,
+        };
+        let Some(desk) = desk else {
+            if let Some(code) = codes.first() {
+                // A refusal stands on the screen; there is nobody to tell it to here.
+                drop(self.lock().invited(Invited::scanned(code)));
+            }
+            return;
+        };
+        for code in codes {
+            if let Err(error) = desk.scan(&code) {
+                tracing::error!(%error, "a code could not be judged: nobody may pass on it");
+            }
+            self.lock().recorded();
+            self.push();
+        }
+    }
+
+    /// Pushes the screen if more than the time has changed.
+    fn push(&self) {
+        let state = self.lock();
+        let mut next = state.screen();
+        self.screen.send_if_modified(|shown| {
+            next.push = shown.push;
+            let now = std::mem::replace(&mut next.now, shown.now);
+            if next == *shown {
+                return false;
+            }
+            (next.now, next.push) = (now, shown.push.wrapping_add(1));
+            *shown = next;
+            true
+        });
+    }
+}

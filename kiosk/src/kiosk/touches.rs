@@ -1,0 +1,46 @@
+//! What each touch of a gate at work asks of the desk.
+
+use gatehouse::code::SixDigits;
+
+use crate::{
+    desk::{Desk, DeskError},
+    screen::{Digits, Touch, TouchError},
+};
+
+/// Does what a touch says. Touches of the window itself and of enrolment are [`TouchError::NotNow`] here.
+pub(super) fn on_desk(desk: &Desk, touch: &Touch) -> Result<(), DeskError> {
+    match touch {
+        Touch::SignIn { guard, pin } => desk.sign_in(*guard, &pin.0),
+        Touch::SignOut => desk.sign_out(),
+        Touch::Walkin(walkin) => desk.walk_in(walkin).map(drop),
+        Touch::UndoWalkin { ask } => desk.undo_walk_in(*ask),
+        Touch::LetIn { ask } => desk.let_in(*ask).map(drop),
+        Touch::Ring { ask } => desk.ring(*ask),
+        Touch::SpokenStart { ask } => desk.spoken_start(*ask).map(drop),
+        Touch::SpokenAnswer { ask, digits } => desk.spoken_answer(*ask, &six(digits)?).map(drop),
+        Touch::Override { ask, reason } => desk.override_ask(*ask, *reason).map(drop),
+        Touch::Left { ask } => desk.left(*ask),
+        Touch::CodeSubmit { unit, digits } => desk.submit_code(*unit, &six(digits)?).map(drop),
+        Touch::CabCode { digits } => desk.submit_cab(&digits.0).map(drop),
+        Touch::Scanned { text } => desk.scan(&text.0).map(drop),
+        Touch::AskUnit { verdict, unit, pass } => desk.ask_unit(*verdict, *unit, *pass).map(drop),
+        Touch::StepUp { verdict, plate } => desk.step_up(*verdict, plate.as_deref()).map(drop),
+        Touch::InOrOut { verdict, direction } => desk.in_or_out(*verdict, direction).map(drop),
+        Touch::CloseVerdict { verdict } => desk.close_verdict(*verdict),
+        Touch::People { event, people } => desk.people(*event, *people),
+        Touch::UndoEntry { event } => desk.undo(*event),
+        Touch::Out { visit } => desk.out(*visit).map(drop),
+        Touch::Emergency { kind } => desk.emergency(*kind),
+        Touch::AcknowledgeAlarm { alert } => desk.acknowledge(*alert),
+        Touch::EnrolTyped { .. }
+        | Touch::EnrolRetry
+        | Touch::EnrolCancel
+        | Touch::TryNow
+        | Touch::SetLanguage { .. }
+        | Touch::SetTheme { .. } => Err(TouchError::NotNow.into()),
+    }
+}
+
+fn six(digits: &Digits) -> Result<SixDigits, TouchError> {
+    digits.0.parse().map_err(|_| TouchError::Incomplete)
+}
