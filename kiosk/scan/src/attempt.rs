@@ -12,15 +12,6 @@ use crate::sampling::{Contrast, Place};
 use crate::triples::Triple;
 use crate::{Code, Frame, Point, Quality};
 
-/// How hard to try.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Effort {
-    /// Plain readings only.
-    Quick,
-    /// Deblurring as well, and neighbouring versions.
-    Thorough,
-}
-
 /// Buffers of the step.
 #[derive(Default)]
 pub(crate) struct Attempt {
@@ -47,39 +38,32 @@ pub(crate) struct Located {
 }
 
 impl Attempt {
-    /// Tries a triple found at `scale` (picture pixels a pixel of where it was found).
-    pub fn run(&mut self, frame: &Frame<'_>, triple: &Triple, scale: f32, dark: bool, effort: Effort) -> Option<Code> {
+    /// Finds where the code of a triple lies, if there is one: the triple was found at `scale` (pixels
+    /// of `frame` for one of its own). Of the versions that the estimate allows, the best.
+    pub fn locate(&mut self, frame: &Frame<'_>, triple: &Triple, scale: f32, dark: bool) -> Option<Located> {
         let estimate = (triple.modules - 10.0) / 4.0;
         let nearest = estimate.round().clamp(1.0, 40.0);
         let second = if estimate > nearest { nearest + 1.0 } else { nearest - 1.0 };
-        let third = 2.0 * nearest - second;
-        // A long leg measured by short modules is off by more.
-        let doubtful = (estimate - nearest).abs() > 0.22 || nearest > 6.0;
-        let tries: &[f32] = match (effort, doubtful) {
-            (Effort::Quick, false) => &[nearest],
-            (Effort::Quick, true) => &[nearest, second],
-            (Effort::Thorough, _) => &[nearest, second, third],
-        };
         let mut best: Option<Located> = None;
-        for &version in tries {
+        for version in [nearest, second, 2.0 * nearest - second] {
             if !(1.0..=40.0).contains(&version) {
                 continue;
             }
-            if let Some(place) = self.locate(frame, triple, scale, dark, version as usize)
+            if let Some(place) = self.place(frame, triple, scale, dark, version as usize)
                 && best.is_none_or(|b| place.agreement > b.agreement)
             {
                 best = Some(place);
             }
+            // A clear timing pattern settles the version.
+            if best.is_some_and(|b| b.agreement > 0.75) {
+                break;
+            }
         }
-        let place = best?;
-        if place.agreement < if effort == Effort::Quick { 0.3 } else { 0.18 } {
-            return None;
-        }
-        self.read(frame, &place, effort)
+        best
     }
 
     /// Fits the code's plane to the picture, for one version.
-    fn locate(
+    fn place(
         &mut self,
         frame: &Frame<'_>,
         triple: &Triple,
@@ -101,11 +85,16 @@ impl Attempt {
         self.edges.clear();
         self.anchors.clear();
         fit::finder_edges(n, &mut self.edges);
-        for reach in [1.0, 0.7] {
-            self.step(frame, &mut h, n, reach, contrast)?;
+        let first = self.step(frame, &mut h, n, 1.0, contrast)?;
+        // Edges that lie anywhere are no pattern's edges: chance gives 0.5 here and 0.37 below.
+        if first.error > 0.43 {
+            return None;
         }
-        let known = at.map(|p| p);
-        let _ = known;
+        let second = self.step(frame, &mut h, n, 0.7, contrast)?;
+        trace(|| format!("v{version} fit {:.2} {:.2} / {:.2} {:.2}", first.found, first.error, second.found, second.error));
+        if second.error > 0.29 {
+            return None;
+        }
         if version >= 2 {
             self.align(frame, &mut h, n, version, contrast);
         }
@@ -117,6 +106,7 @@ impl Attempt {
             return None;
         }
         let agreement = agreement(frame, &h, version, contrast);
+        trace(|| format!("   agreement {agreement:.2}"));
         Some(Located { homography: h, version, contrast, agreement })
     }
 
@@ -164,21 +154,27 @@ impl Attempt {
         }
     }
 
-    /// Reads the modules of a located code.
-    fn read(&mut self, frame: &Frame<'_>, place: &Located, effort: Effort) -> Option<Code> {
+    /// Reads the modules of a located code as they stand.
+    pub fn read(&mut self, frame: &Frame<'_>, place: &Located) -> Option<Code> {
         let n = layout::side(place.version);
-        let sign = place.contrast.signum();
+        let t = Timer::new();
         let ground = Place { homography: &place.homography, n };
         ground.read(frame, 1, &mut self.grey);
-        self.contrast.soften(&self.grey, n, sign, 4, &mut self.soft);
-        if let Some(code) = self.both_ways(place) {
-            return Some(code);
-        }
-        if effort < Effort::Thorough {
-            return None;
-        }
+        self.contrast.soften(&self.grey, n, place.contrast.signum(), 4, &mut self.soft);
+        t.lap("sampled");
+        let c = self.both_ways(place);
+        t.lap("both");
+        c
+    }
+
+    /// Reads them after undoing blur.
+    pub fn read_blurred(&mut self, frame: &Frame<'_>, place: &Located) -> Option<Code> {
+        let n = layout::side(place.version);
+        let ground = Place { homography: &place.homography, n };
+        ground.read(frame, 1, &mut self.grey);
+        self.contrast.soften(&self.grey, n, place.contrast.signum(), 4, &mut self.soft);
         ground.read(frame, 2, &mut self.fine);
-        self.contrast.soften(&self.fine, 2 * n, sign, 9, &mut self.soft_fine);
+        self.contrast.soften(&self.fine, 2 * n, place.contrast.signum(), 9, &mut self.soft_fine);
         for rounds in [0, 3] {
             let map: &[Module] = self.reader.map(place.version);
             self.equaliser.run(&self.soft_fine, n, map, rounds, &mut self.soft);
@@ -262,4 +258,15 @@ fn agreement(frame: &Frame<'_>, h: &Homography, version: usize, contrast: f32) -
         }
     }
     if all > 0.0 { sum / all } else { 0.0 }
+}
+
+pub(crate) fn trace(f: impl Fn() -> String) {
+    if std::env::var("GH_TRACE").is_ok() { eprintln!("{}", f()); }
+}
+
+#[allow(clippy::disallowed_methods)]
+pub(crate) struct Timer(std::time::Instant);
+impl Timer {
+    pub fn new() -> Self { Timer(std::time::Instant::now()) }
+    pub fn lap(&self, s: &str) { trace(|| format!("      {s} {} us", self.0.elapsed().as_micros())); }
 }

@@ -32,12 +32,46 @@ impl Finder {
     }
 }
 
+/// Which finder was found last around a place, so that the next row that crosses it is known at once.
+#[derive(Default)]
+pub(crate) struct Near {
+    across: usize,
+    cells: Vec<u16>,
+}
+
+impl Near {
+    const CELL: f32 = 4.0;
+
+    fn clear(&mut self, bits: &Bits) {
+        self.across = bits.width / 4 + 1;
+        self.cells.clear();
+        self.cells.resize(self.across * (bits.height / 4 + 1), u16::MAX);
+    }
+
+    fn at(&self, x: f32, y: f32) -> Option<usize> {
+        let cell = (y / Self::CELL) as usize * self.across + (x / Self::CELL) as usize;
+        self.cells.get(cell).map(|&i| usize::from(i))
+    }
+
+    fn mark(&mut self, f: &Finder, index: usize) {
+        let cell = |v: f32| (v.max(0.0) / Self::CELL) as usize;
+        for y in cell(f.y - f.down * 0.2)..=cell(f.y + f.down * 0.2) {
+            for x in cell(f.x - f.across * 0.2)..=cell(f.x + f.across * 0.2).min(self.across - 1) {
+                if let Some(c) = self.cells.get_mut(y * self.across + x) {
+                    *c = index as u16;
+                }
+            }
+        }
+    }
+}
+
 /// More than a picture of many codes has; noise beyond it is not worth the time.
 const MOST: usize = 400;
 
 /// Looks at every `step`th row; `edges` is a buffer, `found` is filled with the candidates.
-pub(crate) fn find(bits: &Bits, step: usize, edges: &mut Vec<u32>, found: &mut Vec<Finder>) {
+pub(crate) fn find(bits: &Bits, step: usize, edges: &mut Vec<u32>, near: &mut Near, found: &mut Vec<Finder>) {
     found.clear();
+    near.clear(bits);
     for y in (step / 2..bits.height).step_by(step) {
         let mut dark = bits.edges(y, edges);
         // The first run begins at the picture's border: `edges` holds only where runs end.
@@ -48,7 +82,7 @@ pub(crate) fn find(bits: &Bits, step: usize, edges: &mut Vec<u32>, found: &mut V
                 [ends[0] - start, ends[1] - ends[0], ends[2] - ends[1], ends[3] - ends[2], ends[4] - ends[3]];
             if proportioned(runs) {
                 let centre = (ends[1] + ends[2]) as f32 / 2.0;
-                add(bits, centre, y, runs.iter().sum(), dark, found);
+                add(bits, centre, y, runs.iter().sum(), dark, near, found);
                 if found.len() >= MOST {
                     return;
                 }
@@ -59,38 +93,43 @@ pub(crate) fn find(bits: &Bits, step: usize, edges: &mut Vec<u32>, found: &mut V
     }
 }
 
-/// Whether five runs are 1:1:3:1:1, with room for blur (which eats one colour) and for whole pixels.
+/// Whether five runs are 1:1:3:1:1. Blur and a threshold set too high or too low make one colour's
+/// runs longer and the other's shorter, but leave the distance between edges of the same kind alone:
+/// sums of neighbouring runs are judged tightly (2:4:4:2), single runs loosely.
 fn proportioned(runs: [u32; 5]) -> bool {
-    let total = runs.iter().sum::<u32>();
-    if total < 7 || runs[2] * 5 < total || runs[2] * 3 > total * 2 {
-        return false;
-    }
-    let module = total as f32 / 7.0;
-    let slack = module * 0.55 + 0.7;
-    let side = |run: u32| (run as f32 - module).abs() <= slack;
-    side(runs[0])
-        && side(runs[1])
-        && side(runs[3])
-        && side(runs[4])
-        && (runs[2] as f32 - 3.0 * module).abs() <= 1.5 * slack
-        // What blur takes from one colour's bars it takes on both sides.
-        && runs[1].abs_diff(runs[3]) as f32 <= slack
-        && runs[0].abs_diff(runs[4]) as f32 <= slack * 1.3
+    let [a, b, c, d, e] = runs;
+    let eight = b + 2 * c + d;
+    // All of it in eighths of a module, so that whole numbers do.
+    let near = |sum: u32, modules: u32, slack: u32| (8 * sum).abs_diff(modules * eight) <= slack * eight / 8 + 9;
+    eight >= 8
+        && c >= b
+        && c >= d
+        && near(b + c, 4, 6)
+        && near(c + d, 4, 6)
+        && near(a + b, 2, 7)
+        && near(d + e, 2, 7)
+        && near(c, 3, 10)
+        && 16 * b.max(d) >= eight
+        && 20 * b.min(d) + 10 >= eight
 }
 
-fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, found: &mut Vec<Finder>) {
-    if let Some(known) = found.iter_mut().rev().find(|f| f.holds(x, y as f32, dark)) {
+fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, near: &mut Near, found: &mut Vec<Finder>) {
+    if let Some(known) = near.at(x, y as f32).and_then(|i| found.get_mut(i))
+        && known.holds(x, y as f32, dark)
+    {
         known.rows += 1;
         return;
     }
     let Some((cy, down, _)) = cross(bits, x as usize, y, true, dark, across) else { return };
     let Some((cx, across, error)) = cross(bits, x as usize, cy as usize, false, dark, down) else { return };
     let Some((cy, down, error_down)) = cross(bits, cx as usize, cy as usize, true, dark, across) else { return };
-    if let Some(known) = found.iter_mut().rev().find(|f| f.holds(cx, cy, dark)) {
+    if let Some(known) = near.at(cx, cy).and_then(|i| found.get_mut(i))
+        && known.holds(cx, cy, dark)
+    {
         known.rows += 1;
         return;
     }
-    found.push(Finder {
+    let mut finder = Finder {
         x: cx,
         y: cy,
         across: across as f32,
@@ -98,7 +137,14 @@ fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, found: &mut Vec<F
         dark,
         rows: 1,
         error: error + error_down,
-    });
+    };
+    let askew = skewed(bits, &finder);
+    if askew > 2 {
+        return;
+    }
+    finder.error += askew as f32;
+    near.mark(&finder, found.len());
+    found.push(finder);
 }
 
 /// Walks from a point along the column or the row, both ways through centre, ring and border.
@@ -110,7 +156,7 @@ fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32) -
         return None;
     }
     let longest = like * 2;
-    let mut walk = |mut i: usize, sign: isize| {
+    let walk = |mut i: usize, sign: isize| {
         let mut runs = [0u32; 3];
         for (part, run) in runs.iter_mut().enumerate() {
             while colour(i) == (part != 1) {
@@ -139,4 +185,37 @@ fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32) -
     let off = |run: u32, n: f32| (run as f32 / module - n).abs();
     let error = off(runs[0], 1.0) + off(runs[1], 1.0) + off(runs[2], 3.0) + off(runs[3], 1.0) + off(runs[4], 1.0);
     Some((centre, total, error))
+}
+
+/// How many of the four diagonal rays from the centre do not cross centre, ring and border in their
+/// proportions of 1.5:1:1. A letter or a window frame may pass row and column; few pass these.
+fn skewed(bits: &Bits, f: &Finder) -> usize {
+    let (dx, dy) = (f.across / 7.0, f.down / 7.0);
+    let bad = |(sx, sy): (f32, f32)| {
+        let mut lengths = [0u32; 3];
+        let mut part = 0;
+        // Four steps a module, out to where a square's corner lies at most.
+        for i in 0..32 {
+            let t = i as f32 / 4.0;
+            let (x, y) = (f.x + sx * dx * t, f.y + sy * dy * t);
+            if x < 0.0 || y < 0.0 || x >= bits.width as f32 || y >= bits.height as f32 {
+                break;
+            }
+            let own = (bits.dark(x as usize, y as usize) == f.dark) == (part != 1);
+            if !own {
+                part += 1;
+                if part == 3 {
+                    break;
+                }
+            }
+            lengths[part] += 1;
+        }
+        let total = lengths.iter().sum::<u32>() as f32;
+        let near = |length: u32, share: f32| {
+            let expected = total * share;
+            (length as f32 - expected).abs() <= expected * 0.6 + 1.0
+        };
+        part < 2 || !(near(lengths[0], 3.0 / 7.0) && near(lengths[1], 2.0 / 7.0) && near(lengths[2], 2.0 / 7.0))
+    };
+    [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)].into_iter().filter(|&d| bad(d)).count()
 }

@@ -1,8 +1,8 @@
 //! The pipeline's front door: looks go from cheap to dear, and stop at the first that reads.
 
-use crate::attempt::{Attempt, Effort};
+use crate::attempt::{Attempt, Located};
 use crate::bits::Bits;
-use crate::finders::{self, Finder};
+use crate::finders::{self, Finder, Near};
 use crate::threshold::{Threshold, halve};
 use crate::triples::{self, Triple};
 use crate::{Budget, Code, Frame, Scan};
@@ -47,14 +47,21 @@ struct Look {
     threshold: Threshold,
     bits: Bits,
     edges: Vec<u32>,
+    near: Near,
     finders: Vec<Finder>,
     triples: Vec<Triple>,
     used: Vec<bool>,
     attempt: Attempt,
+    /// Codes that were seen but not read yet.
+    seen: Vec<Located>,
 }
+
+/// Codes to spend deblurring on.
+const BLURRED: usize = 6;
 
 impl Look {
     fn all(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, codes: &mut Vec<Code>) {
+        self.seen.clear();
         let mut half = std::mem::take(&mut self.half);
         let mut quarter = std::mem::take(&mut self.quarter);
         let (hw, hh) = halve(*frame, &mut half);
@@ -65,43 +72,42 @@ impl Look {
             levels[1] = Some((half_frame, 2.0));
             levels[2] = Some((Frame { luma: &quarter, width: qw, height: qh, stride: qw }, 4.0));
         }
-        for effort in [Effort::Quick, Effort::Thorough] {
-            for level in [1, 0, 2] {
-                let Some((picture, scale)) = levels[level] else { continue };
-                if budget.spent() {
-                    break;
-                }
-                self.level(frame, picture, scale, effort, budget, codes);
-                if !codes.is_empty() {
-                    break;
-                }
-            }
-            if !codes.is_empty() {
+        for level in [1, 0, 2] {
+            let Some((picture, scale)) = levels[level] else { continue };
+            if budget.spent() || !codes.is_empty() {
                 break;
             }
+            self.level(frame, picture, scale, budget, codes);
         }
         self.half = half;
         self.quarter = quarter;
+        if codes.is_empty() {
+            self.again(frame, budget, codes);
+        }
     }
 
+    /// Finds finders and tries their triples in one picture of the pyramid.
     fn level(
         &mut self,
         frame: &Frame<'_>,
         picture: Frame<'_>,
         scale: f32,
-        effort: Effort,
         budget: &Budget<'_>,
         codes: &mut Vec<Code>,
     ) {
+        let t = crate::attempt::Timer::new();
         self.threshold.run(picture, 14, 2, &mut self.bits);
+        t.lap("threshold");
         let step = if scale > 1.0 { 1 } else { 2 };
-        finders::find(&self.bits, step, &mut self.edges, &mut self.finders);
+        finders::find(&self.bits, step, &mut self.edges, &mut self.near, &mut self.finders);
+        t.lap("finders");
         self.finders.sort_unstable_by(|a, b| {
-            let mark = |f: &Finder| f.rows as f32 / f.down.max(1.0) - f.error * 0.1;
+            let mark = |f: &Finder| (f.rows as f32 * step as f32 / f.down / 0.4).min(1.0) - f.error * 0.1;
             mark(b).total_cmp(&mark(a))
         });
-        let most = if effort == Effort::Quick { 24 } else { 40 };
-        triples::rank(&self.bits, &self.finders, most, &mut self.triples);
+        triples::rank(&self.bits, &self.finders, 32, &mut self.triples);
+        t.lap("triples");
+        crate::attempt::trace(|| format!("level {scale}: {} finders, {} triples", self.finders.len(), self.triples.len()));
         self.used.clear();
         self.used.resize(self.finders.len(), false);
         for triple in &self.triples {
@@ -112,11 +118,36 @@ impl Look {
                 continue;
             }
             let dark = self.finders[triple.members[0]].dark;
-            if let Some(code) = self.attempt.run(frame, triple, scale, dark, effort) {
+            let t = crate::attempt::Timer::new();
+            let Some(place) = self.attempt.locate(frame, triple, scale, dark) else { continue };
+            t.lap("locate");
+            if place.agreement > 0.3
+                && let Some(code) = self.attempt.read(frame, &place)
+            {
                 for &m in &triple.members {
                     self.used[m] = true;
                 }
+                t.lap("read");
                 codes.push(code);
+            } else if place.agreement > 0.18 {
+                self.seen.push(place);
+                t.lap("read");
+            }
+        }
+    }
+
+    /// Reads again, with more effort, what was seen and not read.
+    fn again(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, codes: &mut Vec<Code>) {
+        self.seen.sort_unstable_by(|a, b| b.agreement.total_cmp(&a.agreement));
+        for place in self.seen.iter().take(BLURRED) {
+            if budget.spent() {
+                return;
+            }
+            let t = crate::attempt::Timer::new();
+            codes.extend(self.attempt.read_blurred(frame, place));
+            t.lap("blurred");
+            if !codes.is_empty() {
+                return;
             }
         }
     }

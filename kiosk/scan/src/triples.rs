@@ -23,7 +23,7 @@ pub(crate) struct Triple {
 }
 
 /// Finders considered; the best by their own marks.
-const FINDERS: usize = 48;
+const FINDERS: usize = 40;
 
 /// Fills `triples` with plausible ones, the best first, at most `most`.
 pub(crate) fn rank(bits: &Bits, finders: &[Finder], most: usize, triples: &mut Vec<Triple>) {
@@ -66,6 +66,13 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
         if cosine.abs() > 0.87 || lu > lv * 3.5 || lv > lu * 3.5 {
             continue;
         }
+        // What rows and columns said of the modules' sizes must not contradict it.
+        let rough = |f: &Finder| guess(f, (ux / lu, uy / lu));
+        let rough_down = |f: &Finder| guess(f, (vx / lv, vy / lv));
+        let ratio = (lu / (rough(fo) * rough(fr)).sqrt()) / (lv / (rough_down(fo) * rough_down(fd)).sqrt());
+        if !(0.5..2.0).contains(&ratio) {
+            continue;
+        }
         // Turned so that x to y is clockwise on the screen, as in a code that is not mirrored.
         let (r, d, u, v) = if ux * vy - uy * vx > 0.0 {
             (r, d, (ux / lu, uy / lu, lu), (vx / lv, vy / lv, lv))
@@ -102,16 +109,17 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
 
 /// Pixels a module at a finder along a direction: from border to border through its centre.
 fn module_along(bits: &Bits, f: &Finder, (dx, dy): Point) -> f32 {
-    // Without a clean border, what the row and the column said.
-    let guess = || {
-        let (a, b) = (dx.abs() / f.across, dy.abs() / f.down);
-        1.0 / (7.0 * (a.max(b) + 0.3 * a.min(b)))
-    };
     match (border(bits, f, dx, dy), border(bits, f, -dx, -dy)) {
         (Some(a), Some(b)) => (a + b) / 7.0,
         (Some(a), None) | (None, Some(a)) => a / 3.5,
-        (None, None) => guess(),
+        (None, None) => guess(f, (dx, dy)),
     }
+}
+
+/// Pixels a module along a direction, by what the row and the column said.
+fn guess(f: &Finder, (dx, dy): Point) -> f32 {
+    let (a, b) = (dx.abs() / f.across, dy.abs() / f.down);
+    1.0 / (7.0 * (a.max(b) + 0.3 * a.min(b)))
 }
 
 /// Pixels from a finder's centre to the outer side of its border along a direction.
