@@ -7,7 +7,10 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{app::App, auth, gates, guards, health, http, kiosks, passes, residents, sync, units, visitors};
+use crate::{
+    alerts, app::App, auth, communities, gates, guards, health, http, kiosks, passes, residents, spoken,
+    sync, units, visitors,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,6 +39,7 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(health::routes())
         .merge(auth::routes())
+        .merge(communities::routes())
         .merge(units::routes())
         .merge(residents::routes())
         .merge(gates::routes())
@@ -43,6 +47,8 @@ fn described() -> OpenApiRouter<App> {
         .merge(kiosks::routes())
         .merge(passes::routes())
         .merge(visitors::routes())
+        .merge(spoken::routes())
+        .merge(alerts::routes())
         .merge(sync::routes())
 }
 

@@ -4,12 +4,14 @@
 //! What all of them need (the database, secrets, problems, the feed) stands beside them.
 
 pub mod accounts;
+pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod auth;
 pub mod cli;
 mod clock;
 pub mod communities;
+pub mod demo;
 pub mod feed;
 pub mod gates;
 pub mod guards;
@@ -26,10 +28,12 @@ pub mod residents;
 pub mod secrets;
 pub mod settings;
 pub mod setup;
+pub mod spoken;
 pub mod store;
 pub mod sync;
 pub mod units;
 pub mod visitors;
+pub mod workers;
 
 pub use clock::WallClock;
 pub use origin::Origin;

@@ -154,3 +154,10 @@ pub(super) async fn forget_attempts(tx: &mut Tx, subject: [u8; 32]) -> Result<()
     execute!(tx, "delete from login_attempts where subject = $1", subject)?;
     Ok(())
 }
+
+/// Forgets refresh tokens that were over by `by`, and wrong tries that began before it.
+pub async fn forget_old(tx: &mut Tx, by: UnixMs) -> Result<(), StoreError> {
+    execute!(tx, "delete from refresh_tokens where expires_at <= $1", by)?;
+    execute!(tx, "delete from login_attempts where window_start <= $1", by)?;
+    Ok(())
+}

@@ -1,10 +1,11 @@
-//! `gatehouse-server admin create`.
+//! `gatehouse-server admin create` and `demo`.
 
-use std::{error::Error, io::Read, sync::Arc};
+use std::{error::Error, io::Read, path::Path, sync::Arc};
 
 use crate::{
     app::App,
     clock::WallClock,
+    demo,
     origin::Origin,
     settings::Settings,
     setup::{self, FirstAdmin},
@@ -26,6 +27,23 @@ pub(super) async fn create(settings: &Settings, mut first: FirstAdmin) -> Result
     let app = app(settings).await?;
     let made = setup::first_admin(&app, first).await.map_err(|fault| fault.explained())?;
     println!("{}", serde_json::json!({"community_id": made.community, "user_id": made.user}));
+    app.store.close().await;
+    Ok(())
+}
+
+/// Makes or refreshes the demo community; prints what there is to try.
+pub(super) async fn demo(
+    settings: &Settings,
+    passes: Option<&Path>,
+    json: bool,
+) -> Result<(), Box<dyn Error>> {
+    let app = app(settings).await?;
+    let demo = demo::make(&app, passes).await.map_err(|fault| fault.explained())?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&demo)?);
+    } else {
+        print!("{}", demo.text);
+    }
     app.store.close().await;
     Ok(())
 }

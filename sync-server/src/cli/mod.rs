@@ -3,7 +3,7 @@
 mod admin;
 mod serve;
 
-use std::{error::Error, net::SocketAddr, process::ExitCode};
+use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -42,6 +42,17 @@ enum Command {
     Admin {
         #[command(subcommand)]
         command: AdminCommand,
+    },
+    /// Make a small demo community, or keep it fresh; prints its logins, PINs and passes.
+    Demo {
+        #[command(flatten)]
+        flags: Flags,
+        /// Write the passes' QR codes there as PNG files.
+        #[arg(long, value_name = "DIR")]
+        passes: Option<PathBuf>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
     },
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
@@ -102,6 +113,9 @@ async fn act(command: Command) -> Result<(), Box<dyn Error>> {
         } => {
             let first = FirstAdmin { community, zone, name, email, phone, password: String::new() };
             admin::create(&Settings::read(&flags)?, first).await
+        }
+        Command::Demo { flags, passes, json } => {
+            admin::demo(&Settings::read(&flags)?, passes.as_deref(), json).await
         }
         Command::Openapi => {
             println!("{}", api::openapi().to_pretty_json()?);

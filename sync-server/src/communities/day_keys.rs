@@ -34,7 +34,7 @@ pub async fn root(tx: &mut Tx, sealer: &Sealer, community: &Community, now: Unix
 }
 
 /// The days whose keys kiosks are to hold at `now`.
-fn wanted(community: &Community, now: UnixMs) -> Answer<Vec<Date>> {
+pub fn wanted(community: &Community, now: UnixMs) -> Answer<Vec<Date>> {
     let policy = Policy::read(&community.policy).map_err(Fault::internal)?;
     let today = day_number(zone(community)?.local(now).date);
     let last = today + i32::from(policy.day_keys_ahead());

@@ -2,6 +2,9 @@
 
 pub mod create;
 pub mod day_keys;
+pub mod pass_keys;
+mod routes;
 pub mod store;
 
+pub use routes::routes;
 pub use store::Community;

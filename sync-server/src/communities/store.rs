@@ -104,3 +104,9 @@ pub async fn update(tx: &mut Tx, community: &Community) -> Result<(), StoreError
     )?;
     Ok(())
 }
+
+/// Keeps a community from being changed by others until this transaction ends.
+pub async fn hold(tx: &mut Tx, id: CommunityId) -> Result<(), StoreError> {
+    execute!(tx, "update communities set id = id where id = $1", id)?;
+    Ok(())
+}

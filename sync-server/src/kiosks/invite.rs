@@ -8,8 +8,8 @@ use gatehouse::{
     },
     enrol::{EnrolCode, Invitation, ServerAddress},
     hash::Hash,
-    id::{CommunityId, UserId},
-    time::MINUTE,
+    id::{CommunityId, GateId, UserId},
+    time::{MINUTE, UnixMs},
 };
 
 use super::store::{self, NewCode};
@@ -45,13 +45,8 @@ pub async fn invite(
         Fault::new(Code::Unavailable).detail("the server's address is not known: set public_url")
     })?;
 
-    let now = app.now();
-    let root = keyring::signing_key(tx, &app.sealer, community, Purpose::Root, now).await?;
-    let code = EnrolCode::draw(&mut app.entropy());
-    let expires_at = now.plus(CODE_LIFE);
-    let kept =
-        NewCode { digest: code.digest(), gate: gate.id, kiosk_name: &name, created_by: by, expires_at };
-    store::insert_code(tx, community, &kept, now).await?;
+    let root = keyring::signing_key(tx, &app.sealer, community, Purpose::Root, app.now()).await?;
+    let (code, expires_at) = draw(app, tx, community, by, gate.id, &name).await?;
     let invitation = Invitation {
         server: address,
         code: code.clone(),
@@ -69,4 +64,21 @@ pub async fn invite(
         text,
         expires_at,
     })
+}
+
+/// Draws a code and keeps its digest; answers it and when it is over.
+pub async fn draw(
+    app: &App,
+    tx: &mut Tx,
+    community: CommunityId,
+    by: UserId,
+    gate: GateId,
+    kiosk_name: &str,
+) -> Answer<(EnrolCode, UnixMs)> {
+    let now = app.now();
+    let code = EnrolCode::draw(&mut app.entropy());
+    let expires_at = now.plus(CODE_LIFE);
+    let kept = NewCode { digest: code.digest(), gate, kiosk_name, created_by: by, expires_at };
+    store::insert_code(tx, community, &kept, now).await?;
+    Ok((code, expires_at))
 }

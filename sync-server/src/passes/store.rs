@@ -2,7 +2,7 @@
 
 use gatehouse::{
     cbor,
-    feed::row::{PassRow, WeeklyWindow},
+    feed::row::{PassRow, RowKind, WeeklyWindow},
     id::{CommunityId, GateId, PassId, UnitId, UserId},
     pass::holder_name,
     time::UnixMs,
@@ -231,4 +231,31 @@ pub async fn valid_of_maker(
         maker,
         now
     )
+}
+
+record! {
+    struct Id {
+        id: PassId,
+    }
+}
+
+/// Passes of the feed that ended at or before an instant.
+pub async fn in_feed_ended_by(
+    tx: &mut Tx,
+    community: CommunityId,
+    kind: RowKind,
+    end: UnixMs,
+    most: i64,
+) -> Result<Vec<PassId>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        Id,
+        "select p.id from passes p join feed_rows f on f.community = p.community and f.kind = $2 and f.id = p.id
+         where p.community = $1 and p.valid_until <= $3 and f.body is not null order by p.id limit $4",
+        community,
+        kind.0,
+        end,
+        most
+    )?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }

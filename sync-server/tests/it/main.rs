@@ -4,3 +4,4 @@
 mod feed;
 mod server;
 mod support;
+mod sync;
