@@ -211,6 +211,7 @@ async fn double_uses(
     let limited: Vec<PassId> = limited.into_iter().collect();
     let all = uses::of_passes(tx, work.community, &limited).await?;
     let mut cases = Vec::new();
+    let mut alerts = Vec::new();
     for of_one in all.chunk_by(|one, next| one.pass == next.pass) {
         let most = of_one.first().and_then(|used| passes.get(&used.pass)?.uses).unwrap_or(u32::MAX);
         for used in of_one.iter().skip(usize::try_from(most).unwrap_or(usize::MAX)) {
@@ -220,26 +221,19 @@ async fn double_uses(
                 event: used.event,
                 at: used.at,
             });
-        }
-    }
-    cases::insert_double_uses(tx, work.community, &cases, work.now).await?;
-    let kiosk_of: HashMap<EventId, &NewUse> = stored.iter().map(|used| (used.event, used)).collect();
-    let alerts: Vec<NewAlert> = cases
-        .iter()
-        .filter_map(|case| {
-            let used = kiosk_of.get(&case.event)?;
-            Some(NewAlert {
-                id: derived_id(b"double use", case.event.0),
+            alerts.push(NewAlert {
+                id: derived_id(b"double use", used.event.0),
                 kind: "DOUBLE_USE".to_owned(),
-                at: case.at,
+                at: used.at,
                 kiosk: used.kiosk,
                 gate: Some(used.gate),
                 unit: None,
-                pass: Some(case.pass),
+                pass: Some(used.pass),
                 visitor: Some(used.visit),
-            })
-        })
-        .collect();
+            });
+        }
+    }
+    cases::insert_double_uses(tx, work.community, &cases, work.now).await?;
     cases::raise(tx, work.community, &alerts).await
 }
 

@@ -41,7 +41,7 @@ pub struct From {
     protocol: u16,
 }
 
-/// Changes as they happen, as server-sent events: `page` (base64 of a page's CBOR), `beat` every five seconds,
+/// Changes as they happen, as server-sent events: `page` and, every five seconds, `beat` (base64 of their CBOR),
 /// `gone` when the cursor cannot be continued, `revoked` when the kiosk was; after these two the stream ends.
 #[utoipa::path(get, path = "/sync/stream", tag = "sync", security(("bearer" = [])), params(From),
     responses((status = 200, content_type = "text/event-stream", body = String),

@@ -8,7 +8,9 @@ use gatehouse::{
     cbor,
     feed::{Cursor, Page},
     id::{CommunityId, KioskId},
+    sync::Beat,
 };
+use minicbor::Encode;
 use tokio::{
     sync::{
         broadcast::{Receiver, error::RecvError},
@@ -25,15 +27,18 @@ use crate::{
 };
 
 /// How often the kiosk hears that the stream lives.
-const BEAT_EVERY: Duration = Duration::from_secs(5);
+const BEAT_EVERY: Duration = Duration::from_millis(Beat::EVERY.unsigned_abs());
 
-const BEAT: Bytes = Bytes::from_static(b"event: beat\ndata:\n\n");
 const GONE: Bytes = Bytes::from_static(b"event: gone\ndata:\n\n");
 const REVOKED: Bytes = Bytes::from_static(b"event: revoked\ndata:\n\n");
 
 /// The event of a page: the base64 of its CBOR.
 pub(super) fn page(page: &Page) -> Bytes {
-    format!("event: page\ndata: {}\n\n", STANDARD.encode(cbor::to_vec(page))).into()
+    event("page", page)
+}
+
+fn event<T: Encode<()>>(name: &str, value: &T) -> Bytes {
+    format!("event: {name}\ndata: {}\n\n", STANDARD.encode(cbor::to_vec(value))).into()
 }
 
 /// What the HTTP body is made of.
@@ -132,7 +137,8 @@ impl Sender {
     }
 
     async fn beat(&mut self) -> Result<(), End> {
-        self.send(BEAT).await?;
+        let beat = Beat { head: self.cursor };
+        self.send(event("beat", &beat)).await?;
         self.app.live.contacts.note(self.community, self.kiosk, Contact { at: self.app.now(), said: None });
         Ok(())
     }

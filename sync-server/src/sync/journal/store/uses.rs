@@ -15,6 +15,9 @@ record! {
     pub(in super::super) struct Use {
         pub(in super::super) event: EventId,
         pub(in super::super) pass: PassId,
+        pub(in super::super) kiosk: KioskId,
+        pub(in super::super) gate: GateId,
+        pub(in super::super) visit: VisitorId,
         pub(in super::super) at: UnixMs,
     }
 
@@ -118,7 +121,7 @@ pub(in super::super) async fn of_passes(
     let mut uses = fetch_in!(
         tx,
         Use,
-        "select event, pass, at from pass_uses where not undone and community = ",
+        "select event, pass, kiosk, gate, visit, at from pass_uses where not undone and community = ",
         community,
         " and pass in (",
         passes,

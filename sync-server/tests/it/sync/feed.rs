@@ -1,0 +1,196 @@
+//! Pages, snapshots, and what cannot be continued.
+
+use gatehouse::{
+    feed::{
+        Cursor, RowKind, SnapshotPlace,
+        row::{Body, GateRow, PassRow, RowId},
+    },
+    id::FeedEpochId,
+    sync::SnapshotResume,
+    time::DAY,
+    words::GateKind,
+};
+use gatehouse_server::{
+    OsEntropy, execute,
+    feed::{self, Change},
+    fetch_all,
+    sync::feed as reading,
+};
+use uuid::Uuid;
+
+use super::house::House;
+use crate::support::ENGINES;
+
+fn gates(count: u32) -> Vec<Change> {
+    let row = |index: u32| GateRow { name: format!("Gate {index}"), kind: GateKind::Both };
+    (0..count).map(|index| Change::put(Uuid::from_u128(u128::from(index) + 1), &row(index))).collect()
+}
+
+async fn publish(house: &House, changes: &[Change]) -> Cursor {
+    let mut tx = house.server.app.store.write().await.unwrap();
+    let published =
+        feed::publish(&mut tx, house.community, changes, house.now(), &mut OsEntropy).await.unwrap();
+    tx.commit().await.unwrap();
+    published.head
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_to_the_head_however_large_a_commit_was() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let (start, _) = kiosk.snapshot().await;
+        let head = publish(&house, &gates(2_500)).await;
+        let mut cursor = start;
+        let mut rows = 0;
+        let mut pages = 0;
+        while cursor != head {
+            let page = kiosk.pull(cursor).await;
+            assert_eq!((page.from, page.head), (cursor, head.seq), "{engine:?}");
+            assert!(page.rows.len() <= 1_000);
+            rows += page.rows.len();
+            pages += 1;
+            cursor = page.to;
+        }
+        assert_eq!((rows, pages), (2_500, 3));
+        let last = kiosk.pull(cursor).await;
+        assert_eq!((last.to, last.rows.len()), (head, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_life_ahead_of_the_feed_or_of_another_commit_is_gone() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let before = publish(&house, &gates(3)).await;
+        let head = publish(&house, &gates(3)).await;
+        let wrong = [
+            Cursor { epoch: FeedEpochId(Uuid::from_u128(9)), ..head },
+            Cursor { seq: head.seq + 1, ..head },
+            Cursor { mark: before.mark, ..head },
+            Cursor { mark: head.mark, ..before },
+        ];
+        for cursor in wrong {
+            let (status, problem) = kiosk.try_pull(cursor).await.unwrap_err();
+            assert_eq!(
+                (status, problem["code"].as_str()),
+                (410, Some("cursor_gone")),
+                "{engine:?} {cursor:?}"
+            );
+        }
+        assert_eq!(kiosk.pull(before).await.to, head);
+
+        let mut tx = house.server.app.store.write().await.unwrap();
+        reading::renew(&mut tx, house.community, house.now(), &mut OsEntropy).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(kiosk.try_pull(head).await.unwrap_err().0, 410, "after a restore");
+    }
+}
+
+#[tokio::test]
+async fn tombstones_are_forgotten_after_a_time_and_older_copies_load_a_snapshot() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let mut kiosk = house.kiosk().await;
+        let old = publish(&house, &gates(2)).await;
+        let gone = Change::delete::<GateRow>(RowId::from(Uuid::from_u128(1)));
+        let after = publish(&house, &[gone]).await;
+        house.server.clock.advance(40 * DAY);
+        let head = publish(&house, &gates(0)).await;
+        assert_eq!(head, after);
+        let new = publish(
+            &house,
+            &[Change::put(Uuid::from_u128(5), &GateRow { name: "x".into(), kind: GateKind::Exit })],
+        )
+        .await;
+
+        let mut tx = house.server.app.store.write().await.unwrap();
+        reading::forget_before(&mut tx, house.community, house.now().plus(-30 * DAY)).await.unwrap();
+        let sql = "select seq from feed_rows where community = $1 and body is null";
+        assert!(fetch_all!(&mut tx, (i64,), sql, house.community).unwrap().is_empty(), "{engine:?}");
+        tx.commit().await.unwrap();
+        kiosk.sign_in().await;
+        assert_eq!(kiosk.try_pull(old).await.unwrap_err().0, 410);
+        assert_eq!(kiosk.pull(after).await.to, new, "the floor itself can be continued");
+        let (_, rows) = kiosk.snapshot().await;
+        assert!(rows.iter().all(|row| row.body.is_some()));
+        assert!(rows.iter().all(|row| row.id != RowId::from(Uuid::from_u128(1))));
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_is_resumed_where_it_was_cut_and_holds_every_living_row_once() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let pass = house.pass(None).await;
+        publish(&house, &gates(1_500)).await;
+        let (start, rows) = kiosk.snapshot().await;
+        let mut tx = house.server.app.store.read().await.unwrap();
+        let sql = "select count(*) from feed_rows where community = $1 and body is not null";
+        let living = fetch_all!(&mut tx, (i64,), sql, house.community).unwrap()[0].0;
+        assert_eq!(rows.len() as i64, living, "{engine:?}");
+        assert!(
+            rows.iter().zip(rows.iter().skip(1)).all(|(one, next)| (one.kind, one.id) < (next.kind, next.id))
+        );
+        assert!(rows.iter().any(|row| row.kind == PassRow::KIND && row.id == RowId::from(pass.0)));
+
+        let lost = Cursor { mark: [0; 8], ..start };
+        let after = SnapshotPlace { kind: RowKind(1), id: RowId([0; 16]) };
+        let gone = kiosk.try_snapshot(Some(SnapshotResume { start: lost, after, seen: lost })).await;
+        assert_eq!(gone.unwrap_err().0, 410);
+    }
+}
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_those_who_take_it() {
+    let house = House::on(crate::support::Engine::chosen()).await;
+    let kiosk = house.kiosk().await;
+    publish(&house, &gates(500)).await;
+    let pull = gatehouse::sync::SnapshotPull { protocol: gatehouse::sync::PROTOCOL, resume: None };
+    let request = kiosk.post("/sync/snapshot", gatehouse::cbor::to_vec(&pull));
+    let answer = request.header("accept-encoding", "zstd").send().await.unwrap();
+    assert_eq!(answer.headers()["content-encoding"], "zstd");
+    let bytes = zstd::decode_all(&answer.bytes().await.unwrap()[..]).unwrap();
+    let page: gatehouse::feed::SnapshotPage = gatehouse::cbor::from_slice(&bytes).unwrap();
+    assert!(page.rows.len() >= 500);
+}
+
+#[tokio::test]
+async fn the_admins_list_learns_what_a_kiosk_says_of_itself() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let (start, _) = kiosk.snapshot().await;
+        kiosk.pull(start).await;
+        house.server.app.live.write_contacts(&house.server.app.store).await.unwrap();
+        let mut tx = house.server.app.store.read().await.unwrap();
+        let sql = "select last_contact_at, waiting, version from kiosks where community = $1";
+        let said = fetch_all!(&mut tx, (i64, i64, String), sql, house.community).unwrap();
+        assert_eq!(said, [(house.now().0, 3, "0.1.1".to_owned())], "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_communitys_kiosk_sees_none_of_it() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let mut tx = house.server.app.store.write().await.unwrap();
+        let other = gatehouse::id::CommunityId(Uuid::from_u128(77));
+        execute!(
+            &mut tx,
+            "insert into communities (id, name, zone, policy, locked_down, key_epoch, companies, created_at)
+             values ($1, 'Lake View', 'Asia/Kolkata', $2, $3, 1, '', 0)",
+            other,
+            Vec::new(),
+            false
+        )
+        .unwrap();
+        feed::begin(&mut tx, other, house.now(), &mut OsEntropy).await.unwrap();
+        let there = feed::publish(&mut tx, other, &gates(1), house.now(), &mut OsEntropy).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(kiosk.try_pull(there.head).await.unwrap_err().0, 410, "{engine:?}");
+    }
+}

@@ -1,0 +1,9 @@
+//! Kiosks and the server, over HTTP, on both engines.
+
+mod enrol;
+mod feed;
+mod house;
+mod journal;
+mod kiosk;
+mod stream;
+mod token;
