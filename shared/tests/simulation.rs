@@ -3,7 +3,7 @@
 use gatehouse::testing::simulation::{self, InMemory, Report, World};
 
 /// How many seeds run where nobody says.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 250;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))

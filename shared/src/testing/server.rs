@@ -170,10 +170,11 @@ impl ModelServer {
     }
 
     fn visit_change(&self, visit: VisitorId) -> Option<Change> {
-        let events = self
-            .recorded
-            .values()
-            .filter(|recorded| recorded.visit() == Some(visit) && !self.undone.contains(&recorded.event.id));
+        let standing = || self.recorded.values().filter(|recorded| !self.undone.contains(&recorded.event.id));
+        let ended = if standing().any(is_unpaired) { visit::ended(standing()) } else { BTreeMap::new() };
+        let events = standing().filter(|recorded| {
+            recorded.visit() == Some(visit) || ended.get(&visit) == Some(&recorded.event.id)
+        });
         let row = visit::fold(events, self.answers.get(&visit));
         let body = row.filter(|_| !self.forgotten.contains(&visit)).map(|row| row.to_body());
         let id = RowId::from(visit.0);
@@ -276,17 +277,25 @@ impl ModelServer {
                             changes.insert((UseRow::KIND, RowId::from(event.0)), None);
                         }
                     }
+                    Effect::Unpaired(_) => {}
                     Effect::Alert(_) => continue,
                 }
                 effective.insert(id);
             }
             self.recorded.entry(id).or_insert(recorded);
         }
+        if self.recorded.values().any(is_unpaired) {
+            visits.extend(self.recorded.values().filter_map(Recorded::visit));
+        }
         let mut changes: Vec<Change> =
             changes.into_iter().map(|((kind, id), body)| (kind, id, body)).collect();
         changes.extend(visits.into_iter().filter_map(|visit| self.visit_change(visit)));
         (changes, effective)
     }
+}
+
+const fn is_unpaired(recorded: &Recorded) -> bool {
+    matches!(recorded.act, Act::ExitUnpaired { .. })
 }
 
 impl ServerStore for ModelServer {

@@ -1,6 +1,9 @@
 //! One machine: a kiosk's disk, its core, and what the laws remember of it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    rc::Rc,
+};
 
 use super::{Disk, Maker};
 use crate::{
@@ -9,9 +12,10 @@ use crate::{
         apply::is_overlaid,
         row::{Body, PassRow, UseRow, VisitRow},
     },
+    hash::Hash,
     id::{EventId, PassId, VisitorId},
     journal::{
-        Act, Recorded,
+        Act, Recorded, SignedEvent,
         visit::{Own, lay_over},
     },
     sync::kiosk::{CacheOp, Kiosk, Output},
@@ -44,33 +48,55 @@ pub(super) struct Machine<M: Maker> {
     /// Asleep until then.
     pub asleep_until: i64,
     pub memory: Memory,
+    pub read_before: ReadBefore,
 }
 
 /// A machine's own events, read.
 pub(super) struct OwnActs {
-    pub events: Vec<(OwnEvent, Option<Recorded>)>,
-    pub undone: BTreeSet<EventId>,
+    pub events: Vec<(OwnEvent, Option<Rc<Recorded>>)>,
+    /// The place in `events` of what took an event back.
+    undoing: BTreeMap<EventId, usize>,
+}
+
+/// Events that were read before.
+#[derive(Default)]
+pub(super) struct ReadBefore(HashMap<Hash, Option<Rc<Recorded>>>);
+
+impl ReadBefore {
+    fn read(&mut self, signed: &SignedEvent) -> Option<Rc<Recorded>> {
+        let read = || Some(Rc::new(Recorded::read(signed.event().ok()?, None).ok()?));
+        self.0.entry(signed.hash).or_insert_with(read).clone()
+    }
 }
 
 impl OwnActs {
-    pub fn read<J: JournalStore>(journal: &mut J) -> Result<Self, J::Error> {
-        let read = |own: OwnEvent| {
-            let event = own.signed.event().ok();
-            let recorded = event.and_then(|event| Recorded::read(event, None).ok());
-            (own, recorded)
-        };
-        let events: Vec<_> = journal.events()?.into_iter().map(read).collect();
-        let undone = events.iter().filter_map(|(_, recorded)| recorded.as_ref()?.undoes()).collect();
-        Ok(Self { events, undone })
+    pub fn read<J: JournalStore>(journal: &mut J, before: &mut ReadBefore) -> Result<Self, J::Error> {
+        let events: Vec<_> = journal
+            .events()?
+            .into_iter()
+            .map(|own| {
+                let recorded = before.read(&own.signed);
+                (own, recorded)
+            })
+            .collect();
+        let undoing = events.iter().enumerate();
+        let undoing =
+            undoing.filter_map(|(place, (_, recorded))| Some((recorded.as_ref()?.undoes()?, place)));
+        let undoing = undoing.collect();
+        Ok(Self { events, undoing })
+    }
+
+    pub fn is_undone(&self, event: EventId) -> bool {
+        self.undoing.contains_key(&event)
     }
 
     pub fn recorded(&self) -> impl Iterator<Item = (&OwnEvent, &Recorded)> {
-        self.events.iter().filter_map(|(own, recorded)| Some((own, recorded.as_ref()?)))
+        self.events.iter().filter_map(|(own, recorded)| Some((own, recorded.as_deref()?)))
     }
 
     /// The event that took another one back.
     fn undoing(&self, event: EventId) -> Option<&OwnEvent> {
-        self.recorded().find(|(_, recorded)| recorded.undoes() == Some(event)).map(|(own, _)| own)
+        self.undoing.get(&event).map(|place| &self.events[*place].0)
     }
 }
 
@@ -78,7 +104,7 @@ impl<M: Maker> Machine<M> {
     /// How often a pass was used, as far as this machine knows.
     pub fn uses(&mut self, pass: PassId) -> usize {
         let rows = self.disk.cache.rows().expect("rows can be read");
-        let own = OwnActs::read(&mut self.disk.journal).expect("events can be read");
+        let own = OwnActs::read(&mut self.disk.journal, &mut self.read_before).expect("events can be read");
         let mut used: BTreeSet<EventId> = rows
             .iter()
             .filter(|row| row.kind == UseRow::KIND)
@@ -95,7 +121,7 @@ impl<M: Maker> Machine<M> {
                 used.insert(recorded.event.id);
             }
         }
-        used.retain(|event| !own.undone.contains(event));
+        used.retain(|event| !own.is_undone(*event));
         used.len()
     }
 
@@ -111,7 +137,7 @@ impl<M: Maker> Machine<M> {
     pub fn visits(&mut self) -> BTreeMap<VisitorId, VisitRow> {
         let copy = self.disk.cache.carry_out(&CacheOp::Read).expect("the cache answers");
         let rows = self.disk.cache.rows().expect("rows can be read");
-        let own = OwnActs::read(&mut self.disk.journal).expect("events can be read");
+        let own = OwnActs::read(&mut self.disk.journal, &mut self.read_before).expect("events can be read");
         let mut visits: BTreeMap<VisitorId, VisitRow> = rows
             .iter()
             .filter(|row| row.kind == VisitRow::KIND)

@@ -9,7 +9,7 @@ use ed25519_dalek::SigningKey;
 
 use super::{
     Broken, Disk, Law, Maker,
-    machine::{Machine, Memory, OwnActs},
+    machine::{Machine, Memory, OwnActs, ReadBefore},
     network::Weather,
 };
 use crate::{
@@ -112,9 +112,9 @@ pub struct World<M: Maker> {
 /// The time at which every simulation begins.
 const BEGIN: i64 = 1_800_000_000_000;
 /// How long the faults last.
-const STORM: i64 = 8 * MINUTE;
+const STORM: i64 = 6 * MINUTE;
 /// How long everybody then has to agree.
-const CALM: i64 = 4 * MINUTE;
+const CALM: i64 = 3 * MINUTE;
 
 type Outcome = Result<(), Broken>;
 
@@ -204,6 +204,7 @@ impl<M: Maker> World<M> {
             link: true,
             asleep_until: 0,
             memory,
+            read_before: ReadBefore::default(),
         });
         self.soon(Happening::Start(index), 2_000);
         self.soon(Happening::Gate(index), 5_000);
@@ -435,7 +436,11 @@ impl<M: Maker> World<M> {
         self.note(|| match op {
             CacheOp::Apply(page) => format!("kiosk {index} applies {}..{}", page.from.seq, page.to.seq),
             CacheOp::Swap(page) => format!("kiosk {index} swaps in, at {}", page.to.seq),
-            other => format!("kiosk {index} {}", format!("{other:?}").split('(').next().unwrap_or_default()),
+            CacheOp::Change(page, _) => format!("kiosk {index} loads changes up to {}", page.to.seq),
+            CacheOp::Begin(..) => format!("kiosk {index} begins to load"),
+            CacheOp::Load(..) => format!("kiosk {index} loads on"),
+            CacheOp::Drop => format!("kiosk {index} drops what it loaded"),
+            CacheOp::Read => format!("kiosk {index} looks at its copy"),
         });
         if let CacheOp::Swap(_) = op {
             self.report.swaps += 1;
@@ -477,7 +482,7 @@ impl<M: Maker> World<M> {
         for (_, recorded) in own.recorded() {
             let Act::Admitted { visit, .. } = recorded.act else { continue };
             let shown = visits.get(&visit).is_some_and(|row| row.entered_at.is_some());
-            let excused = own.undone.contains(&recorded.event.id)
+            let excused = own.is_undone(recorded.event.id)
                 || self.server.is_undone(recorded.event.id)
                 || self.server.is_forgotten(visit);
             if !shown && !excused {
@@ -488,7 +493,8 @@ impl<M: Maker> World<M> {
     }
 
     fn own(&mut self, index: usize) -> Result<OwnActs, Broken> {
-        let own = OwnActs::read(&mut self.machines[index].disk.journal);
+        let machine = &mut self.machines[index];
+        let own = OwnActs::read(&mut machine.disk.journal, &mut machine.read_before);
         own.map_err(|error| self.broken(Law::StoreWorks, format!("{error:?}")))
     }
 
