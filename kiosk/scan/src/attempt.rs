@@ -45,7 +45,11 @@ impl Attempt {
         let nearest = estimate.round().clamp(1.0, 40.0);
         let second = if estimate > nearest { nearest + 1.0 } else { nearest - 1.0 };
         let mut best: Option<Located> = None;
-        for version in [nearest, second, 2.0 * nearest - second] {
+        // A long leg measured by short modules is off by more.
+        let third = 2.0 * nearest - second;
+        let order = [nearest, second, third, 2.0 * second - nearest, 2.0 * third - nearest];
+        let count = if nearest < 5.0 { 2 } else if nearest < 15.0 { 3 } else { 5 };
+        for version in order.into_iter().take(count) {
             if !(1.0..=40.0).contains(&version) {
                 continue;
             }
@@ -92,13 +96,24 @@ impl Attempt {
         }
         let second = self.step(frame, &mut h, n, 0.7, contrast)?;
         trace(|| format!("v{version} fit {:.2} {:.2} / {:.2} {:.2}", first.found, first.error, second.found, second.error));
-        if second.error > 0.29 {
+        if second.error > 0.29 || second.found < 0.55 {
             return None;
         }
         if version >= 2 {
             self.align(frame, &mut h, n, version, contrast);
         }
-        fit::timing_edges(n, &mut self.edges);
+        // In a large code the timing line is followed outwards from the finders, for its far modules
+        // lie too uncertainly at first.
+        let fixed = self.edges.len();
+        let mut extent = 20;
+        while extent * 2 < n {
+            self.edges.truncate(fixed);
+            fit::timing_edges(n, extent, &mut self.edges);
+            self.step(frame, &mut h, n, 0.5, contrast)?;
+            extent *= 2;
+        }
+        self.edges.truncate(fixed);
+        fit::timing_edges(n, n, &mut self.edges);
         for reach in [0.6, 0.5] {
             self.step(frame, &mut h, n, reach, contrast)?;
         }
@@ -160,7 +175,7 @@ impl Attempt {
         let t = Timer::new();
         let ground = Place { homography: &place.homography, n };
         ground.read(frame, 1, &mut self.grey);
-        self.contrast.soften(&self.grey, n, place.contrast.signum(), 4, &mut self.soft);
+        self.contrast.soften(&self.grey, n, place.contrast, 4, &mut self.soft);
         t.lap("sampled");
         let c = self.both_ways(place);
         t.lap("both");
@@ -172,9 +187,9 @@ impl Attempt {
         let n = layout::side(place.version);
         let ground = Place { homography: &place.homography, n };
         ground.read(frame, 1, &mut self.grey);
-        self.contrast.soften(&self.grey, n, place.contrast.signum(), 4, &mut self.soft);
+        self.contrast.soften(&self.grey, n, place.contrast, 4, &mut self.soft);
         ground.read(frame, 2, &mut self.fine);
-        self.contrast.soften(&self.fine, 2 * n, place.contrast.signum(), 9, &mut self.soft_fine);
+        self.contrast.soften(&self.fine, 2 * n, place.contrast, 9, &mut self.soft_fine);
         for rounds in [0, 3] {
             let map: &[Module] = self.reader.map(place.version);
             self.equaliser.run(&self.soft_fine, n, map, rounds, &mut self.soft);

@@ -16,6 +16,18 @@ pub struct Code {
     pub quality: Quality,
 }
 
+impl Code {
+    /// Whether a place in the frame lies on the code.
+    pub fn covers(&self, p: Point) -> bool {
+        let side = |i: usize| {
+            let (a, b) = (self.corners[i], self.corners[(i + 1) % 4]);
+            (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0) > 0.0
+        };
+        let first = side(0);
+        (1..4).all(|i| side(i) == first)
+    }
+}
+
 /// How well a code could be read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quality {

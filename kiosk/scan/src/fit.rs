@@ -43,9 +43,9 @@ pub(crate) fn finder_edges(n: usize, edges: &mut Vec<Edge>) {
     }
 }
 
-/// Edges along the two timing lines.
-pub(crate) fn timing_edges(n: usize, edges: &mut Vec<Edge>) {
-    for i in 8..=n - 8 {
+/// Edges along the two timing lines, up to `extent` modules from either end.
+pub(crate) fn timing_edges(n: usize, extent: usize, edges: &mut Vec<Edge>) {
+    for i in (8..=n - 8).filter(|&i| i < extent || n - i < extent) {
         // Module `i` is dark when `i` is even: light lies before it.
         let sign = if i % 2 == 0 { -1.0 } else { 1.0 };
         edges.push(Edge { x: i as f32, y: 6.5, nx: sign, ny: 0.0 });

@@ -75,9 +75,11 @@ pub(crate) struct Contrast {
 }
 
 impl Contrast {
-    /// Turns grey readings of an n×n grid into soft ones. `light_dark` is +1 for dark on light, −1 for
-    /// inverted codes; `reach` readings to each side are the neighbourhood.
-    pub fn soften(&mut self, grey: &[f32], n: usize, light_dark: f32, reach: usize, soft: &mut Vec<f32>) {
+    /// Turns grey readings of an n×n grid into soft ones. `contrast` is light minus dark at the finders,
+    /// negative in inverted codes; `reach` readings to each side are the neighbourhood. Where there is
+    /// far less contrast than at the finders (a glare spot), readings stay doubtful.
+    pub fn soften(&mut self, grey: &[f32], n: usize, contrast: f32, reach: usize, soft: &mut Vec<f32>) {
+        let least = (contrast.abs() * 0.12).max(1.0);
         self.all.fill(n, |i| grey[i]);
         let window = |c: usize| (c.saturating_sub(reach), (c + reach + 1).min(n));
         let area = |x: (usize, usize), y: (usize, usize)| ((x.1 - x.0) * (y.1 - y.0)) as f32;
@@ -96,8 +98,8 @@ impl Contrast {
             let lights = area(x, y) - darks;
             let dark = dark_sum / darks.max(1.0);
             let light = (self.all.over(n, x, y) - dark_sum) / lights.max(1.0);
-            let half = ((light - dark) / 2.0).max(1.0);
-            soft[i] = (((light + dark) / 2.0 - grey[i]) / half * light_dark).clamp(-2.0, 2.0);
+            let half = ((light - dark) / 2.0).max(least);
+            soft[i] = (((light + dark) / 2.0 - grey[i]) / half * contrast.signum()).clamp(-2.0, 2.0);
         }
     }
 }

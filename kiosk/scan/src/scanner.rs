@@ -59,30 +59,64 @@ struct Look {
 /// Codes to spend deblurring on.
 const BLURRED: usize = 6;
 
+/// How a picture of the pyramid becomes black and white.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Against {
+    /// The wide surroundings.
+    Blocks,
+    /// A window of so many pixels to each side.
+    Window(usize),
+}
+
 impl Look {
     fn all(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, codes: &mut Vec<Code>) {
         self.seen.clear();
-        let mut half = std::mem::take(&mut self.half);
-        let mut quarter = std::mem::take(&mut self.quarter);
-        let (hw, hh) = halve(*frame, &mut half);
-        let half_frame = Frame { luma: &half, width: hw, height: hh, stride: hw };
-        let mut levels = [Some((*frame, 1.0)), None, None];
-        if hw >= 32 && hh >= 32 {
-            let (qw, qh) = halve(half_frame, &mut quarter);
-            levels[1] = Some((half_frame, 2.0));
-            levels[2] = Some((Frame { luma: &quarter, width: qw, height: qh, stride: qw }, 4.0));
+        let (mut half, mut quarter) = (std::mem::take(&mut self.half), std::mem::take(&mut self.quarter));
+        self.pyramid(frame, &mut half, &mut quarter, budget, codes);
+        (self.half, self.quarter) = (half, quarter);
+    }
+
+    fn pyramid(
+        &mut self,
+        frame: &Frame<'_>,
+        half: &mut Vec<u8>,
+        quarter: &mut Vec<u8>,
+        budget: &Budget<'_>,
+        codes: &mut Vec<Code>,
+    ) {
+        let full = (*frame, 1.0);
+        let small = frame.width * frame.height < 200_000;
+        if small {
+            self.level(frame, full, Against::Blocks, budget, codes);
         }
-        for level in [1, 0, 2] {
-            let Some((picture, scale)) = levels[level] else { continue };
-            if budget.spent() || !codes.is_empty() {
-                break;
-            }
-            self.level(frame, picture, scale, budget, codes);
+        if frame.width < 64 || frame.height < 64 {
+            self.again(frame, budget, codes);
+            return;
         }
-        self.half = half;
-        self.quarter = quarter;
+        if !codes.is_empty() {
+            return;
+        }
+        let (width, height) = halve(*frame, half);
+        let half = (Frame { luma: half, width, height, stride: width }, 2.0);
+        self.level(frame, half, Against::Blocks, budget, codes);
+        if !small && codes.is_empty() {
+            self.level(frame, full, Against::Blocks, budget, codes);
+        }
+        if !codes.is_empty() {
+            return;
+        }
+        let (width, height) = halve(half.0, quarter);
+        let quarter = (Frame { luma: quarter, width, height, stride: width }, 4.0);
+        self.level(frame, quarter, Against::Blocks, budget, codes);
         if codes.is_empty() {
             self.again(frame, budget, codes);
+        }
+        if codes.is_empty() {
+            self.level(frame, half, Against::Window(7), budget, codes);
+            self.level(frame, quarter, Against::Window(6), budget, codes);
+            if codes.is_empty() {
+                self.again(frame, budget, codes);
+            }
         }
     }
 
@@ -90,21 +124,25 @@ impl Look {
     fn level(
         &mut self,
         frame: &Frame<'_>,
-        picture: Frame<'_>,
-        scale: f32,
+        (picture, scale): (Frame<'_>, f32),
+        against: Against,
         budget: &Budget<'_>,
         codes: &mut Vec<Code>,
     ) {
+        if budget.spent() {
+            return;
+        }
         let t = crate::attempt::Timer::new();
-        self.threshold.run(picture, 14, 2, &mut self.bits);
+        self.threshold.run(picture, 2, &mut self.bits);
+        if let Against::Window(radius) = against {
+            self.threshold.tight(picture, radius, &mut self.bits);
+        }
         t.lap("threshold");
         let step = if scale > 1.0 { 1 } else { 2 };
         finders::find(&self.bits, step, &mut self.edges, &mut self.near, &mut self.finders);
         t.lap("finders");
-        self.finders.sort_unstable_by(|a, b| {
-            let mark = |f: &Finder| (f.rows as f32 * step as f32 / f.down / 0.4).min(1.0) - f.error * 0.1;
-            mark(b).total_cmp(&mark(a))
-        });
+        let mark = |f: &Finder| (f.rows as f32 * step as f32 / f.down / 0.4).min(1.0) - f.error * 0.1;
+        self.finders.sort_unstable_by(|a, b| mark(b).total_cmp(&mark(a)));
         triples::rank(&self.bits, &self.finders, 32, &mut self.triples);
         t.lap("triples");
         crate::attempt::trace(|| format!("level {scale}: {} finders, {} triples", self.finders.len(), self.triples.len()));
@@ -124,8 +162,9 @@ impl Look {
             if place.agreement > 0.3
                 && let Some(code) = self.attempt.read(frame, &place)
             {
-                for &m in &triple.members {
-                    self.used[m] = true;
+                // Whatever lies within belongs to this code.
+                for (used, f) in self.used.iter_mut().zip(&self.finders) {
+                    *used |= code.covers((f.x * scale, f.y * scale));
                 }
                 t.lap("read");
                 codes.push(code);
@@ -139,12 +178,13 @@ impl Look {
     /// Reads again, with more effort, what was seen and not read.
     fn again(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, codes: &mut Vec<Code>) {
         self.seen.sort_unstable_by(|a, b| b.agreement.total_cmp(&a.agreement));
-        for place in self.seen.iter().take(BLURRED) {
+        self.seen.truncate(BLURRED);
+        for place in self.seen.drain(..) {
             if budget.spent() {
                 return;
             }
             let t = crate::attempt::Timer::new();
-            codes.extend(self.attempt.read_blurred(frame, place));
+            codes.extend(self.attempt.read_blurred(frame, &place));
             t.lap("blurred");
             if !codes.is_empty() {
                 return;

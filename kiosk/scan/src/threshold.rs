@@ -21,12 +21,12 @@ pub(crate) struct Threshold {
 }
 
 impl Threshold {
-    /// Writes the black and white picture of `frame` to `bits`. Blocks whose surroundings differ by
-    /// fewer than `contrast` grey levels are white; `reach` blocks to each side count as surroundings.
-    pub fn run(&mut self, frame: Frame<'_>, contrast: u8, reach: usize, bits: &mut Bits) {
+    /// Writes the black and white picture of `frame` to `bits`. Blocks whose surroundings hardly differ
+    /// are white; `reach` blocks to each side count as surroundings.
+    pub fn run(&mut self, frame: Frame<'_>, reach: usize, bits: &mut Bits) {
         let (across, down) = (frame.width.div_ceil(BLOCK), frame.height.div_ceil(BLOCK));
         self.measure(frame, across, down);
-        self.smooth(across, down, contrast, reach);
+        self.smooth(across, down, self.noise(), reach);
         bits.resize(frame.width, frame.height);
         for y in 0..frame.height {
             let levels = &self.level[y / BLOCK * across..][..across];
@@ -70,6 +70,67 @@ impl Threshold {
                 self.mean[at] = (sum * 16 / pixels) as u16;
                 self.min[at] = self.column_min[columns.clone()].iter().copied().min().unwrap_or(0);
                 self.max[at] = self.column_max[columns].iter().copied().max().unwrap_or(0);
+            }
+        }
+    }
+
+    /// Grey levels by which surroundings differ from noise alone: the range within a block, in the
+    /// smoothest fifth of the picture, and half as much again for there being more pixels.
+    fn noise(&self) -> u8 {
+        let mut histogram = [0usize; 256];
+        for (low, high) in self.min.iter().zip(&self.max) {
+            histogram[usize::from(high - low)] += 1;
+        }
+        let fifth = self.min.len() / 5;
+        let mut seen = 0;
+        let range = histogram.iter().position(|&n| {
+            seen += n;
+            seen > fifth
+        });
+        (range.unwrap_or(0) * 3 / 2 + 4).clamp(12, 60) as u8
+    }
+
+    /// Like `run`, which must have come before on the same picture, but against the mean of a window of
+    /// `radius` pixels to each side. A window not much larger than a module's surroundings brings out
+    /// rings that blur has nearly closed, and is not fooled by a glare spot beside it.
+    pub fn tight(&mut self, frame: Frame<'_>, radius: usize, bits: &mut Bits) {
+        let (width, height) = (frame.width, frame.height);
+        let across = width.div_ceil(BLOCK);
+        bits.resize(width, height);
+        self.column_sum.clear();
+        self.column_sum.resize(width, 0);
+        for y in 0..radius.min(height) {
+            for (sum, &v) in self.column_sum.iter_mut().zip(frame.row(y)) {
+                *sum += u16::from(v);
+            }
+        }
+        for y in 0..height {
+            if y + radius < height {
+                for (sum, &v) in self.column_sum.iter_mut().zip(frame.row(y + radius)) {
+                    *sum += u16::from(v);
+                }
+            }
+            if y > radius {
+                for (sum, &v) in self.column_sum.iter_mut().zip(frame.row(y - radius - 1)) {
+                    *sum -= u16::from(v);
+                }
+            }
+            let rows = ((y + radius + 1).min(height) - y.saturating_sub(radius)) as u32;
+            let out = bits.row_mut(y);
+            out.fill(0);
+            let row = frame.row(y);
+            let levels = &self.level[y / BLOCK * across..][..across];
+            let mut sum: u32 = self.column_sum[..radius.min(width)].iter().map(|&v| u32::from(v)).sum();
+            for x in 0..width {
+                if x + radius < width {
+                    sum += u32::from(self.column_sum[x + radius]);
+                }
+                if x > radius {
+                    sum -= u32::from(self.column_sum[x - radius - 1]);
+                }
+                let columns = ((x + radius + 1).min(width) - x.saturating_sub(radius)) as u32;
+                let dark = levels[x / BLOCK] > 0 && (u32::from(row[x]) + 1) * rows * columns <= sum;
+                out[x / 64] |= u64::from(dark) << (x % 64);
             }
         }
     }
@@ -118,14 +179,28 @@ fn compare(row: &[u8], levels: &[u8], out: &mut [u64]) {
     }
 }
 
-/// Halves a picture: each pixel is the mean of four.
+/// Halves a picture: each pixel is the mean of four, eight pixels of each row at a time.
 pub(crate) fn halve(frame: Frame<'_>, out: &mut Vec<u8>) -> (usize, usize) {
+    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
     let (width, height) = (frame.width / 2, frame.height / 2);
     out.resize(width * height, 0);
-    for (y, line) in out.chunks_exact_mut(width.max(1)).enumerate().take(height) {
-        let (upper, lower) = (frame.row(2 * y).as_chunks::<2>().0, frame.row(2 * y + 1).as_chunks::<2>().0);
-        for ((v, a), b) in line.iter_mut().zip(upper).zip(lower) {
-            let sum = u16::from(a[0]) + u16::from(a[1]) + u16::from(b[0]) + u16::from(b[1]);
+    if width == 0 {
+        return (width, height);
+    }
+    for (y, line) in out.chunks_exact_mut(width).enumerate() {
+        let (upper, lower) = (frame.row(2 * y), frame.row(2 * y + 1));
+        let (fours, rest) = line.as_chunks_mut::<4>();
+        for ((four, a), b) in fours.iter_mut().zip(upper.as_chunks::<8>().0).zip(lower.as_chunks::<8>().0) {
+            let (a, b) = (u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+            let sum = (a & EVEN) + (a >> 8 & EVEN) + (b & EVEN) + (b >> 8 & EVEN);
+            let mean = (sum + 0x0002_0002_0002_0002) >> 2 & EVEN;
+            let pairs = (mean | mean >> 8) & 0x0000_ffff_0000_ffff;
+            *four = ((pairs | pairs >> 16) as u32).to_le_bytes();
+        }
+        let done = width - rest.len();
+        for (i, v) in rest.iter_mut().enumerate() {
+            let x = 2 * (done + i);
+            let sum = [upper[x], upper[x + 1], lower[x], lower[x + 1]].map(u32::from).iter().sum::<u32>();
             *v = ((sum + 2) / 4) as u8;
         }
     }
