@@ -1,6 +1,9 @@
 //! The golden vectors' cases, computed: shared by the test that compares them with the files and the
 //! example that writes the files.
 
+#[path = "journal.rs"]
+mod journal;
+
 use gatehouse::{
     code::{DayKey, EpochRoot},
     feed::row::WeeklyWindow,
@@ -15,12 +18,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Each file's name and content.
-pub fn files() -> [(&'static str, Value); 4] {
+pub fn files() -> [(&'static str, Value); 5] {
     [
         ("pass.json", Value::Array(vec![guest(), helper(), largest()])),
         ("day_key.json", Value::Array(day_keys())),
         ("code.json", Value::Array(codes())),
         ("spoken.json", Value::Array(spoken())),
+        ("journal.json", Value::Array(journal::journal())),
     ]
 }
 
