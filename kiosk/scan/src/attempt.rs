@@ -40,7 +40,7 @@ pub(crate) struct Located {
 impl Attempt {
     /// Finds where the code of a triple lies, if there is one: the triple was found at `scale` (pixels
     /// of `frame` for one of its own). Of the versions that the estimate allows, the best.
-    pub fn locate(&mut self, frame: &Frame<'_>, triple: &Triple, scale: f32, dark: bool) -> Option<Located> {
+    pub fn locate(&mut self, frame: &Frame<'_>, triple: &Triple, scale: f32, dark: bool, slack: f32) -> Option<Located> {
         let estimate = (triple.modules - 10.0) / 4.0;
         let nearest = estimate.round().clamp(1.0, 40.0);
         let second = if estimate > nearest { nearest + 1.0 } else { nearest - 1.0 };
@@ -53,7 +53,7 @@ impl Attempt {
             if !(1.0..=40.0).contains(&version) {
                 continue;
             }
-            if let Some(place) = self.place(frame, triple, scale, dark, version as usize)
+            if let Some(place) = self.place(frame, triple, scale, dark, version as usize, slack)
                 && best.is_none_or(|b| place.agreement > b.agreement)
             {
                 best = Some(place);
@@ -74,6 +74,7 @@ impl Attempt {
         scale: f32,
         dark: bool,
         version: usize,
+        slack: f32,
     ) -> Option<Located> {
         let n = layout::side(version);
         let at = triple.at.map(|(x, y)| (x * scale, y * scale));
@@ -91,12 +92,12 @@ impl Attempt {
         fit::finder_edges(n, &mut self.edges);
         let first = self.step(frame, &mut h, n, 1.0, contrast)?;
         // Edges that lie anywhere are no pattern's edges: chance gives 0.5 here and 0.37 below.
-        if first.error > 0.43 {
+        if first.error > 0.43 + slack {
             return None;
         }
         let second = self.step(frame, &mut h, n, 0.7, contrast)?;
         trace(|| format!("v{version} fit {:.2} {:.2} / {:.2} {:.2}", first.found, first.error, second.found, second.error));
-        if second.error > 0.29 || second.found < 0.55 {
+        if second.error > 0.29 + slack || second.found < 0.55 - 2.0 * slack {
             return None;
         }
         if version >= 2 {

@@ -65,11 +65,23 @@ impl Near {
     }
 }
 
+/// How true to its proportions a pattern must be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// 1:1:3:1:1.
+    Sharp,
+    /// Symmetric, in whatever proportions blur and a tight window left it.
+    Blurred,
+}
+
 /// More than a picture of many codes has; noise beyond it is not worth the time.
-const MOST: usize = 400;
+const MOST: usize = 1000;
 
 /// Looks at every `step`th row; `edges` is a buffer, `found` is filled with the candidates.
-pub(crate) fn find(bits: &Bits, step: usize, edges: &mut Vec<u32>, near: &mut Near, found: &mut Vec<Finder>) {
+pub(crate) fn find(
+    bits: &Bits,
+    shape: Shape,
+    step: usize, edges: &mut Vec<u32>, near: &mut Near, found: &mut Vec<Finder>) {
     found.clear();
     near.clear(bits);
     for y in (step / 2..bits.height).step_by(step) {
@@ -80,9 +92,9 @@ pub(crate) fn find(bits: &Bits, step: usize, edges: &mut Vec<u32>, near: &mut Ne
             let ends = &edges[i..i + 5];
             let runs =
                 [ends[0] - start, ends[1] - ends[0], ends[2] - ends[1], ends[3] - ends[2], ends[4] - ends[3]];
-            if proportioned(runs) {
+            if proportioned(runs, shape) {
                 let centre = (ends[1] + ends[2]) as f32 / 2.0;
-                add(bits, centre, y, runs.iter().sum(), dark, near, found);
+                add(bits, centre, y, runs.iter().sum(), dark, shape, near, found);
                 if found.len() >= MOST {
                     return;
                 }
@@ -96,8 +108,19 @@ pub(crate) fn find(bits: &Bits, step: usize, edges: &mut Vec<u32>, near: &mut Ne
 /// Whether five runs are 1:1:3:1:1. Blur and a threshold set too high or too low make one colour's
 /// runs longer and the other's shorter, but leave the distance between edges of the same kind alone:
 /// sums of neighbouring runs are judged tightly (2:4:4:2), single runs loosely.
-fn proportioned(runs: [u32; 5]) -> bool {
+fn proportioned(runs: [u32; 5], shape: Shape) -> bool {
     let [a, b, c, d, e] = runs;
+    if shape == Shape::Blurred {
+        let total = a + b + c + d + e;
+        let even = |x: u32, y: u32| x.abs_diff(y) * 2 <= x + y;
+        let share = |x: u32, least: u32, most: u32| 100 * x >= least * total && 100 * x <= most * total;
+        return total >= 10
+            && even(a, e)
+            && even(b, d)
+            && share(a + e, 18, 60)
+            && share(b + d, 12, 48)
+            && share(c, 14, 56);
+    }
     let eight = b + 2 * c + d;
     // All of it in eighths of a module, so that whole numbers do.
     let near = |sum: u32, modules: u32, slack: u32| (8 * sum).abs_diff(modules * eight) <= slack * eight / 8 + 9;
@@ -113,16 +136,16 @@ fn proportioned(runs: [u32; 5]) -> bool {
         && 20 * b.min(d) + 10 >= eight
 }
 
-fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, near: &mut Near, found: &mut Vec<Finder>) {
+fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, shape: Shape, near: &mut Near, found: &mut Vec<Finder>) {
     if let Some(known) = near.at(x, y as f32).and_then(|i| found.get_mut(i))
         && known.holds(x, y as f32, dark)
     {
         known.rows += 1;
         return;
     }
-    let Some((cy, down, _)) = cross(bits, x as usize, y, true, dark, across) else { return };
-    let Some((cx, across, error)) = cross(bits, x as usize, cy as usize, false, dark, down) else { return };
-    let Some((cy, down, error_down)) = cross(bits, cx as usize, cy as usize, true, dark, across) else { return };
+    let Some((cy, down, _)) = cross(bits, x as usize, y, true, dark, across, shape) else { return };
+    let Some((cx, across, error)) = cross(bits, x as usize, cy as usize, false, dark, down, shape) else { return };
+    let Some((cy, down, error_down)) = cross(bits, cx as usize, cy as usize, true, dark, across, shape) else { return };
     if let Some(known) = near.at(cx, cy).and_then(|i| found.get_mut(i))
         && known.holds(cx, cy, dark)
     {
@@ -138,7 +161,7 @@ fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, near: &mut Near, 
         rows: 1,
         error: error + error_down,
     };
-    let askew = skewed(bits, &finder);
+    let askew = skewed(bits, &finder, shape);
     if askew > 2 {
         return;
     }
@@ -149,7 +172,7 @@ fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, near: &mut Near, 
 
 /// Walks from a point along the column or the row, both ways through centre, ring and border.
 /// Gives the centre along that line, the length of the pattern, and how far its runs are off.
-fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32) -> Option<(f32, u32, f32)> {
+fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32, shape: Shape) -> Option<(f32, u32, f32)> {
     let (at, end) = if column { (y, bits.height) } else { (x, bits.width) };
     let colour = |i: usize| (if column { bits.dark(x, i) } else { bits.dark(i, y) }) == dark;
     if at >= end || !colour(at) {
@@ -176,7 +199,7 @@ fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32) -
     let (back, ahead) = (walk(at, -1)?, walk(at, 1)?);
     let runs = [back[2], back[1], back[0] + ahead[0] - 1, ahead[1], ahead[2]];
     let total = runs.iter().sum::<u32>();
-    if total * 3 < like || total > like * 3 || !proportioned(runs) {
+    if total * 3 < like || total > like * 3 || !proportioned(runs, shape) {
         return None;
     }
     let start = at as f32 + 1.0 - back[0] as f32;
@@ -189,8 +212,9 @@ fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32) -
 
 /// How many of the four diagonal rays from the centre do not cross centre, ring and border in their
 /// proportions of 1.5:1:1. A letter or a window frame may pass row and column; few pass these.
-fn skewed(bits: &Bits, f: &Finder) -> usize {
+fn skewed(bits: &Bits, f: &Finder, shape: Shape) -> usize {
     let (dx, dy) = (f.across / 7.0, f.down / 7.0);
+    let slack = if shape == Shape::Sharp { 0.6 } else { 0.85 };
     let bad = |(sx, sy): (f32, f32)| {
         let mut lengths = [0u32; 3];
         let mut part = 0;
@@ -213,7 +237,7 @@ fn skewed(bits: &Bits, f: &Finder) -> usize {
         let total = lengths.iter().sum::<u32>() as f32;
         let near = |length: u32, share: f32| {
             let expected = total * share;
-            (length as f32 - expected).abs() <= expected * 0.6 + 1.0
+            (length as f32 - expected).abs() <= expected * slack + 1.0
         };
         part < 2 || !(near(lengths[0], 3.0 / 7.0) && near(lengths[1], 2.0 / 7.0) && near(lengths[2], 2.0 / 7.0))
     };

@@ -2,7 +2,7 @@
 
 use crate::attempt::{Attempt, Located};
 use crate::bits::Bits;
-use crate::finders::{self, Finder, Near};
+use crate::finders::{self, Finder, Near, Shape};
 use crate::threshold::{Threshold, halve};
 use crate::triples::{self, Triple};
 use crate::{Budget, Code, Frame, Scan};
@@ -138,8 +138,16 @@ impl Look {
             self.threshold.tight(picture, radius, &mut self.bits);
         }
         t.lap("threshold");
+        if let Ok(d) = std::env::var("GH_DUMP") {
+            let mut o = format!("P1 {} {}\n", self.bits.width, self.bits.height);
+            for y in 0..self.bits.height { for x in 0..self.bits.width { o.push(if self.bits.dark(x,y) {'1'} else {'0'}); } o.push('\n'); }
+            let w = match against { Against::Blocks => 0, Against::Window(r) => r };
+            std::fs::write(format!("{d}-{scale}-{w}.pbm"), o).unwrap();
+        }
         let step = if scale > 1.0 { 1 } else { 2 };
-        finders::find(&self.bits, step, &mut self.edges, &mut self.near, &mut self.finders);
+        let shape = if against == Against::Blocks { Shape::Sharp } else { Shape::Blurred };
+        let slack = if shape == Shape::Sharp { 0.0 } else { 0.02 };
+        finders::find(&self.bits, shape, step, &mut self.edges, &mut self.near, &mut self.finders);
         t.lap("finders");
         let mark = |f: &Finder| (f.rows as f32 * step as f32 / f.down / 0.4).min(1.0) - f.error * 0.1;
         self.finders.sort_unstable_by(|a, b| mark(b).total_cmp(&mark(a)));
@@ -157,7 +165,7 @@ impl Look {
             }
             let dark = self.finders[triple.members[0]].dark;
             let t = crate::attempt::Timer::new();
-            let Some(place) = self.attempt.locate(frame, triple, scale, dark) else { continue };
+            let Some(place) = self.attempt.locate(frame, triple, scale, dark, slack) else { continue };
             t.lap("locate");
             if place.agreement > 0.3
                 && let Some(code) = self.attempt.read(frame, &place)

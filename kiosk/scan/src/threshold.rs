@@ -96,6 +96,7 @@ impl Threshold {
     pub fn tight(&mut self, frame: Frame<'_>, radius: usize, bits: &mut Bits) {
         let (width, height) = (frame.width, frame.height);
         let across = width.div_ceil(BLOCK);
+        let margin = u32::from(self.noise() / 6);
         bits.resize(width, height);
         self.column_sum.clear();
         self.column_sum.resize(width, 0);
@@ -129,7 +130,7 @@ impl Threshold {
                     sum -= u32::from(self.column_sum[x - radius - 1]);
                 }
                 let columns = ((x + radius + 1).min(width) - x.saturating_sub(radius)) as u32;
-                let dark = levels[x / BLOCK] > 0 && (u32::from(row[x]) + 1) * rows * columns <= sum;
+                let dark = levels[x / BLOCK] > 0 && (u32::from(row[x]) + margin) * rows * columns <= sum;
                 out[x / 64] |= u64::from(dark) << (x % 64);
             }
         }

@@ -23,7 +23,7 @@ pub(crate) struct Triple {
 }
 
 /// Finders considered; the best by their own marks.
-const FINDERS: usize = 28;
+const FINDERS: usize = 32;
 
 /// Fills `triples` with plausible ones, the best first, at most `most`.
 pub(crate) fn rank(bits: &Bits, finders: &[Finder], most: usize, triples: &mut Vec<Triple>) {
