@@ -6,6 +6,7 @@
 
 pub mod cache;
 pub mod camera;
+pub mod control;
 pub mod courier;
 pub mod database;
 pub mod desk;

@@ -104,6 +104,14 @@ impl Desk {
         Ok(())
     }
 
+    /// Who is on shift.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn on_shift(&self) -> Result<Option<GuardOnShift>, DeskError> {
+        Ok(self.state()?.shift.as_ref().map(Shift::shown))
+    }
+
     /// The guards who may sign in here, by name.
     ///
     /// # Errors

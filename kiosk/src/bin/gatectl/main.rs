@@ -1,1 +1,130 @@
-fn main(){}
+//! `gatectl`: a gate without its window, for whoever installs or repairs a kiosk. It shares the kiosk's data
+//! folder and every line of its logic; here are the command line and the way answers are printed.
+
+mod args;
+mod enrol;
+mod owner;
+mod pictures;
+mod speak;
+mod watch;
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use clap::Parser;
+use gatehouse_kiosk::control::{Ending, Order};
+use gatehouse_scan::Scanner;
+use serde_json::{Value, json};
+use tracing_subscriber::EnvFilter;
+
+use args::{Gatectl, JournalTask, Task};
+use owner::{NoOwner, Owner};
+use speak::Voice;
+
+fn main() -> ExitCode {
+    let args = Gatectl::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // Another provider cannot have been installed before: this is the first line that could.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let voice = Voice::new(args.json);
+    let ending = run(&args, voice).unwrap_or_else(|error| {
+        voice.fail(&error.words);
+        error.ending
+    });
+    ExitCode::from(ending.code())
+}
+
+fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
+    let mut say = |said: Value| voice.say(&said);
+    let data = args.data.as_path();
+    match &args.task {
+        Task::Decode { sequence, files } => Ok(decode(files, *sequence, voice)),
+        Task::Enrol(how) => enrol::run(data, how, &mut say),
+        Task::Status => status(data, &mut say),
+        Task::Watch { pictures, once } => watch::run(&mut Owner::of(data)?, pictures, *once, &mut say),
+        Task::Check(shown) => Owner::of(data)?.carry_out(&Order::Check { text: text(&shown.shown)? }, &mut say),
+        Task::Admit(shown) => Owner::of(data)?.carry_out(&Order::Admit { text: text(&shown.shown)? }, &mut say),
+        Task::Exit { visit: Some(visit), .. } => {
+            Owner::of(data)?.carry_out(&Order::Leave { visit: *visit }, &mut say)
+        }
+        Task::Exit { shown, .. } => {
+            let text = text(shown.as_deref().unwrap_or_default())?;
+            Owner::of(data)?.carry_out(&Order::Exit { text }, &mut say)
+        }
+        Task::Code { unit, digits, admit } => {
+            let order = Order::Code { unit: unit.clone(), digits: digits.clone(), admit: *admit };
+            Owner::of(data)?.carry_out(&order, &mut say)
+        }
+        Task::Sync => Owner::of(data)?.carry_out(&Order::Sync, &mut say),
+        Task::Journal(JournalTask::Verify) => Owner::of(data)?.carry_out(&Order::JournalVerify, &mut say),
+        Task::Journal(JournalTask::Export { out: None }) => {
+            let lines = Voice::new(true);
+            Owner::of(data)?.carry_out(&Order::JournalExport, &mut |said| lines.say(&said))
+        }
+        Task::Journal(JournalTask::Export { out: Some(out) }) => export(data, out, &mut say),
+    }
+}
+
+/// How the kiosk stands, also while it is not enrolled.
+fn status(data: &Path, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
+    match Owner::of(data) {
+        Err(NoOwner { ending: Ending::NotNow, .. }) => {
+            say(json!({ "enrolled": false, "version": env!("CARGO_PKG_VERSION") }));
+            Ok(Ending::NotNow)
+        }
+        owner => owner?.carry_out(&Order::Status, say),
+    }
+}
+
+fn export(data: &Path, out: &Path, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
+    let mut owner = Owner::of(data)?;
+    let mut file = BufWriter::new(File::create(out)?);
+    let (mut written, mut lines) = (Ok(()), 0_u64);
+    let ending = owner.carry_out(&Order::JournalExport, &mut |said| {
+        if written.is_ok() {
+            written = writeln!(file, "{said}");
+            lines += 1;
+        }
+    })?;
+    written?;
+    file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+    say(json!({ "lines": lines, "file": out.display().to_string() }));
+    Ok(ending)
+}
+
+/// The text of a code, or of the code in a picture.
+fn text(shown: &str) -> Result<String, NoOwner> {
+    if !pictures::is_picture(shown) {
+        return Ok(shown.to_owned());
+    }
+    let grey = pictures::open(Path::new(shown))
+        .map_err(|words| NoOwner { words, ending: Ending::Failed })?;
+    pictures::ours(pictures::read(&grey).texts)
+        .ok_or_else(|| NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode })
+}
+
+fn decode(files: &[std::path::PathBuf], sequence: bool, voice: Voice) -> Ending {
+    let mut scanner = Scanner::new();
+    let mut ending = Ending::Done;
+    for path in files {
+        let file = path.display().to_string();
+        let line = match pictures::open(path) {
+            Ok(grey) => {
+                let read =
+                    if sequence { pictures::read_next(&mut scanner, &grey) } else { pictures::read(&grey) };
+                json!({ "file": file, "texts": read.texts, "elapsed_us": read.elapsed_us })
+            }
+            Err(error) => {
+                ending = Ending::Failed;
+                json!({ "file": file, "texts": [], "elapsed_us": 0, "error": error })
+            }
+        };
+        voice.say(&line);
+    }
+    ending
+}

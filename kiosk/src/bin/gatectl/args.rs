@@ -1,0 +1,153 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use gatehouse::id::VisitorId;
+
+const EXIT_CODES: &str = "Exit codes:
+  0   done; of a verdict: ADMIT, EXIT or ALREADY_IN
+  1   something failed
+  2   the command line cannot be read
+  3   this kiosk is not enrolled, or is already
+  4   another process owns the data folder and does not answer
+  5   the server was not reached, or not in time
+  6   the journal does not verify
+  7   there is no code in the picture
+  8   what was named is not there
+  10  ASK_RESIDENT
+  11  STEP_UP, or IN_OR_OUT
+  20  REFUSE";
+
+/// A gate's kiosk without its window: enrol it, check passes and codes, let in and out, look after its
+/// journal.
+#[derive(Debug, Parser)]
+#[command(name = "gatectl", version, after_help = EXIT_CODES)]
+pub struct Gatectl {
+    /// The kiosk's data folder, made if it is not there. A window that is open on it is asked instead.
+    #[arg(long, global = true, env = "GATEHOUSE_KIOSK_DATA", default_value = "kiosk-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// Answer with JSON, one object a line.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Make this kiosk one of a community's, and load what it needs.
+    Enrol(EnrolArgs),
+    /// Say how the kiosk stands.
+    Status,
+    /// Say what a pass is worth now. Nothing is recorded.
+    Check(Shown),
+    /// Verify a six-digit code for a unit. A wrong one is charged to the unit, as at the keypad.
+    Code {
+        /// The unit: its label, such as A-1203, or its id.
+        unit: String,
+        /// Six digits.
+        digits: String,
+        /// Let the holder in and record it.
+        #[arg(long)]
+        admit: bool,
+    },
+    /// Let a pass's holder in, if they may come in.
+    Admit(Shown),
+    /// Let somebody out: a pass's holder, or a visit from the list.
+    Exit {
+        /// A picture of a pass, or its text.
+        #[arg(value_name = "IMAGE|TOKEN", required_unless_present = "visit")]
+        shown: Option<String>,
+        /// A visit that is inside.
+        #[arg(long, conflicts_with = "shown")]
+        visit: Option<VisitorId>,
+    },
+    /// Treat the pictures of a folder as what the camera sees, those there now and those to come.
+    Watch {
+        /// The folder.
+        #[arg(value_name = "DIR")]
+        pictures: PathBuf,
+        /// End when the pictures that are there now have been seen.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Send what waits and fetch what is new.
+    Sync,
+    /// Look after the journal.
+    #[command(subcommand)]
+    Journal(JournalTask),
+    /// Read the codes in pictures. Needs no data folder.
+    Decode {
+        /// Treat the files as one camera's successive frames.
+        #[arg(long)]
+        sequence: bool,
+        /// Pictures.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// What to do with the journal.
+#[derive(Debug, Subcommand)]
+pub enum JournalTask {
+    /// Check places, hashes and signatures of every event.
+    Verify,
+    /// Give every event out as JSON lines, for others to check.
+    Export {
+        /// Where to; standard output without it.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Something held before the camera.
+#[derive(Debug, Args)]
+pub struct Shown {
+    /// A picture of a pass, or its text.
+    #[arg(value_name = "IMAGE|TOKEN")]
+    pub shown: String,
+}
+
+/// By what a kiosk is enrolled.
+#[derive(Debug, Args)]
+pub struct EnrolArgs {
+    /// The server's address.
+    #[arg(long, value_name = "URL", required_unless_present = "invitation")]
+    pub server: Option<String>,
+    /// The one-time code.
+    #[arg(long, required_unless_present = "invitation")]
+    pub code: Option<String>,
+    /// SHA-256 of the server's public key, 64 hex digits, where its certificate is its own.
+    #[arg(long, value_name = "HEX")]
+    pub pin: Option<gatehouse::hash::Hash>,
+    /// SHA-256 of the community root's public key, 64 hex digits. Without it the root the server names is
+    /// taken.
+    #[arg(long, value_name = "HEX")]
+    pub root: Option<gatehouse::hash::Hash>,
+    /// The admin's QR in place of all these: a picture of it, or its text.
+    #[arg(long, value_name = "IMAGE|TEXT", conflicts_with_all = ["server", "code", "pin", "root"])]
+    pub invitation: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Gatectl::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_on_either_side() {
+        let before = Gatectl::try_parse_from(["gatectl", "--data", "d", "--json", "check", "GH1:X"]).unwrap();
+        let after = Gatectl::try_parse_from(["gatectl", "check", "GH1:X", "--json", "--data", "d"]).unwrap();
+        assert!(before.json && after.json);
+        assert_eq!((before.data, after.data), ("d".into(), "d".into()));
+    }
+}

@@ -1,0 +1,87 @@
+//! `gatectl enrol`: redeem the code, keep what comes of it, load the community.
+
+use std::{path::Path, sync::Arc};
+
+use gatehouse::journal::Cause;
+use gatehouse_kiosk::{
+    control::{Ending, Order},
+    enrol::{Invited, Membership, enrol},
+    folder::{Folder, FolderError},
+    kiosk::{Gate, Ground},
+    time::MachineClocks,
+};
+use serde_json::{Value, json};
+use tokio::runtime::Builder;
+
+use crate::{
+    args::EnrolArgs,
+    owner::{Here, NoOwner, Owner},
+    pictures,
+};
+
+/// Enrols the kiosk of the folder at `data`.
+pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
+    let invited = invited(args)?;
+    let folder = match Folder::open(data) {
+        Err(FolderError::InUse) => {
+            return Err(NoOwner {
+                words: "another process owns the data folder: enrol in its window".into(),
+                ending: Ending::InUse,
+            });
+        }
+        opened => opened?,
+    };
+    let ground = Ground::open(folder, Arc::new(MachineClocks))?;
+    if Membership::load(&ground.folder)?.is_some() {
+        return Err(NoOwner { words: "this kiosk is enrolled already".into(), ending: Ending::NotNow });
+    }
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let trusted = match runtime.block_on(enrol(&invited, &ground.device(), &ground.time, |_| {})) {
+        Ok(trusted) => trusted,
+        Err(error) => {
+            let (check, trouble) = error.rung(&invited);
+            say(json!({ "enrolled": false, "check": check, "trouble": trouble, "error": error.to_string() }));
+            return Ok(Ending::Offline);
+        }
+    };
+    trusted.keep(&ground.folder)?;
+    let gate = Gate::open(ground, trusted.clone(), Cause::Enrolled)?;
+    let mut synced = Value::Null;
+    let mut owner = Owner::Here(Box::new(Here::new(gate)));
+    let ending = owner.carry_out(&Order::Sync, &mut |said| synced = said)?;
+    let statement = &trusted.statement;
+    say(json!({
+        "enrolled": true,
+        "loaded": ending == Ending::Done,
+        "kiosk_id": statement.kiosk,
+        "kiosk_number": statement.kiosk_number,
+        "gate_id": statement.gate,
+        "gate": statement.gate_name,
+        "community_id": statement.community,
+        "community": trusted.membership.community_name,
+        "rows": synced["rows"],
+    }));
+    Ok(ending)
+}
+
+fn invited(args: &EnrolArgs) -> Result<Invited, NoOwner> {
+    if let Some(invitation) = &args.invitation {
+        let text = if pictures::is_picture(invitation) {
+            let grey = pictures::open(Path::new(invitation)).map_err(refused)?;
+            pictures::ours(pictures::read(&grey).texts).ok_or_else(|| NoOwner {
+                words: "there is no code in the picture".into(),
+                ending: Ending::NoCode,
+            })?
+        } else {
+            invitation.clone()
+        };
+        return Ok(Invited::scanned(&text)?);
+    }
+    let (server, code) = (args.server.as_deref().unwrap_or_default(), args.code.as_deref().unwrap_or_default());
+    let invited = Invited::typed(server, code)?;
+    Ok(Invited { pin: args.pin.or(invited.pin), root: args.root.or(invited.root), ..invited })
+}
+
+fn refused(words: String) -> NoOwner {
+    NoOwner { words, ending: Ending::Failed }
+}

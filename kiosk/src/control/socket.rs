@@ -1,0 +1,165 @@
+//! The socket in the data folder: one order a connection, a JSON line; its answer a JSON line for each
+//! object, and a last one with how it ended.
+
+use std::{
+    fs,
+    io::{self, BufRead, BufReader, BufWriter, Write},
+    os::unix::{
+        fs::PermissionsExt,
+        net::{UnixListener, UnixStream},
+    },
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Ending, Order};
+
+/// How long the other side may take to say what it wants.
+const TO_ASK: Duration = Duration::from_secs(5);
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Said(Value),
+    Ended(Ending),
+}
+
+/// Listens for orders until it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    path: PathBuf,
+    ended: Arc<AtomicBool>,
+}
+
+impl Listener {
+    /// Listens on the socket at `path`, for this user alone. Each order goes to `carry_out`, on a thread of
+    /// its own.
+    ///
+    /// # Errors
+    /// When the socket or a thread is not to be had.
+    pub fn open(
+        path: PathBuf,
+        carry_out: impl Fn(&Order, &mut dyn FnMut(Value)) -> Ending + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        // Whoever owns the folder is the only one to listen: a socket left behind is nobody's.
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let socket = UnixListener::bind(&path)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        let ended = Arc::new(AtomicBool::new(false));
+        let (its, carry_out) = (Arc::clone(&ended), Arc::new(carry_out));
+        thread::Builder::new().name("control".into()).spawn(move || {
+            for stream in socket.incoming() {
+                if its.load(Ordering::Relaxed) {
+                    return;
+                }
+                let carry_out = Arc::clone(&carry_out);
+                let answered = stream.and_then(|stream| {
+                    thread::Builder::new().name("order".into()).spawn(move || answer(&stream, &*carry_out))
+                });
+                if let Err(error) = answered {
+                    tracing::warn!(%error, "an order could not be taken");
+                }
+            }
+        })?;
+        Ok(Self { path, ended })
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::Relaxed);
+        // Wakes the listening thread, which then sees that it has ended.
+        drop(UnixStream::connect(&self.path));
+        drop(fs::remove_file(&self.path));
+    }
+}
+
+fn answer(stream: &UnixStream, carry_out: &dyn Fn(&Order, &mut dyn FnMut(Value)) -> Ending) {
+    let answered = (|| -> io::Result<()> {
+        stream.set_read_timeout(Some(TO_ASK))?;
+        let mut asked = String::new();
+        BufReader::new(stream).read_line(&mut asked)?;
+        let order: Order = serde_json::from_str(&asked)?;
+        let mut out = BufWriter::new(stream);
+        let mut written = Ok(());
+        let ending = carry_out(&order, &mut |said| {
+            if written.is_ok() {
+                written = write_line(&mut out, &Line::Said(said));
+            }
+        });
+        written?;
+        write_line(&mut out, &Line::Ended(ending))?;
+        out.flush()
+    })();
+    if let Err(error) = answered {
+        tracing::debug!(%error, "an order was not answered");
+    }
+}
+
+/// Sends an order to the owner of the folder whose socket is at `path`; what it says goes to `say`.
+///
+/// # Errors
+/// When nobody listens there, or the answer ends too soon.
+pub fn send(path: &Path, order: &Order, say: &mut dyn FnMut(Value)) -> io::Result<Ending> {
+    let stream = UnixStream::connect(path)?;
+    write_line(&mut &stream, order)?;
+    for line in BufReader::new(&stream).lines() {
+        match serde_json::from_str(&line?)? {
+            Line::Said(said) => say(said),
+            Line::Ended(ending) => return Ok(ending),
+        }
+    }
+    Err(io::ErrorKind::UnexpectedEof.into())
+}
+
+fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
+    let mut bytes = serde_json::to_vec(line)?;
+    bytes.push(b'\n');
+    out.write_all(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_order_reaches_the_owner_and_its_answer_comes_back_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("socket");
+        let listener = Listener::open(path.clone(), |order, say| {
+            say(json!({ "order": format!("{order:?}") }));
+            say(json!(2));
+            Ending::StepUp
+        })
+        .unwrap();
+        let mut said = Vec::new();
+        let ending = send(&path, &Order::Check { text: "GH1:X".into() }, &mut |line| said.push(line)).unwrap();
+        assert_eq!((ending, said), (Ending::StepUp, vec![json!({ "order": "Check" }), json!(2)]));
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        drop(listener);
+        assert!(send(&path, &Order::Status, &mut |_| {}).is_err());
+    }
+
+    #[test]
+    fn a_socket_left_behind_by_a_crash_is_taken_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("socket");
+        drop(UnixListener::bind(&path).unwrap());
+        assert!(path.exists());
+        let _listener = Listener::open(path.clone(), |_, _| Ending::Done).unwrap();
+        assert_eq!(send(&path, &Order::Status, &mut |_| {}).unwrap(), Ending::Done);
+    }
+}

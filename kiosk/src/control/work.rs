@@ -1,0 +1,230 @@
+//! Carrying an order out on a desk.
+
+use std::{thread, time::Duration};
+
+use gatehouse::{
+    code::SixDigits,
+    journal::{ExportedEvent, Head},
+    time::SECOND,
+    words::Direction,
+};
+use serde_json::{Value, json};
+
+use super::{Ending, Order, Said};
+use crate::{
+    desk::{Desk, DeskError, Outcome},
+    journal::{Exporting, JournalError},
+    screen::TouchError,
+    time::micros,
+};
+
+/// How long a sync may take, in milliseconds.
+const SYNC_MS: u64 = 120_000;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
+
+/// What an order is carried out with.
+pub struct Hands<'a> {
+    /// The gate's desk.
+    pub desk: &'a Desk,
+    /// Tells the courier that something was recorded.
+    pub recorded: &'a dyn Fn(),
+    /// Tells the courier to try now. False where there is none.
+    pub try_now: &'a dyn Fn() -> bool,
+    /// Whether to stop waiting for a sync that has taken so many microseconds.
+    pub gave_up: &'a dyn Fn(u64) -> bool,
+    /// What `status` says beside what the desk knows.
+    pub about: Value,
+}
+
+/// Carries `order` out. Each JSON object of the answer goes to `say`.
+pub fn carry_out(hands: &Hands<'_>, order: &Order, say: &mut dyn FnMut(Value)) -> Ending {
+    let done = match order {
+        Order::Status => status(hands, say),
+        Order::Check { text } => {
+            let began = micros();
+            judged(hands, hands.desk.check(text), began, say)
+        }
+        Order::Scan { text } => passed(hands, |desk| desk.scan(text), say),
+        Order::Admit { text } => passed(hands, |desk| desk.pass(text, Some(&Direction::Entry)), say),
+        Order::Exit { text } => passed(hands, |desk| desk.pass(text, Some(&Direction::Exit)), say),
+        Order::Leave { visit } => passed(hands, |desk| desk.out(*visit), say),
+        Order::Code { unit, digits, admit } => code(hands, unit, digits, *admit, say),
+        Order::Sync => sync(hands, say),
+        Order::JournalVerify => verify(hands, say),
+        Order::JournalExport => export(hands, say),
+    };
+    done.unwrap_or_else(|error| failed(error, say))
+}
+
+/// Says what failed.
+fn failed(error: DeskError, say: &mut dyn FnMut(Value)) -> Ending {
+    let words = error.to_string();
+    let touch = error.into_touch();
+    let ending = match touch {
+        TouchError::Gone => Ending::Gone,
+        TouchError::Wait { .. } => Ending::Refuse,
+        _ => Ending::Failed,
+    };
+    let mut said = serde_json::to_value(&touch).unwrap_or(Value::Null);
+    if let Value::Object(said) = &mut said {
+        said.insert("error".into(), words.into());
+    }
+    say(said);
+    ending
+}
+
+fn judged(
+    hands: &Hands<'_>,
+    judged: Result<crate::desk::Judged, DeskError>,
+    began: u64,
+    say: &mut dyn FnMut(Value),
+) -> Result<Ending, DeskError> {
+    let elapsed = micros() - began;
+    let judged = judged?;
+    say(Said::judged(&judged, &*hands.desk.known()?, elapsed).to_json());
+    Ok(Ending::of(&judged.verdict))
+}
+
+fn passed(
+    hands: &Hands<'_>,
+    pass: impl FnOnce(&Desk) -> Result<Outcome, DeskError>,
+    say: &mut dyn FnMut(Value),
+) -> Result<Ending, DeskError> {
+    let began = micros();
+    let outcome = pass(hands.desk)?;
+    let elapsed = micros() - began;
+    (hands.recorded)();
+    let (said, ending) = Said::outcome(&outcome, &*hands.desk.known()?, elapsed);
+    say(said.to_json());
+    Ok(ending)
+}
+
+fn code(
+    hands: &Hands<'_>,
+    unit: &str,
+    digits: &str,
+    admit: bool,
+    say: &mut dyn FnMut(Value),
+) -> Result<Ending, DeskError> {
+    let unit = hands.desk.known()?.units.spoken(unit).ok_or(TouchError::UnitClosed)?;
+    let digits: SixDigits = digits.parse().map_err(|_| TouchError::Incomplete)?;
+    if admit {
+        return passed(hands, |desk| desk.submit_code(unit, &digits), say);
+    }
+    let began = micros();
+    let verdict = hands.desk.verify_code(unit, &digits);
+    (hands.recorded)();
+    judged(hands, verdict, began, say)
+}
+
+fn status(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
+    let desk = hands.desk;
+    let known = desk.known()?;
+    let outbox = desk.journal().outbox()?;
+    let copy = desk.cache().copy()?;
+    let head = desk.journal().head()?;
+    let guard = desk.on_shift()?;
+    let mut said = json!({
+        "enrolled": true,
+        "kiosk_id": known.kiosk,
+        "kiosk_number": known.kiosk_number,
+        "community_id": known.community,
+        "community": known.community_name,
+        "gate_id": known.gate,
+        "gate": known.gate_name,
+        "gate_kind": known.gate_kind,
+        "guard": guard.map(|guard| guard.name),
+        "time": desk.time_trust(),
+        "now": desk.stamp().at,
+        "list_as_of": desk.cache().whole_at(),
+        "rows": desk.cache().count()?,
+        "cursor": copy.cursor.map(|cursor| cursor.seq),
+        "loading": copy.loading.is_some(),
+        "inside": desk.inside("", crate::screen::InsideTab::Today, 0)?.total,
+        "waiting": outbox.waiting(),
+        "oldest_waiting": outbox.oldest_waiting,
+        "acknowledged": acknowledged(&outbox),
+        "head": head.as_ref().map(shown_head),
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    if let (Value::Object(said), Value::Object(about)) = (&mut said, &hands.about) {
+        said.extend(about.clone());
+    }
+    say(said);
+    Ok(Ending::Done)
+}
+
+fn acknowledged(outbox: &gatehouse::journal::outbox::Outbox) -> u64 {
+    outbox.lives.iter().map(|life| life.acknowledged.min(life.head.seq)).sum()
+}
+
+fn shown_head(head: &Head) -> Value {
+    json!({ "incarnation": head.incarnation, "seq": head.seq, "hash": head.hash })
+}
+
+/// Waits until nothing is left to send and the copy was found whole once more.
+fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
+    let desk = hands.desk;
+    let before = desk.cache().whole_at();
+    let began = micros();
+    let waited = desk.journal().outbox()?.waiting();
+    if !(hands.try_now)() {
+        return Err(TouchError::NotNow.into());
+    }
+    let deadline = began + SYNC_MS * 1_000;
+    let done = loop {
+        let waiting = desk.journal().outbox()?.waiting();
+        if waiting == 0 && desk.cache().whole_at() != before {
+            break true;
+        }
+        if micros() > deadline || (hands.gave_up)(micros() - began) {
+            break false;
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    };
+    let outbox = desk.journal().outbox()?;
+    let copy = desk.cache().copy()?;
+    say(json!({
+        "ok": done,
+        "sent": waited.saturating_sub(outbox.waiting()),
+        "waiting": outbox.waiting(),
+        "acknowledged": acknowledged(&outbox),
+        "cursor": copy.cursor.map(|cursor| cursor.seq),
+        "rows": desk.cache().count()?,
+        "list_as_of": desk.cache().whole_at(),
+        "elapsed_ms": (micros() - began) / u64::try_from(SECOND).unwrap_or(1),
+    }));
+    Ok(if done { Ending::Done } else { Ending::Offline })
+}
+
+fn verify(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
+    let verified = hands.desk.journal().verify()?;
+    let ok = verified.broken.is_none();
+    let lives = hands.desk.journal().outbox()?.lives.len();
+    let mut said = json!({
+        "events": verified.events,
+        "head": verified.head.as_ref().map(shown_head),
+        "acknowledged": verified.acknowledged,
+        "lives": lives,
+        "ok": ok,
+    });
+    if let (Value::Object(said), Some((incarnation, words))) = (&mut said, verified.broken) {
+        said.insert("broken".into(), json!({ "incarnation": incarnation, "error": words }));
+    }
+    say(said);
+    Ok(if ok { Ending::Done } else { Ending::Broken })
+}
+
+fn export(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
+    hands.desk.journal().export(|piece| {
+        say(match piece {
+            Exporting::Life(header) => serde_json::to_value(header).unwrap_or(Value::Null),
+            Exporting::Event(signed) => match ExportedEvent::of(&signed) {
+                Ok(line) => serde_json::to_value(line).unwrap_or(Value::Null),
+                Err(error) => json!({ "error": error.to_string() }),
+            },
+        });
+        Ok::<_, JournalError>(())
+    })?;
+    Ok(Ending::Done)
+}
