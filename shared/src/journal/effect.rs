@@ -9,7 +9,7 @@ use crate::{
     cbor::CborError,
     feed::row::UseRow,
     hash::Hash,
-    id::{EventId, VisitorId},
+    id::{EventId, PassId, VisitorId},
     journal::{Act, ActError, AlertCode, Details, Event},
 };
 
@@ -42,6 +42,9 @@ pub enum Effect {
     Visit(VisitorId),
     /// A use of a pass; the row's id is the event's.
     Use(UseRow),
+    /// Somebody went out on a pass whose entry was not known at that gate: which visit of that pass it ends
+    /// follows from all of them ([`crate::journal::visit::ended`]).
+    Unpaired(PassId),
     /// The effects of that event, and whatever came of them, are taken back.
     Undo(EventId),
     /// Admins are told.
@@ -90,6 +93,7 @@ impl Recorded {
             Act::Admitted { pass: Some(pass), .. } => {
                 effects.push(Effect::Use(UseRow { pass: *pass, at: self.event.at, kiosk: self.event.kiosk }));
             }
+            Act::ExitUnpaired { pass: Some(pass), .. } => effects.push(Effect::Unpaired(*pass)),
             Act::Undone { event } => effects.push(Effect::Undo(*event)),
             Act::AlertRaised { alert } => effects.push(Effect::Alert(*alert)),
             Act::ClockStepped { .. } => effects.push(Effect::Alert(AlertCode::ClockStepped)),

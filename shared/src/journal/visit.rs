@@ -3,10 +3,17 @@
 //! The server folds all of them ([`fold`]); a kiosk lays those of its own that the feed does not show yet over
 //! the feed's row ([`lay_over`]). Both go through one join, so that they agree. The join does not care which
 //! event came first: an exit that arrives before its entry is fine.
+//!
+//! An exit whose entry was not known where it was recorded names no visit; [`ended`] finds the one it ends, and
+//! both the fold and the overlay take it as one more event about that visit.
+
+use std::collections::BTreeMap;
 
 use crate::{
     feed::row::VisitRow,
+    id::{EventId, VisitorId},
     journal::{Act, AskClose, Details, Recorded},
+    presence::{Passage, visits},
     time::UnixMs,
     words::{Answer, Subject, VisitorStatus, VisitorType},
 };
@@ -29,17 +36,38 @@ pub struct Own<'a> {
     pub undone: bool,
 }
 
+/// The visits that exits without a known entry ended, from all that is known of the passes they were made on:
+/// each visit with that exit's event.
+pub fn ended<'a>(of_passes: impl IntoIterator<Item = &'a Recorded>) -> BTreeMap<VisitorId, EventId> {
+    let mut unpaired = Vec::new();
+    let mut passages = Vec::new();
+    for recorded in of_passes {
+        if matches!(recorded.act, Act::ExitUnpaired { .. }) {
+            unpaired.push(recorded.event.id);
+        }
+        passages.extend(Passage::of(&recorded.event, &recorded.act));
+    }
+    unpaired.sort_unstable();
+    visits(&passages)
+        .into_iter()
+        .filter_map(|visit| Some((visit.visit?, visit.left?.event)))
+        .filter(|(_, left)| unpaired.binary_search(left).is_ok())
+        .collect()
+}
+
 /// The visit's row from all events about it that were not undone, in whatever order, and the household's
-/// answer; nothing when nothing is left of it.
+/// answer; nothing when nothing is left of it. Among the events may be the one by which it [`ended`].
 pub fn fold<'a>(
     events: impl IntoIterator<Item = &'a Recorded>,
     answered: Option<&Answered>,
 ) -> Option<VisitRow> {
-    let mut events: Vec<&Recorded> =
-        events.into_iter().filter(|recorded| recorded.visit().is_some()).collect();
+    let mut events: Vec<&Recorded> = events.into_iter().filter(|recorded| is_about(recorded)).collect();
+    if events.iter().all(|recorded| recorded.visit().is_none()) {
+        return None;
+    }
     events.sort_by_key(|recorded| (recorded.event.at, recorded.event.kiosk, recorded.event.id));
     events.dedup_by_key(|recorded| recorded.event.id);
-    let base = answered.filter(|_| !events.is_empty()).map(|answered| {
+    let base = answered.map(|answered| {
         let mut row = blank();
         answer(&mut row, answered);
         row
@@ -63,6 +91,10 @@ fn onto(row: Option<VisitRow>, recorded: &Recorded) -> Option<VisitRow> {
         return None;
     }
     Some(join(row, recorded))
+}
+
+fn is_about(recorded: &Recorded) -> bool {
+    recorded.visit().is_some() || matches!(recorded.act, Act::ExitUnpaired { .. })
 }
 
 fn blank() -> VisitRow {
@@ -124,6 +156,7 @@ fn join(row: Option<VisitRow>, recorded: &Recorded) -> VisitRow {
             describe(&mut row, details.as_ref(), first);
         }
         Act::Exited { assumed, .. } => exit(&mut row, event.at, *assumed),
+        Act::ExitUnpaired { .. } => exit(&mut row, event.at, false),
         Act::AskClosed { outcome, .. } => closes = Some(outcome),
         Act::PeopleCounted { people, .. } => row.people = *people,
         Act::SpokenAnswered { approved, .. } => {
@@ -151,7 +184,7 @@ fn retract(mut row: VisitRow, recorded: &Recorded) -> Option<VisitRow> {
             row.entered_at = None;
             row.entered_gate = None;
         }
-        Act::Exited { .. } if row.exited_at == Some(event.at) => {
+        Act::Exited { .. } | Act::ExitUnpaired { .. } if row.exited_at == Some(event.at) => {
             row.exited_at = None;
             row.exit_assumed = None;
         }
@@ -227,4 +260,77 @@ fn status(row: &VisitRow, closed: Option<VisitorStatus>) -> VisitorStatus {
         Some(Answer::Deny) => VisitorStatus::Denied,
         Some(Answer::Unknown(_)) | None => VisitorStatus::Pending,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        id::{GateId, IncarnationId, KioskId, PassId},
+        journal::{Event, TimeMark},
+        words::Credential,
+    };
+
+    const PASS: PassId = PassId(Uuid::from_u128(1));
+
+    fn recorded(number: u128, at: i64, act: Act) -> Recorded {
+        let event = Event {
+            format: Event::FORMAT,
+            kiosk: KioskId(Uuid::from_u128(number)),
+            incarnation: IncarnationId(Uuid::from_u128(number)),
+            seq: 1,
+            id: EventId(Uuid::from_u128(number)),
+            at: UnixMs(at),
+            time: TimeMark::Wall,
+            gate: GateId(Uuid::from_u128(number)),
+            guard: None,
+            kind: act.kind(),
+            body: act.body(),
+            details: None,
+        };
+        Recorded { event, act, details: None }
+    }
+
+    fn admitted(number: u128, at: i64, visit: VisitorId) -> Recorded {
+        let act = Act::Admitted {
+            visit,
+            pass: Some(PASS),
+            units: vec![],
+            visitor_type: VisitorType::Guest,
+            credential: Credential::Qr,
+            people: 1,
+            subject: Subject::Visitor,
+            live_step: None,
+            rules: 1,
+        };
+        recorded(number, at, act)
+    }
+
+    fn went_out(number: u128, at: i64) -> Recorded {
+        recorded(number, at, Act::ExitUnpaired { pass: Some(PASS), credential: Credential::Qr })
+    }
+
+    #[test]
+    fn an_exit_that_names_only_the_pass_ends_the_visit_whichever_is_told_first() {
+        let visit = VisitorId(Uuid::from_u128(9));
+        let (came, went) = (admitted(5, 10, visit), went_out(6, 20));
+        assert!(ended([&went]).is_empty());
+        assert_eq!(ended([&went, &came]), BTreeMap::from([(visit, went.event.id)]));
+        for events in [[&came, &went], [&went, &came]] {
+            let row = fold(events, None).unwrap();
+            assert_eq!((row.status, row.exited_at), (VisitorStatus::Exited, Some(UnixMs(20))));
+        }
+        assert_eq!(fold([&went], None), None, "it tells of no visit by itself");
+    }
+
+    #[test]
+    fn an_exit_that_was_taken_back_leaves_them_inside() {
+        let (came, went) = (admitted(5, 10, VisitorId(Uuid::from_u128(9))), went_out(6, 20));
+        let out = fold([&came, &went], None);
+        let own = Own { recorded: &went, undone: true };
+        let row = lay_over(out, [own]).unwrap();
+        assert_eq!((row.status, row.exited_at), (VisitorStatus::Inside, None));
+    }
 }

@@ -6,5 +6,5 @@
 mod visits;
 mod way;
 
-pub use visits::{Left, Passage, PassageKind, Visit, visits};
+pub use visits::{Left, Passage, PassageKind, Visit, may_end, visits};
 pub use way::{ALREADY_IN_MS, Inside, Way, assumed_exit, way};

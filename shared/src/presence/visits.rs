@@ -93,6 +93,12 @@ impl Visit {
     }
 }
 
+/// Whether an exit without a known entry, at `exit`, may end a stay: one that began before it and was not seen
+/// to end, nor taken to be over by then. Of several such stays it ends the one that began last.
+pub fn may_end(entered: UnixMs, left: Option<(UnixMs, bool)>, exit: UnixMs) -> bool {
+    entered <= exit && left.is_none_or(|(at, seen)| !seen && at >= exit)
+}
+
 /// The visits that the given passages make. The same set gives the same visits whatever its order, and a
 /// passage given twice counts once.
 ///
@@ -164,9 +170,8 @@ fn exit_unpaired(visits: &mut [Visit], standing: &[&Passage]) -> Vec<Visit> {
         let left = Left { event: passage.event, at: passage.at, seen: true };
         let candidates = pass.and_then(|pass| by_pass.get(&pass)).map_or(&[][..], Vec::as_slice);
         let entered_last = candidates.iter().rev().copied().find(|index| {
-            let before = visits[*index].entered.is_some_and(|(_, at)| at <= passage.at);
-            let open = visits[*index].left.is_none_or(|left| !left.seen && left.at >= passage.at);
-            before && open
+            let left = visits[*index].left.map(|left| (left.at, left.seen));
+            visits[*index].entered.is_some_and(|(_, at)| may_end(at, left, passage.at))
         });
         match entered_last {
             Some(index) => visits[index].left = Some(left),
