@@ -57,6 +57,7 @@ CREATE TABLE journal_events (
 CREATE UNIQUE INDEX journal_events_in_chain ON journal_events (community, kiosk, incarnation, seq) WHERE in_chain;
 CREATE INDEX journal_events_by_id ON journal_events (community, id);
 CREATE INDEX journal_events_by_visit ON journal_events (community, visit) WHERE visit IS NOT NULL;
+CREATE INDEX journal_events_by_pass ON journal_events (community, pass) WHERE pass IS NOT NULL;
 CREATE INDEX journal_events_parked ON journal_events (community, received_at) WHERE parked;
 
 -- Events that a later one took back. The one taken back may come after.

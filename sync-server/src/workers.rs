@@ -56,5 +56,5 @@ async fn of_community(app: &App, community: CommunityId) -> Answer<()> {
     day_keys::issue(app, community).await?;
     pass_keys::rotate(app, community).await?;
     while retire::retire(app, community).await? {}
-    Ok(())
+    sync::upkeep::keep(app, community).await
 }

@@ -1,4 +1,4 @@
-//! `gatehouse-server admin create` and `demo`.
+//! `gatehouse-server admin create`, `demo` and `restore`.
 
 use std::{error::Error, io::Read, path::Path, sync::Arc};
 
@@ -9,6 +9,7 @@ use crate::{
     origin::Origin,
     settings::Settings,
     setup::{self, FirstAdmin},
+    sync,
 };
 
 /// The state of a command that serves nothing.
@@ -44,6 +45,15 @@ pub(super) async fn demo(
     } else {
         print!("{}", demo.text);
     }
+    app.store.close().await;
+    Ok(())
+}
+
+/// Begins a new life of every feed after the database was put back; prints how many.
+pub(super) async fn restore(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let app = app(settings).await?;
+    let communities = sync::restored(&app).await.map_err(|fault| fault.explained())?;
+    println!("{}", serde_json::json!({"communities": communities}));
     app.store.close().await;
     Ok(())
 }

@@ -54,6 +54,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say that the database was put back from a copy: kiosks then load all of it anew and send again what it lacks.
+    Restore {
+        #[command(flatten)]
+        flags: Flags,
+    },
     /// Print the API's description (OpenAPI 3.1).
     Openapi,
 }
@@ -117,6 +122,7 @@ async fn act(command: Command) -> Result<(), Box<dyn Error>> {
         Command::Demo { flags, passes, json } => {
             admin::demo(&Settings::read(&flags)?, passes.as_deref(), json).await
         }
+        Command::Restore { flags } => admin::restore(&Settings::read(&flags)?).await,
         Command::Openapi => {
             println!("{}", api::openapi().to_pretty_json()?);
             Ok(())

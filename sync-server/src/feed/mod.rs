@@ -33,6 +33,11 @@ impl Change {
     pub fn delete<B: Body>(id: impl Into<RowId>) -> Self {
         Self { kind: B::KIND, schema: B::SCHEMA, id: id.into(), body: None }
     }
+
+    /// The entity of that kind and id is gone.
+    pub fn gone(kind: RowKind, id: RowId) -> Self {
+        Self { kind, schema: 1, id, body: None }
+    }
 }
 
 /// What a publication became.

@@ -10,8 +10,10 @@ pub mod feed;
 pub mod journal;
 mod kiosk;
 mod protocol;
+mod restore;
 mod stream;
 mod token;
+pub mod upkeep;
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,6 +27,7 @@ use crate::{
 
 pub use kiosk::{AnyKiosk, Kiosk};
 use protocol::speak;
+pub use restore::restored;
 
 /// What the sync routes keep in memory: who is connected, and who was heard of.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gatehouse::{
     entropy::Entropy,
-    feed::row::{Body, PassRow, UseRow, VisitRow},
+    feed::row::{Body, PassRow, UseRow},
     hash::Hash,
     id::{CommunityId, EventId, PassId, VisitorId},
     journal::{Act, AlertCode, Effect, Recorded},
@@ -20,9 +20,8 @@ use super::{
         cases::{self, NewAlert, NewDoubleUse},
         events,
         uses::{self, NewUse, Pass},
-        visits as visit_store,
     },
-    visits,
+    telling,
 };
 use crate::{
     feed::Change,
@@ -50,7 +49,7 @@ pub(super) async fn apply(
     let mut changes = take_back(tx, work, &mut told).await?;
     let passes = passes(tx, work, taken).await?;
     changes.extend(use_passes(tx, work, &told, &passes, entropy).await?);
-    changes.extend(tell_visits(tx, work, &told.visits, &passes).await?);
+    changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &passes).await?);
     told.alerts.extend(duress(tx, work, taken).await?);
     cases::raise(tx, work.community, &told.alerts).await?;
     let rows = pass_rows(tx, work, taken).await?;
@@ -68,6 +67,8 @@ pub(super) fn is_seen(recorded: &Recorded) -> bool {
 #[derive(Default)]
 struct Gathered {
     visits: BTreeSet<VisitorId>,
+    /// Passes on which somebody went out whose entry was not known, or of which something was taken back.
+    unpaired: BTreeSet<PassId>,
     uses: Vec<NewUse>,
     undone: Vec<EventId>,
     alerts: Vec<NewAlert>,
@@ -99,6 +100,9 @@ impl Gathered {
                 at: row.at,
                 undone: false,
             })),
+            Effect::Unpaired(pass) => {
+                self.unpaired.insert(pass);
+            }
             Effect::Undo(undone) => self.undone.push(undone),
             Effect::Alert(code) => self.alerts.push(alert(recorded, event.id.0, word(code))),
         }
@@ -135,6 +139,7 @@ async fn take_back(tx: &mut Tx, work: &Work<'_>, told: &mut Gathered) -> Result<
     events::undo(tx, work.community, &told.undone).await?;
     for event in events::of_ids(tx, work.community, &told.undone).await? {
         told.visits.extend(event.visit);
+        told.unpaired.extend(event.pass);
         if uses::take_back(tx, work.community, event.id).await? {
             changes.push(Change::delete::<UseRow>(event.id.0));
         }
@@ -243,55 +248,6 @@ pub(super) fn derived_id(what: &[u8], of: Uuid) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
-
-/// Tells anew every visit that was touched, from all events about it.
-async fn tell_visits(
-    tx: &mut Tx,
-    work: &Work<'_>,
-    visits: &BTreeSet<VisitorId>,
-    passes: &HashMap<PassId, Pass>,
-) -> Result<Vec<Change>, StoreError> {
-    let ids: Vec<VisitorId> = visits.iter().copied().collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let held = visit_store::hold(tx, work.community, &ids).await?;
-    let held: HashMap<_, _> = held.into_iter().map(|held| (held.id, held)).collect();
-    let mut about: HashMap<VisitorId, Vec<Recorded>> = HashMap::new();
-    for stored in events::of_visits(tx, work.community, &ids).await? {
-        let Some(visit) = stored.visit else { continue };
-        let (signed, details) = stored.signed();
-        // Read before, when it was taken in: it can be read again.
-        let Ok(event) = signed.event() else { continue };
-        about.entry(visit).or_default().extend(Recorded::read(event, details.as_deref()).ok());
-    }
-    let mut changes = Vec::with_capacity(ids.len());
-    let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
-        let events = about.remove(&id).unwrap_or_default();
-        match visits::tell(id, &events, held.get(&id), passes) {
-            Some(told) => {
-                changes.push(Change::put(id.0, &told.row));
-                rows.push(told);
-            }
-            None => {
-                visit_store::void(tx, work.community, id).await?;
-                changes.push(Change::delete::<VisitRow>(id.0));
-            }
-        }
-    }
-    visit_store::write(tx, work.community, &rows, work.now).await?;
-    Ok(changes)
-}
-
-/// Tells visits anew of which nothing was taken in, as after details were erased.
-pub(super) async fn retell(
-    tx: &mut Tx,
-    work: &Work<'_>,
-    visits: &BTreeSet<VisitorId>,
-) -> Result<Vec<Change>, StoreError> {
-    tell_visits(tx, work, visits, &HashMap::new()).await
 }
 
 /// Alarms for spoken approvals under duress: nothing else tells them from plain ones.

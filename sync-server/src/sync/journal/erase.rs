@@ -1,6 +1,6 @@
 //! Forgetting what an event says of persons: here, at every kiosk, and in whatever is still to come.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use gatehouse::{
     entropy::Entropy,
@@ -10,8 +10,9 @@ use gatehouse::{
 
 use super::{
     Setting,
-    effects::{self, Work},
+    effects::Work,
     store::{events, visits},
+    telling,
 };
 use crate::{
     feed::{self, Change},
@@ -35,7 +36,8 @@ pub async fn erase(
     for visit in &told_in {
         visits::erase(tx, community, *visit).await?;
     }
-    let mut changes = effects::retell(tx, &Work { community, sealer, now }, &told_in).await?;
+    let work = Work { community, sealer, now };
+    let mut changes = telling::tell(tx, &work, &told_in, &BTreeSet::new(), &HashMap::new()).await?;
     changes.push(Change::put(event.0, &ErasureRow { at: now }));
     feed::publish(tx, community, &changes, now, entropy).await?;
     Ok(true)

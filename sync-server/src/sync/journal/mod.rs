@@ -14,6 +14,7 @@ mod queue;
 pub mod routes;
 mod store;
 mod taken;
+mod telling;
 mod visits;
 
 pub use queue::Queues;

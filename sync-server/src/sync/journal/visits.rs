@@ -39,7 +39,8 @@ pub(super) fn tell(
     row.phone4 = row.phone4.or_else(|| phone.as_deref().map(last_four));
     let admitted = first(events, row.entered_at, |act| matches!(act, Act::Admitted { .. }));
     let asked = first(events, row.asked_at, |act| matches!(act, Act::Asked { .. }));
-    let exited = first(events, row.exited_at, |act| matches!(act, Act::Exited { .. }));
+    let exited =
+        first(events, row.exited_at, |act| matches!(act, Act::Exited { .. } | Act::ExitUnpaired { .. }));
     let at_gate = admitted.or(asked);
     Some(Told {
         id,

@@ -3,9 +3,9 @@
 use gatehouse::{
     feed::{
         Cursor, RowKind, SnapshotPlace,
-        row::{Body, GateRow, PassRow, RowId},
+        row::{Body, GateRow, PassRow, RowId, UseRow, VisitRow},
     },
-    id::FeedEpochId,
+    id::{FeedEpochId, VisitorId},
     sync::SnapshotResume,
     time::DAY,
     words::GateKind,
@@ -14,11 +14,14 @@ use gatehouse_server::{
     OsEntropy, execute,
     feed::{self, Change},
     fetch_all,
-    sync::feed as reading,
+    sync::{feed as reading, restored, upkeep},
 };
 use uuid::Uuid;
 
-use super::house::House;
+use super::{
+    house::House,
+    kiosk::{TestKiosk, admitted, exited},
+};
 use crate::support::ENGINES;
 
 fn gates(count: u32) -> Vec<Change> {
@@ -192,5 +195,39 @@ async fn another_communitys_kiosk_sees_none_of_it() {
         let there = feed::publish(&mut tx, other, &gates(1), house.now(), &mut OsEntropy).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(kiosk.try_pull(there.head).await.unwrap_err().0, 410, "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_leaves_the_feed_and_a_restore_begins_a_new_one() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let mut kiosk = house.kiosk().await;
+        let pass = house.pass(Some(1)).await;
+        let visit = VisitorId::new(house.now(), &mut OsEntropy);
+        kiosk.journal.record(&admitted(visit, house.unit, Some(pass)), None);
+        kiosk.journal.record(&exited(visit), None);
+        kiosk.send_from(0).await;
+        let app = &house.server.app;
+        let kinds = async |kiosk: &TestKiosk| -> Vec<RowKind> {
+            kiosk.snapshot().await.1.into_iter().map(|row| row.kind).collect()
+        };
+        upkeep::keep(app, house.community).await.unwrap();
+        let before = kinds(&kiosk).await;
+        assert!(before.contains(&VisitRow::KIND) && before.contains(&UseRow::KIND), "{engine:?}");
+        house.server.clock.advance(2 * DAY);
+        kiosk.sign_in().await;
+        upkeep::keep(app, house.community).await.unwrap();
+        let after = kinds(&kiosk).await;
+        assert!(!after.contains(&VisitRow::KIND) && after.contains(&UseRow::KIND), "{engine:?}");
+        house.server.clock.advance(31 * DAY);
+        kiosk.sign_in().await;
+        upkeep::keep(app, house.community).await.unwrap();
+        assert!(!kinds(&kiosk).await.contains(&UseRow::KIND), "{engine:?}");
+
+        let (cursor, _) = kiosk.snapshot().await;
+        assert_eq!(restored(app).await.unwrap(), [house.community]);
+        assert_eq!(kiosk.try_pull(cursor).await.unwrap_err().0, 410);
+        assert!(!kiosk.snapshot().await.1.is_empty());
     }
 }

@@ -9,7 +9,7 @@ use gatehouse::{
     spoken::{Challenge, SpokenAnswer},
     sync::{PROTOCOL, Upload, UploadOutcome},
     time::{HOUR, MINUTE},
-    words::VisitorStatus,
+    words::{Credential, VisitorStatus},
 };
 use gatehouse_server::{
     OsEntropy, execute, fetch_all, keyring,
@@ -474,4 +474,32 @@ async fn too_many_events_at_once_are_refused() {
     assert_eq!(answer.status(), 413);
     assert_eq!(kiosk.send_from(0).await.durable, Upload::MAX_EVENTS as u64);
     let _: PassId = house.pass(None).await;
+}
+
+#[tokio::test]
+async fn an_exit_at_a_gate_that_knew_of_no_entry_ends_the_visit_of_its_pass() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let pass = house.pass(None).await;
+        let mut entry = house.kiosk().await;
+        let mut exit = house.kiosk().await;
+        let someone = visit();
+        entry.journal.record(&admitted(someone, house.unit, Some(pass)), None);
+        exit.journal.now = entry.journal.now.plus(HOUR);
+        let left =
+            exit.journal.record(&Act::ExitUnpaired { pass: Some(pass), credential: Credential::Qr }, None);
+        let at = exit.journal.now;
+        exit.send_from(0).await;
+        assert!(row(&house, someone).await.is_none(), "{engine:?}");
+        entry.send_from(0).await;
+        let told = row(&house, someone).await.unwrap();
+        assert_eq!((told.status, told.exited_at), (VisitorStatus::Exited, Some(at)), "{engine:?}");
+
+        exit.journal.record(&Act::Undone { event: left }, None);
+        exit.send_from(2).await;
+        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Inside, "{engine:?}");
+        exit.journal.record(&Act::ExitUnpaired { pass: Some(pass), credential: Credential::Qr }, None);
+        exit.send_from(3).await;
+        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Exited, "{engine:?}");
+    }
 }

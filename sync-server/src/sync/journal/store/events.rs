@@ -6,7 +6,7 @@ use gatehouse::{
     hash::Hash,
     id::{CommunityId, EventId, IncarnationId, KioskId, PassId, VisitorId},
     journal::{
-        Head, SignedEvent,
+        Head, Recorded, SignedEvent,
         ingest::{Accepted, Held},
     },
     time::UnixMs,
@@ -42,6 +42,7 @@ record! {
     pub(in super::super) struct StoredEvent {
         pub(in super::super) id: EventId,
         pub(in super::super) visit: Option<VisitorId>,
+        pub(in super::super) pass: Option<PassId>,
         pub(in super::super) bytes: Vec<u8>,
         pub(in super::super) hash: [u8; 32],
         pub(in super::super) signature: [u8; 64],
@@ -51,9 +52,19 @@ record! {
     struct EventRecord {
         event: EventId,
     }
+
+    struct PassRecord {
+        pass: PassId,
+    }
 }
 
 impl StoredEvent {
+    /// The event as it was read when it was taken in; nothing where it is parked.
+    pub(in super::super) fn recorded(self) -> Option<Recorded> {
+        let (signed, details) = self.signed();
+        Recorded::read(signed.event().ok()?, details.as_deref()).ok()
+    }
+
     /// The event as it was signed.
     pub(in super::super) fn signed(self) -> (SignedEvent, Option<Vec<u8>>) {
         let signed = SignedEvent { bytes: self.bytes, hash: Hash(self.hash), signature: self.signature };
@@ -248,7 +259,7 @@ pub(in super::super) async fn of_ids(
     fetch_in!(
         tx,
         StoredEvent,
-        "select id, visit, bytes, hash, signature, details from journal_events where community = ",
+        "select id, visit, pass, bytes, hash, signature, details from journal_events where community = ",
         community,
         " and id in (",
         ids,
@@ -265,13 +276,51 @@ pub(in super::super) async fn of_visits(
     fetch_in!(
         tx,
         StoredEvent,
-        "select e.id, e.visit, e.bytes, e.hash, e.signature, e.details from journal_events e
+        "select e.id, e.visit, e.pass, e.bytes, e.hash, e.signature, e.details from journal_events e
          where not e.parked
              and not exists (select 1 from undone_events u where u.community = e.community and u.event = e.id)
              and e.community = ",
         community,
         " and e.visit in (",
         visits,
+        ")"
+    )
+}
+
+/// Which of these passes somebody went out on whose entry was not known at that gate: acts of kind 7.
+pub(in super::super) async fn passes_unpaired(
+    tx: &mut Tx,
+    community: CommunityId,
+    passes: &[PassId],
+) -> Result<Vec<PassId>, StoreError> {
+    let unpaired = fetch_in!(
+        tx,
+        PassRecord,
+        "select distinct pass from journal_events where kind = 7 and not parked and community = ",
+        community,
+        " and pass in (",
+        passes,
+        ")"
+    )?;
+    Ok(unpaired.into_iter().map(|record| record.pass).collect())
+}
+
+/// The events that name these passes and whose effects count: not parked, not taken back.
+pub(in super::super) async fn of_passes(
+    tx: &mut Tx,
+    community: CommunityId,
+    passes: &[PassId],
+) -> Result<Vec<StoredEvent>, StoreError> {
+    fetch_in!(
+        tx,
+        StoredEvent,
+        "select e.id, e.visit, e.pass, e.bytes, e.hash, e.signature, e.details from journal_events e
+         where not e.parked
+             and not exists (select 1 from undone_events u where u.community = e.community and u.event = e.id)
+             and e.community = ",
+        community,
+        " and e.pass in (",
+        passes,
         ")"
     )
 }
@@ -301,7 +350,7 @@ pub(in super::super) async fn parked(
     fetch_all!(
         tx,
         StoredEvent,
-        "select id, visit, bytes, hash, signature, details from journal_events
+        "select id, visit, pass, bytes, hash, signature, details from journal_events
          where community = $1 and parked order by received_at, seq limit $2",
         community,
         limit

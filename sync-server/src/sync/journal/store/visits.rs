@@ -25,6 +25,7 @@ record! {
         pub(in super::super) asked_at: Option<UnixMs>,
         pub(in super::super) answer: Option<Answer>,
         pub(in super::super) answered_at: Option<UnixMs>,
+        pub(in super::super) check_out_time: Option<UnixMs>,
     }
 }
 
@@ -41,7 +42,8 @@ pub(in super::super) async fn hold(
         community,
         " and id in (",
         visits,
-        ") returning id, name, phone, vehicle_number, company, pass, asked_at, answer, answered_at"
+        ") returning id, name, phone, vehicle_number, company, pass, asked_at, answer, answered_at,
+             check_out_time"
     )
 }
 

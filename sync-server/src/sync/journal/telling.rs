@@ -1,0 +1,111 @@
+//! Telling visits anew: each from all events about it, those included that name only its pass.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use gatehouse::{
+    feed::row::VisitRow,
+    id::{PassId, VisitorId},
+    journal::{Act, Recorded, visit},
+};
+
+use super::{
+    effects::Work,
+    store::{
+        events::{self, StoredEvent},
+        uses::Pass,
+        visits::{self as visit_store, Held},
+    },
+    visits,
+};
+use crate::{
+    feed::Change,
+    store::{StoreError, Tx},
+};
+
+/// Tells every visit of `touched` anew, and those that exits on the passes of `unpaired` may have ended.
+pub(super) async fn tell(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    touched: &BTreeSet<VisitorId>,
+    unpaired: &BTreeSet<PassId>,
+    passes: &HashMap<PassId, Pass>,
+) -> Result<Vec<Change>, StoreError> {
+    let mut about = load(tx, work, touched).await?;
+    let ended = ended(tx, work, &mut about, unpaired).await?;
+    let ids: BTreeSet<VisitorId> = about.keys().chain(touched).copied().collect();
+    let ids: Vec<VisitorId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let held = visit_store::hold(tx, work.community, &ids).await?;
+    let held: HashMap<VisitorId, Held> = held.into_iter().map(|held| (held.id, held)).collect();
+    let mut changes = Vec::with_capacity(ids.len());
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut events = about.remove(&id).unwrap_or_default();
+        events.extend(ended.get(&id).cloned());
+        let held = held.get(&id);
+        match visits::tell(id, &events, held, passes) {
+            Some(told) => {
+                let same = !touched.contains(&id)
+                    && held.is_some_and(|held| held.check_out_time == told.row.exited_at);
+                if !same {
+                    changes.push(Change::put(id.0, &told.row));
+                    rows.push(told);
+                }
+            }
+            None => {
+                visit_store::void(tx, work.community, id).await?;
+                changes.push(Change::delete::<VisitRow>(id.0));
+            }
+        }
+    }
+    visit_store::write(tx, work.community, &rows, work.now).await?;
+    Ok(changes)
+}
+
+async fn load(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    visits: &BTreeSet<VisitorId>,
+) -> Result<HashMap<VisitorId, Vec<Recorded>>, StoreError> {
+    let visits: Vec<VisitorId> = visits.iter().copied().collect();
+    let mut about: HashMap<VisitorId, Vec<Recorded>> = HashMap::new();
+    for stored in events::of_visits(tx, work.community, &visits).await? {
+        let Some(visit) = stored.visit else { continue };
+        about.entry(visit).or_default().extend(stored.recorded());
+    }
+    Ok(about)
+}
+
+/// The exits without a known entry, by the visits they ended. All visits of their passes are loaded into `about`.
+async fn ended(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    about: &mut HashMap<VisitorId, Vec<Recorded>>,
+    unpaired: &BTreeSet<PassId>,
+) -> Result<HashMap<VisitorId, Recorded>, StoreError> {
+    let named = about.values().flatten().filter_map(|recorded| match &recorded.act {
+        Act::Admitted { pass, .. } => *pass,
+        _ => None,
+    });
+    let named: BTreeSet<PassId> = named.chain(unpaired.iter().copied()).collect();
+    let named: Vec<PassId> = named.into_iter().collect();
+    let passes = events::passes_unpaired(tx, work.community, &named).await?;
+    if passes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let of_passes = events::of_passes(tx, work.community, &passes).await?;
+    let of_passes: Vec<Recorded> = of_passes.into_iter().filter_map(StoredEvent::recorded).collect();
+    let others: BTreeSet<VisitorId> =
+        of_passes.iter().filter_map(Recorded::visit).filter(|visit| !about.contains_key(visit)).collect();
+    about.extend(load(tx, work, &others).await?);
+    // An exit chosen from the list names its visit alone.
+    let mut known: BTreeMap<_, &Recorded> = BTreeMap::new();
+    for recorded in of_passes.iter().chain(about.values().flatten()) {
+        known.insert(recorded.event.id, recorded);
+    }
+    let ended = visit::ended(known.values().copied());
+    let exits = ended.into_iter().filter_map(|(visit, exit)| Some((visit, (*known.get(&exit)?).clone())));
+    Ok(exits.collect())
+}
