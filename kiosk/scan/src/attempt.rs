@@ -91,6 +91,7 @@ impl Attempt {
         self.anchors.clear();
         fit::finder_edges(n, &mut self.edges);
         let first = self.step(frame, &mut h, n, 1.0, contrast)?;
+        trace(|| format!("first v{version} {:.2} {:.2} at {:?} c {:.0}", first.found, first.error, at, contrast));
         // Edges that lie anywhere are no pattern's edges: chance gives 0.5 here and 0.37 below.
         if first.error > 0.43 + slack {
             return None;

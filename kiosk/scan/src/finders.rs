@@ -132,7 +132,7 @@ fn proportioned(runs: [u32; 5], shape: Shape) -> bool {
         && near(a + b, 2, 7)
         && near(d + e, 2, 7)
         && near(c, 3, 10)
-        && 16 * b.max(d) >= eight
+        && 24 * b.max(d) >= eight
         && 20 * b.min(d) + 10 >= eight
 }
 

@@ -150,8 +150,10 @@ impl Threshold {
                     high = self.max[span].iter().copied().fold(high, u8::max);
                 }
                 let mean = sum / (rows.len() * columns.len()) as u32;
+                // The mean leans to whatever there is more of, the middle to the odd pixel: half of each.
+                let middle = u32::from(low).midpoint(u32::from(high));
                 self.level[by * across + bx] =
-                    if high - low < contrast { 0 } else { mean.div_ceil(16).min(255) as u8 };
+                    if high - low < contrast { 0 } else { mean.midpoint(middle * 16).div_ceil(16).min(255) as u8 };
             }
         }
     }
