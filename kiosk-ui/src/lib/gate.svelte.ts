@@ -132,7 +132,7 @@ export class Gate {
   counts(event: MouseEvent): boolean {
     const byKey = event.detail === 0;
     const remPx = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return byKey || this.#bounce.counts(event.clientX, event.clientY, event.timeStamp, remPx);
+    return byKey || this.#bounce.counts(event.clientX, event.clientY, performance.now(), remPx);
   }
 
   /** Whether the last input came from a keyboard. */

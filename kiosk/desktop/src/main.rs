@@ -1,1 +1,81 @@
-fn main(){}
+//! The guard's window: a Tauri shell over `gatehouse-kiosk`.
+//!
+//! It hands the kiosk's screen to the web view and the guard's touches to the kiosk, shows the camera and
+//! plays sounds. What belongs to the gate's work is decided in `gatehouse-kiosk`, how it looks in
+//! `kiosk-ui`; nothing of either belongs here.
+
+mod commands;
+mod options;
+mod preview;
+mod sounds;
+
+use std::{error::Error, process::ExitCode, sync::Arc};
+
+use clap::Parser;
+use gatehouse_kiosk::kiosk::{Kiosk, Settings};
+use tauri::{App, Emitter, Manager, WebviewUrl, WebviewWindowBuilder, async_runtime};
+use tracing_subscriber::EnvFilter;
+
+use crate::{options::Options, sounds::Sounds};
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = %chain(error.as_ref()), "the kiosk cannot run");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let windowed = options.windowed;
+    let kiosk = Arc::new(Kiosk::open(Settings { data: options.data, camera: options.camera })?);
+    let seen = Arc::clone(&kiosk);
+    tauri::Builder::default()
+        .manage(kiosk)
+        .register_uri_scheme_protocol("camera", move |_, _| preview::answer(&seen))
+        .invoke_handler(tauri::generate_handler![commands::screen, commands::touch, commands::look])
+        .setup(move |app| open_window(app, windowed))
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+fn open_window(app: &App, windowed: bool) -> Result<(), Box<dyn Error>> {
+    WebviewWindowBuilder::new(app, "gate", WebviewUrl::App("index.html".into()))
+        .title("Gatehouse")
+        .inner_size(1280.0, 720.0)
+        .fullscreen(!windowed)
+        .decorations(windowed)
+        .zoom_hotkeys_enabled(false)
+        .build()?;
+    let app = app.handle().clone();
+    let sounds = Sounds::start();
+    let mut watch = app.state::<Arc<Kiosk>>().watch();
+    async_runtime::spawn(async move {
+        while watch.changed().await.is_ok() {
+            let screen = watch.borrow_and_update().clone();
+            if let Some(cue) = screen.cue {
+                sounds.play(cue);
+            }
+            if let Err(error) = app.emit("screen", &screen) {
+                tracing::warn!(%error, "the window was not told");
+            }
+        }
+    });
+    Ok(())
+}
+
+/// An error with all that caused it, in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

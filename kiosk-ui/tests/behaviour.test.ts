@@ -1,0 +1,208 @@
+// What the screen does by itself, and how it takes fingers, gloves, keyboards and hand scanners.
+import { afterEach, expect, it } from 'vitest';
+
+import { Window, withBrowser } from './window';
+
+withBrowser();
+
+let window: Window;
+afterEach(async () => {
+  expect(window.complaints).toEqual([]);
+  await window.close();
+});
+
+it('goes home after 45 s without a touch, and keeps the draft in the tray', async () => {
+  window = await Window.open();
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'digit-9');
+  await window.pass(44_000);
+  await window.sees('send');
+  await window.pass(2_000);
+  await window.sees('camera');
+  await window.touch('draft');
+  await window.sees('send');
+  expect(await window.at('field-phone').innerText()).toContain('9');
+});
+
+it('takes the bounce of a wet finger for one touch, and two fingers for two', async () => {
+  window = await Window.open();
+  await window.touch('code', 'tower-A', 'floor-12', 'flat-03');
+  const tap = async (id: string) => window.at(id).tap();
+  await tap('digit-5');
+  await window.pass(120);
+  await tap('digit-5');
+  expect(await window.at('boxes').getAttribute('data-filled')).toBe('1');
+  await tap('digit-6');
+  expect(await window.at('boxes').getAttribute('data-filled')).toBe('2');
+  await window.pass(400);
+  await tap('digit-6');
+  expect(await window.at('boxes').getAttribute('data-filled')).toBe('3');
+});
+
+it('a touch that opened a page does not press what lies under the finger there', async () => {
+  window = await Window.open();
+  const box = await window.at('kind-DELIVERY').boundingBox();
+  if (box === null) throw new Error('the key is not drawn');
+  const [x, y] = [box.x + 20, box.y + 20];
+  await window.page.touchscreen.tap(x, y);
+  await window.sees('unit-picker');
+  await window.pass(100);
+  await window.page.touchscreen.tap(x, y);
+  expect(await window.at('title').innerText()).toContain('Delivery');
+  await window.sees('tower-A');
+});
+
+it('a new scan replaces the verdict before it', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('expired'));
+  await window.sees('verdict');
+  await window.page.evaluate(() => globalThis.window.demo.scan('admit'));
+  await window.pass(250);
+  expect(await window.at('verdict').getAttribute('data-verdict')).toBe('admit');
+});
+
+it('a refusal stays for 10 s and then leaves a red strip for a minute', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('expired'));
+  await window.pass(9_500);
+  await window.sees('verdict');
+  await window.pass(1_000);
+  await window.misses('verdict');
+  await window.pass(58_000);
+  expect(await window.at('strip').innerText()).toContain('A-1203');
+  await window.pass(3_000);
+  await window.misses('strip');
+});
+
+it('what is no pass at all is a strip and not a verdict', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.strip({ is: 'not_a_pass', what: 'payment' }));
+  await window.sees('strip');
+  expect(await window.at('verdict').count()).toBe(0);
+});
+
+it('counting people keeps the verdict a little longer', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('admit'));
+  await window.touch('people-more');
+  await window.pass(2_800);
+  expect(await window.at('people').innerText()).toBe('2');
+});
+
+it('can be used by the keyboard alone: arrows, Enter, digits, letters, Escape', async () => {
+  window = await Window.open();
+  const focused = () =>
+    window.page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['testid'] ?? null);
+  await window.press('ArrowDown');
+  expect(await focused()).toBe('guard');
+  await window.press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+  for (let step = 0; step < 4 && (await focused()) !== 'code'; step += 1) await window.press('ArrowLeft');
+  expect(await focused()).toBe('code');
+  await window.press('Enter');
+  await window.sees('unit-picker');
+  await window.press('b', '7', '0', '4', 'Enter', '1', '2', '3', '4', '5', '6');
+  expect(await window.told()).toEqual(['code_submit']);
+  await window.sees('verdict');
+  await window.press('Escape');
+  expect(await window.told()).toEqual(['code_submit', 'close_verdict']);
+  await window.misses('verdict');
+});
+
+it('tells a hand scanner from a person and types nothing of it into a field', async () => {
+  window = await Window.open();
+  await window.touch('inside');
+  await window.page.keyboard.type('GH1:NCFOXN9/6F', { delay: 0 });
+  await window.page.keyboard.press('Enter');
+  await window.pass(200);
+  const told = await window.page.evaluate(() => globalThis.window.demo.touches);
+  expect(told).toEqual([{ touch: 'scanned', text: 'GH1:NCFOXN9/6F' }]);
+});
+
+it('keeps OVERRIDE and EMERGENCY from being confirmed where they were pressed', async () => {
+  window = await Window.open();
+  const overlap = async (from: string, to: string) => {
+    const pressed = await window.at(from).boundingBox();
+    await window.touch(from);
+    const boxes = await window.page
+      .locator(`[data-testid^="${to}"]`)
+      .evaluateAll((keys) => keys.map((key) => key.getBoundingClientRect().toJSON() as DOMRect));
+    expect(boxes.length).toBeGreaterThan(2);
+    return boxes.some(
+      (box) =>
+        pressed !== null &&
+        box.x < pressed.x + pressed.width &&
+        box.x + box.width > pressed.x &&
+        box.y < pressed.y + pressed.height &&
+        box.y + box.height > pressed.y,
+    );
+  };
+  expect(await overlap('emergency', 'emergency-')).toBe(false);
+  await window.touch('back', 'company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask');
+  expect(await overlap('override', 'override-')).toBe(false);
+});
+
+it('signs a guard in by tile and PIN, and says what is wrong', async () => {
+  window = await Window.open();
+  await window.touch('guard', 'guard-guard-sunita');
+  await window.press(...'111111');
+  expect(await window.at('notice').innerText()).toContain('Wrong PIN');
+  await window.press(...'246810');
+  await window.sees('camera');
+  expect(await window.at('guard').innerText()).toContain('Sunita Devi');
+});
+
+it('says how long it is offline and how much waits', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.offline(2, 37));
+  await window.pass(250);
+  const said = await window.at('link').innerText();
+  expect(said).toContain('Offline 2 h');
+  expect(said).toContain('37 waiting to send');
+});
+
+it('the spoken approval shows both numbers and takes six digits', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask', 'spoken');
+  expect(await window.at('kiosk-number').innerText()).toBe('4071');
+  expect(await window.at('challenge').innerText()).toBe('5382');
+  await window.press(...'222222');
+  expect(await window.at('notice').innerText()).toContain('2 left');
+  await window.press(...'111111');
+  await window.sees('camera');
+  expect(await window.at('ask').getAttribute('data-state')).toBe('approved');
+});
+
+it('enrolment shows each check, and words and remedy for the one that failed', async () => {
+  window = await Window.open('stage=enrol');
+  await window.touch('enrol-type');
+  await window.page.keyboard.type('gate.example', { delay: 0 });
+  await window.pass(100);
+  await window.touch('enrol-code');
+  await window.page.keyboard.type('abcd', { delay: 0 });
+  await window.pass(100);
+  await window.touch('enrol-go');
+  expect(await window.page.evaluate(() => globalThis.window.demo.touches)).toEqual([
+    { touch: 'enrol_typed', server: 'gate.example', code: 'ABCD' },
+  ]);
+  await window.page.evaluate(() => globalThis.window.demo.enrol(1, { code: 'captive_portal' }));
+  await window.sees('trouble');
+  expect(await window.at('rung-network').getAttribute('data-state')).toBe('passed');
+  await window.touch('enrol-retry');
+  await window.page.evaluate(() => globalThis.window.demo.enrolled());
+  await window.sees('camera');
+});
+
+it('selects nothing, opens no menu and does not scroll', async () => {
+  window = await Window.open();
+  const prevented = await window.page.evaluate(() => {
+    const menu = new MouseEvent('contextmenu', { bubbles: true, cancelable: true });
+    document.querySelector('button')?.dispatchEvent(menu);
+    const style = getComputedStyle(document.body);
+    return {
+      menu: menu.defaultPrevented,
+      select: style.userSelect,
+      scrolls:
+        document.documentElement.scrollHeight > innerHeight || document.body.scrollHeight > innerHeight,
+    };
+  });
+  expect(prevented).toEqual({ menu: true, select: 'none', scrolls: false });
+});

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { createServer, type ViteDevServer } from 'vite';
+import { afterAll, beforeAll } from 'vitest';
+
+/** When the tests' time stands still, in milliseconds: later than any page needs to load. */
+const STARTED = 600_000;
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+let browser: Browser;
+let server: ViteDevServer;
+
+/** Starts the browser and the demo's server for the tests of a file. Fails where there is no Chromium. */
+export function withBrowser(): void {
+  beforeAll(async () => {
+    const program = process.env['CHROMIUM'] ?? CHROMIUM.find((path) => existsSync(path));
+    if (program === undefined) throw new Error("no Chromium found: install Debian's package `chromium`");
+    server = await createServer({ logLevel: 'error', server: { port: 0, strictPort: false } });
+    await server.listen();
+    browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+}
+
+/** The guard's screen over the made-up gate, in a real browser. */
+export class Window {
+  /** What the browser complained of. */
+  readonly complaints: string[] = [];
+
+  private constructor(readonly page: Page) {
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+    });
+  }
+
+  /** Opens it; `query` as the demo understands it. Time stands still until {@link pass}. */
+  static async open(query = '', size = { width: 1920, height: 1080 }): Promise<Window> {
+    const page = await browser.newPage({ viewport: size, hasTouch: true });
+    const window = new Window(page);
+    await page.clock.install({ time: 0 });
+    await page.goto(`${server.resolvedUrls?.local[0] ?? ''}demo.html?theme=day&${query}`);
+    await page.waitForSelector('[data-testid]');
+    await page.evaluate(() => document.fonts.ready);
+    await page.clock.pauseAt(STARTED);
+    return window;
+  }
+
+  /** Lets time go by, timers running. */
+  async pass(millis: number): Promise<void> {
+    await this.page.clock.runFor(millis);
+  }
+
+  /** An element by its name. */
+  at(id: string): Locator {
+    return this.page.locator(`[data-testid="${id}"]`);
+  }
+
+  /** Touches keys one after the other, as fast as a hand does. */
+  async touch(...ids: string[]): Promise<void> {
+    for (const id of ids) {
+      await this.at(id).first().tap({ timeout: 5_000 });
+      await this.pass(350);
+    }
+  }
+
+  /** Presses keys of the keyboard one after the other. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      await this.page.keyboard.press(key);
+      await this.pass(350);
+    }
+  }
+
+  /** What the gate was told, as names of touches. */
+  told(): Promise<string[]> {
+    return this.page.evaluate(() => window.demo.touches.map((touch) => touch.touch));
+  }
+
+  /** Waits until an element is there. */
+  async sees(id: string): Promise<void> {
+    await this.at(id).first().waitFor({ state: 'visible', timeout: 5_000 });
+  }
+
+  /** Waits until an element is gone. */
+  async misses(id: string): Promise<void> {
+    await this.at(id).first().waitFor({ state: 'detached', timeout: 5_000 });
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+}

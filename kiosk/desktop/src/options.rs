@@ -1,0 +1,24 @@
+//! How the program is started.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use gatehouse_kiosk::camera::CameraSpec;
+
+/// The guard's window of a Gatehouse kiosk.
+#[derive(Debug, Parser)]
+#[command(name = "gatehouse-kiosk-desktop", version)]
+pub struct Options {
+    /// The kiosk's data folder.
+    #[arg(long, env = "GATEHOUSE_KIOSK_DATA", value_name = "DIR")]
+    pub data: PathBuf,
+
+    /// The camera: `auto`, a device (`/dev/video0`), an MJPEG stream's address, a picture or film, or a
+    /// folder of pictures.
+    #[arg(long, env = "GATEHOUSE_KIOSK_CAMERA", value_name = "CAMERA", default_value = "auto")]
+    pub camera: CameraSpec,
+
+    /// A window of 1280 × 720 instead of the whole screen.
+    #[arg(long)]
+    pub windowed: bool,
+}
