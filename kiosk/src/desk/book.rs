@@ -1,5 +1,7 @@
 //! The visits that are not over, as this gate sees them: the copy's rows with the kiosk's own acts on top,
 //! until the copy shows those too. What it did itself is never forgotten by a pull that was cut.
+//!
+//! An exit recorded here before the entry was known ends the visit that the copy brings later.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,6 +12,7 @@ use gatehouse::{
         Act, Recorded,
         visit::{Own, lay_over},
     },
+    presence::may_end,
     time::UnixMs,
     words::VisitorStatus,
 };
@@ -29,6 +32,8 @@ pub struct Book {
     visits: BTreeMap<VisitorId, VisitRow>,
     by_pass: HashMap<PassId, BTreeSet<VisitorId>>,
     own: HashMap<VisitorId, BTreeMap<EventId, OwnAct>>,
+    /// Exits without a known entry.
+    unpaired: HashMap<PassId, BTreeMap<EventId, OwnAct>>,
     base: HashMap<VisitorId, VisitRow>,
     /// Asks that a guard closed here though the household's answer is all their rows show.
     closed: BTreeSet<VisitorId>,
@@ -71,7 +76,11 @@ impl Book {
         }
         let all: BTreeSet<VisitorId> = book.base.keys().copied().chain(laid).collect();
         for visit in all {
-            book.fold(visit);
+            book.lay(visit);
+        }
+        let unpaired: Vec<PassId> = book.unpaired.keys().copied().collect();
+        for pass in unpaired {
+            book.pair(pass);
         }
         Ok(book)
     }
@@ -82,10 +91,56 @@ impl Book {
                 self.closed.insert(visit);
             }
             self.own.entry(visit).or_default().insert(recorded.event.id, OwnAct { recorded, undone });
+        } else if let Act::ExitUnpaired { pass: Some(pass), .. } = recorded.act {
+            self.unpaired.entry(pass).or_default().insert(recorded.event.id, OwnAct { recorded, undone });
         }
     }
 
-    fn fold(&mut self, visit: VisitorId) {
+    fn fold(&mut self, recorded: Recorded, undone: bool) {
+        let (visit, pass) = match recorded.act {
+            Act::ExitUnpaired { pass, .. } => (None, pass),
+            _ => (recorded.visit(), None),
+        };
+        self.add(recorded, undone);
+        if let Some(visit) = visit {
+            self.lay(visit);
+        }
+        let pass = pass.or_else(|| self.visits.get(&visit?)?.pass);
+        if let Some(pass) = pass {
+            self.pair(pass);
+        }
+    }
+
+    /// Lets the exits without a known entry end visits on their pass.
+    fn pair(&mut self, pass: PassId) {
+        if !self.unpaired.contains_key(&pass) {
+            return;
+        }
+        let visits = self.by_pass.get(&pass).cloned().unwrap_or_default();
+        for visit in &visits {
+            self.lay(*visit);
+        }
+        let mut exits: Vec<&Recorded> = self.unpaired.get(&pass).map_or_else(Vec::new, |exits| {
+            exits.values().filter(|exit| !exit.undone).map(|exit| &exit.recorded).collect()
+        });
+        exits.sort_by_key(|exit| (exit.event.at, exit.event.id));
+        for exit in exits {
+            let open = visits.iter().filter_map(|visit| {
+                let row = self.visits.get(visit)?;
+                let entered = row.entered_at?;
+                let left = row.exited_at.map(|at| (at, row.exit_assumed != Some(true)));
+                may_end(entered, left, exit.event.at).then_some((entered, *visit))
+            });
+            if let Some((_, visit)) = open.max()
+                && let Some(row) = self.visits.remove(&visit)
+                && let Some(row) = lay_over(Some(row), [Own { recorded: exit, undone: false }])
+            {
+                self.visits.insert(visit, row);
+            }
+        }
+    }
+
+    fn lay(&mut self, visit: VisitorId) {
         if let Some(before) = self.visits.remove(&visit)
             && let Some(pass) = before.pass
             && let Some(visits) = self.by_pass.get_mut(&pass)
@@ -106,16 +161,12 @@ impl Book {
 
     /// Takes in what this kiosk has just recorded.
     pub fn recorded(&mut self, recorded: Recorded) {
-        let Some(visit) = recorded.visit() else { return };
-        self.add(recorded, false);
-        self.fold(visit);
+        self.fold(recorded, false);
     }
 
     /// Takes in that this kiosk has just taken back `target`.
     pub fn undone(&mut self, target: Recorded) {
-        let Some(visit) = target.visit() else { return };
-        self.add(target, true);
-        self.fold(visit);
+        self.fold(target, true);
     }
 
     /// A visit that is not over, or only just is.

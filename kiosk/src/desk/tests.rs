@@ -593,10 +593,9 @@ fn challenges_for_a_unit_are_five_an_hour_and_three_wrong_answers_end_one() {
     assert_eq!(touch(gate.desk.spoken_start(ask)), TouchError::SpokenUnavailable);
 }
 
-#[test]
-fn somebody_on_the_list_leaves_once_and_those_of_other_gates_too() {
-    let mut gate = Gate::with(GateKind::Both, vec![]);
-    let elsewhere = VisitRow {
+/// Somebody who came in at another gate.
+fn elsewhere() -> VisitRow {
+    VisitRow {
         units: vec![id(UNIT)],
         visitor_type: VisitorType::Service,
         status: VisitorStatus::Inside,
@@ -615,13 +614,39 @@ fn somebody_on_the_list_leaves_once_and_those_of_other_gates_too() {
         entered_gate: Some(id::<GateId>(98)),
         exited_at: None,
         exit_assumed: None,
-    };
-    gate.change(row(70, 0, &elsewhere));
+    }
+}
+
+#[test]
+fn somebody_on_the_list_leaves_once_and_those_of_other_gates_too() {
+    let mut gate = Gate::with(GateKind::Both, vec![]);
+    gate.change(row(70, 0, &elsewhere()));
     assert_eq!(gate.desk.inside("ravi", InsideTab::Today, 0).unwrap().total, 1);
     gate.desk.out(id::<VisitorId>(70)).unwrap();
     assert_eq!(touch(gate.desk.leave(id(70))), TouchError::Gone);
     let gate = gate.restart();
     assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 0);
+}
+
+#[test]
+fn an_entry_that_is_told_after_the_exit_leaves_nobody_inside() {
+    let mut gate = Gate::with(GateKind::Exit, vec![row(50, 10, &pass_row())]);
+    gate.later(MINUTE);
+    let out = gate.desk.scan(&gate.token(50, &pass_row())).unwrap();
+    let Outcome::Out { event, entered: None, .. } = out else { panic!("no exit without an entry: {out:?}") };
+    let came = VisitRow { pass: Some(id(50)), ..elsewhere() };
+    gate.change(row(70, 0, &came));
+    gate.change(row(71, 0, &VisitRow { entered_at: Some(T.plus(HOUR)), ..came }));
+    let mut gate = gate.restart();
+    let inside = |gate: &Gate| {
+        let page = gate.desk.inside("ravi", InsideTab::Today, 0).unwrap();
+        page.rows.iter().map(|row| row.visit).collect::<Vec<_>>()
+    };
+    assert_eq!(inside(&gate), [id(71)], "who came in again later stays");
+    gate.desk.undo(event).unwrap();
+    assert_eq!(inside(&gate).len(), 2);
+    gate = gate.restart();
+    assert_eq!(inside(&gate).len(), 2);
 }
 
 #[test]
