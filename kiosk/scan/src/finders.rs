@@ -27,6 +27,13 @@ impl Finder {
         (self.across * self.down).sqrt()
     }
 
+    /// How likely it is one, at most 1: crossed by as many rows as its centre is high, of which every
+    /// `step`th was looked at, and in proportion.
+    pub fn mark(&self, step: usize) -> f32 {
+        let rows = self.rows as f32 * step as f32;
+        (rows / self.down / 0.4).min(1.0) - self.error * 0.1
+    }
+
     fn holds(&self, x: f32, y: f32, dark: bool) -> bool {
         self.dark == dark && (self.x - x).abs() < self.across * 0.2 && (self.y - y).abs() < self.down * 0.2
     }
@@ -124,7 +131,7 @@ fn proportioned(runs: [u32; 5], shape: Shape) -> bool {
     let eight = b + 2 * c + d;
     // All of it in eighths of a module, so that whole numbers do.
     let near = |sum: u32, modules: u32, slack: u32| (8 * sum).abs_diff(modules * eight) <= slack * eight / 8 + 9;
-    eight >= 8
+    eight >= 14
         && c >= b
         && c >= d
         && near(b + c, 4, 6)

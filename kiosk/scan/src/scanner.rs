@@ -144,14 +144,18 @@ impl Look {
             let w = match against { Against::Blocks => 0, Against::Window(r) => r };
             std::fs::write(format!("{d}-{scale}-{w}.pbm"), o).unwrap();
         }
-        let step = if scale > 1.0 { 1 } else { 2 };
+        let step = if scale > 1.0 { 1 } else { 3 };
         let shape = if against == Against::Blocks { Shape::Sharp } else { Shape::Blurred };
         let slack = if shape == Shape::Sharp { 0.0 } else { 0.02 };
         finders::find(&self.bits, shape, step, &mut self.edges, &mut self.near, &mut self.finders);
         t.lap("finders");
-        let mark = |f: &Finder| (f.rows as f32 * step as f32 / f.down / 0.4).min(1.0) - f.error * 0.1;
-        self.finders.sort_unstable_by(|a, b| mark(b).total_cmp(&mark(a)));
-        triples::rank(&self.bits, &self.finders, 32, &mut self.triples);
+        self.finders.sort_unstable_by(|a, b| b.mark(step).total_cmp(&a.mark(step)));
+        // True ones have a mark of 0.4 to 0.9, chance ones rarely more than 0.4.
+        let (least, strong) = if shape == Shape::Sharp { (0.15, 0.5) } else { (0.0, 0.6) };
+        let strong = self.finders.iter().take_while(|f| f.mark(step) > strong).count();
+        let fair = self.finders.iter().take_while(|f| f.mark(step) > least).count();
+        self.finders.truncate(fair.min(strong.clamp(20, 72)));
+        triples::rank(&self.bits, &self.finders, (strong / 2).max(16), &mut self.triples);
         t.lap("triples");
         crate::attempt::trace(|| format!("level {scale}: {} finders, {} triples", self.finders.len(), self.triples.len()));
         self.used.clear();

@@ -17,6 +17,9 @@ pub(crate) struct Threshold {
     mean: Vec<u16>,
     min: Vec<u8>,
     max: Vec<u8>,
+    row_sum: Vec<u16>,
+    row_min: Vec<u8>,
+    row_max: Vec<u8>,
     level: Vec<u8>,
 }
 
@@ -138,18 +141,31 @@ impl Threshold {
 
     /// The level below which a pixel is dark, for each block.
     fn smooth(&mut self, across: usize, down: usize, contrast: u8, reach: usize) {
+        // Along the rows first, then along the columns.
+        self.row_sum.resize(across * down, 0);
+        self.row_min.resize(across * down, 0);
+        self.row_max.resize(across * down, 0);
+        for by in 0..down {
+            for bx in 0..across {
+                let span = by * across + bx.saturating_sub(reach)..by * across + (bx + reach + 1).min(across);
+                let at = by * across + bx;
+                let count = span.len() as u16;
+                self.row_sum[at] = self.mean[span.clone()].iter().sum::<u16>() / count;
+                self.row_min[at] = self.min[span.clone()].iter().copied().fold(255, u8::min);
+                self.row_max[at] = self.max[span].iter().copied().fold(0, u8::max);
+            }
+        }
         for by in 0..down {
             let rows = by.saturating_sub(reach)..(by + reach + 1).min(down);
             for bx in 0..across {
-                let columns = bx.saturating_sub(reach)..(bx + reach + 1).min(across);
                 let (mut sum, mut low, mut high) = (0u32, 255, 0);
                 for y in rows.clone() {
-                    let span = y * across + columns.start..y * across + columns.end;
-                    sum += self.mean[span.clone()].iter().map(|&v| u32::from(v)).sum::<u32>();
-                    low = self.min[span.clone()].iter().copied().fold(low, u8::min);
-                    high = self.max[span].iter().copied().fold(high, u8::max);
+                    let at = y * across + bx;
+                    sum += u32::from(self.row_sum[at]);
+                    low = low.min(self.row_min[at]);
+                    high = high.max(self.row_max[at]);
                 }
-                let mean = sum / (rows.len() * columns.len()) as u32;
+                let mean = sum / rows.len() as u32;
                 // The mean leans to whatever there is more of, the middle to the odd pixel: half of each.
                 let middle = u32::from(low).midpoint(u32::from(high));
                 self.level[by * across + bx] =

@@ -22,13 +22,9 @@ pub(crate) struct Triple {
     pub cost: f32,
 }
 
-/// Finders considered; the best by their own marks.
-const FINDERS: usize = 32;
-
-/// Fills `triples` with plausible ones, the best first, at most `most`.
-pub(crate) fn rank(bits: &Bits, finders: &[Finder], most: usize, triples: &mut Vec<Triple>) {
+/// Fills `triples` with plausible ones among `few`, the best first, at most `most`.
+pub(crate) fn rank(bits: &Bits, few: &[Finder], most: usize, triples: &mut Vec<Triple>) {
     triples.clear();
-    let few = &finders[..finders.len().min(FINDERS)];
     for (i, a) in few.iter().enumerate() {
         for (j, b) in few.iter().enumerate().skip(i + 1) {
             if a.dark != b.dark || !alike(a, b) {
