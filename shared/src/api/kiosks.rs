@@ -102,6 +102,8 @@ pub struct Kiosk {
     pub last_contact_at: Option<UnixMs>,
     /// How many events it had not yet sent then.
     pub waiting_events: Option<u64>,
+    /// When the oldest of them was recorded, where it said so.
+    pub oldest_waiting_at: Option<UnixMs>,
     /// When it was revoked.
     pub revoked_at: Option<UnixMs>,
 }

@@ -37,6 +37,8 @@ record! {
         pub last_contact_at: Option<UnixMs>,
         /// How many events it had not yet sent then.
         pub waiting: Option<u64>,
+        /// When the oldest of them was recorded.
+        pub oldest_waiting_at: Option<UnixMs>,
         /// When it was revoked.
         pub revoked_at: Option<UnixMs>,
     }
@@ -54,6 +56,7 @@ impl From<KioskRecord> for Kiosk {
             enrolled_at: kiosk.enrolled_at,
             last_contact_at: kiosk.last_contact_at,
             waiting_events: kiosk.waiting,
+            oldest_waiting_at: kiosk.oldest_waiting_at,
             revoked_at: kiosk.revoked_at,
         }
     }
@@ -104,7 +107,8 @@ pub async fn kiosk(
     fetch_optional!(
         tx,
         KioskRecord,
-        "select id, name, gate, number, public, state, version, enrolled_at, last_contact_at, waiting, revoked_at
+        "select id, name, gate, number, public, state, version, enrolled_at, last_contact_at, waiting,
+             oldest_waiting_at, revoked_at
          from kiosks where community = $1 and id = $2",
         community,
         id
@@ -121,7 +125,8 @@ pub async fn list(
     fetch_all!(
         tx,
         KioskRecord,
-        "select id, name, gate, number, public, state, version, enrolled_at, last_contact_at, waiting, revoked_at
+        "select id, name, gate, number, public, state, version, enrolled_at, last_contact_at, waiting,
+             oldest_waiting_at, revoked_at
          from kiosks where community = $1 and id > $2 order by id limit $3",
         community,
         after,

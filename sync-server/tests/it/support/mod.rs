@@ -1,5 +1,7 @@
 //! A fresh server for each test, on a fresh database of either engine, spoken to over HTTP.
 
+pub mod held;
+pub mod people;
 mod postgres;
 
 use std::{

@@ -1,0 +1,187 @@
+//! `/auth`.
+
+use gatehouse::time::{DAY, MINUTE, SECOND};
+use serde_json::json;
+
+use crate::support::people::{Community, PASSWORD, Person, on_both};
+
+fn registration(number: u32) -> serde_json::Value {
+    json!({"community": "Community 1", "name": "Ravi Kumar", "phone": format!("+91960000000{number}"),
+        "email": format!("ravi{number}@example.com"), "password": PASSWORD, "tower": "B", "apartment_no": "704"})
+}
+
+#[tokio::test]
+async fn signing_in_by_e_mail_or_phone_gives_tokens_and_the_user() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        for login in [
+            json!({"email": "ADMIN1@example.com ", "password": PASSWORD}),
+            json!({"phone": "98000 01001", "password": PASSWORD}),
+        ] {
+            let session = nobody.post("/auth/login", &login).await.ok();
+            assert_eq!(session["expires_in"], 600);
+            assert_eq!(session["user"]["role"], "ADMIN");
+            assert_eq!(session["user"]["community_id"], json!(community.id));
+            assert!(session["refresh_token"].as_str().unwrap().len() >= 43);
+            let me = nobody.with(session).get("/auth/me").await.ok();
+            assert_eq!(me["email"], "admin1@example.com");
+        }
+        let resident = &community.resident.session["user"];
+        assert_eq!(resident["unit_ids"], json!([community.unit["id"]]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_account_are_answered_alike() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let mut answers = Vec::new();
+        for email in ["admin1@example.com", "nobody@example.com"] {
+            let answer =
+                nobody.post("/auth/login", &json!({"email": email, "password": "not this one"})).await;
+            answer.is(401, "wrong_credentials");
+            answers.push(answer.json);
+        }
+        assert_eq!(answers[0], answers[1]);
+        nobody.post("/auth/login", &json!({"password": "not this one"})).await.is(422, "invalid");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_passwords_run_out_and_come_back_with_time_only() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let wrong = json!({"email": "admin1@example.com", "password": "not this one"});
+        let right = json!({"email": "admin1@example.com", "password": PASSWORD});
+        for _ in 0..10 {
+            nobody.post("/auth/login", &wrong).await.is(401, "wrong_credentials");
+        }
+        nobody.post("/auth/login", &right).await.is(429, "rate_limited");
+        let other = json!({"email": "asha1@example.com", "password": PASSWORD});
+        nobody.post("/auth/login", &other).await.ok();
+        server.clock.advance(15 * MINUTE);
+        nobody.post("/auth/login", &right).await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_is_over_after_ten_minutes_and_at_once_after_logout() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let admin = Person::sign_in(&server, "admin1@example.com").await;
+        server.clock.advance(10 * MINUTE - SECOND);
+        admin.get("/auth/me").await.ok();
+        server.clock.advance(SECOND);
+        admin.get("/auth/me").await.is(401, "token_expired");
+
+        let admin = Person::sign_in(&server, "admin1@example.com").await;
+        assert_eq!(admin.post("/auth/logout", &json!(null)).await.status, 204);
+        admin.get("/auth/me").await.is(401, "unauthenticated");
+        let refresh = json!({"refresh_token": admin.session["refresh_token"]});
+        admin.post("/auth/refresh", &refresh).await.is(401, "refresh_rejected");
+        let mut forged = community.admin.clone();
+        forged.token = forged.token.map(|token| format!("{}A", &token[..token.len() - 1]));
+        forged.get("/auth/me").await.is(401, "unauthenticated");
+        Person::nobody(&server).get("/auth/me").await.is(401, "unauthenticated");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_good_once_and_its_family_ends_when_it_comes_twice() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let first = Person::sign_in(&server, "admin1@example.com").await;
+        let refresh = |person: &Person| json!({"refresh_token": person.session["refresh_token"]});
+        let second = first.with(first.post("/auth/refresh", &refresh(&first)).await.ok());
+        second.get("/auth/me").await.ok();
+
+        server.clock.advance(10 * SECOND);
+        let again = first.post("/auth/refresh", &refresh(&first)).await;
+        assert_eq!(again.status, 200, "an answer may have been lost just now");
+
+        server.clock.advance(MINUTE);
+        first.post("/auth/refresh", &refresh(&first)).await.is(401, "refresh_rejected");
+        second.get("/auth/me").await.is(401, "unauthenticated");
+        second.post("/auth/refresh", &refresh(&second)).await.is(401, "refresh_rejected");
+        first.post("/auth/refresh", &json!({"refresh_token": "x"})).await.is(401, "refresh_rejected");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_over_after_thirty_days() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let admin = Person::sign_in(&server, "admin1@example.com").await;
+        server.clock.advance(30 * DAY);
+        let refresh = json!({"refresh_token": admin.session["refresh_token"]});
+        admin.post("/auth/refresh", &refresh).await.is(401, "refresh_rejected");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_registers_waits_for_an_admin() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let pending = nobody.post("/auth/register", &registration(1)).await;
+        assert_eq!((pending.status, &pending.json["status"]), (201, &json!("PENDING")));
+        let login = json!({"email": "ravi1@example.com", "password": PASSWORD});
+        nobody.post("/auth/login", &login).await.is(403, "membership_pending");
+
+        let waiting = community.admin.get("/residents?status=PENDING").await.ok();
+        let id = waiting["items"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(waiting["items"][0]["unit_ids"], json!([community.other_unit["id"]]));
+        community.admin.post(&format!("/residents/{id}/approve"), &json!(null)).await.ok();
+        community.admin.post(&format!("/residents/{id}/approve"), &json!(null)).await.is(409, "wrong_state");
+        let session = nobody.post("/auth/login", &login).await.ok();
+        assert_eq!(session["user"]["role"], "RESIDENT");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_makes_themselves_more_than_a_resident() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        for role in ["ADMIN", "SECURITY", "OWNER"] {
+            let mut asked = registration(1);
+            asked["role"] = json!(role);
+            nobody.post("/auth/register", &asked).await.is(403, "forbidden");
+        }
+        let mut nowhere = registration(1);
+        nowhere["apartment_no"] = json!("9999");
+        nobody.post("/auth/register", &nowhere).await.is(422, "invalid");
+        let mut short = registration(1);
+        short["password"] = json!("short");
+        let answer = nobody.post("/auth/register", &short).await;
+        answer.is(422, "invalid");
+        assert_eq!(answer.json["errors"][0]["field"], "password");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn registering_again_neither_tells_of_an_account_nor_changes_it() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let mut thief = registration(1);
+        thief["email"] = json!("asha1@example.com");
+        thief["password"] = json!("the thief's own one");
+        let known = nobody.post("/auth/register", &thief).await;
+        let unknown = nobody.post("/auth/register", &registration(2)).await;
+        assert_eq!((known.status, known.json), (unknown.status, unknown.json));
+        Person::sign_in(&server, "asha1@example.com").await;
+    })
+    .await;
+}

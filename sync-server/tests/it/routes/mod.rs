@@ -1,0 +1,17 @@
+//! A module for each capability's routes. Each test runs on both engines: together they are the stores' contract.
+
+mod alerts;
+mod auth;
+mod communities_apart;
+mod community;
+mod demo;
+mod gates;
+mod guards;
+mod idempotency;
+mod kiosks;
+mod passes;
+mod residents;
+mod spoken;
+mod units;
+mod visitors;
+mod workers;

@@ -1,0 +1,74 @@
+//! The daily work.
+
+use gatehouse::{
+    feed::row::{DayKeyRow, PassKeyRow, PassRow},
+    hours::day_number,
+    time::{DAY, HOUR},
+};
+use gatehouse_server::workers;
+use jiff::civil::date;
+use serde_json::json;
+
+use crate::support::{
+    held,
+    people::{Community, on_both},
+};
+
+#[tokio::test]
+async fn day_keys_move_on_with_the_communitys_days() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let days = async || -> Vec<i32> {
+            let rows = held::rows::<DayKeyRow>(&server, community.id).await;
+            let mut days: Vec<_> = rows.into_iter().map(|(_, row)| row.date).collect();
+            days.sort_unstable();
+            days
+        };
+        let monday = day_number(date(2026, 3, 2));
+        assert_eq!(days().await, (monday - 1..=monday + 7).collect::<Vec<_>>());
+        let before = held::rows::<DayKeyRow>(&server, community.id).await;
+        server.clock.advance(13 * HOUR);
+        workers::round(&server.app).await.unwrap();
+        assert_eq!(
+            held::rows::<DayKeyRow>(&server, community.id).await,
+            before,
+            "23:00 is still the same day"
+        );
+        server.clock.advance(2 * HOUR);
+        workers::round(&server.app).await.unwrap();
+        assert_eq!(days().await, (monday..=monday + 8).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_next_pass_key_is_published_two_weeks_ahead() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        server.clock.advance(76 * DAY);
+        workers::round(&server.app).await.unwrap();
+        workers::round(&server.app).await.unwrap();
+        let mut keys: Vec<_> =
+            held::rows::<PassKeyRow>(&server, community.id).await.into_iter().map(|(_, key)| key).collect();
+        keys.sort_by_key(|key| key.not_before);
+        assert_eq!(keys.len(), 2);
+        assert_eq!(keys[1].not_before.since(keys[0].not_before), 90 * DAY);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pass_leaves_the_feed_thirty_days_after_its_end() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let card = community.pass(&server, &json!({})).await;
+        let id = card["pass"]["id"].as_str().unwrap();
+        server.clock.advance(31 * DAY - 1);
+        workers::round(&server.app).await.unwrap();
+        assert!(held::row::<PassRow>(&server, community.id, id).await.is_some());
+        server.clock.advance(1);
+        workers::round(&server.app).await.unwrap();
+        assert!(held::row::<PassRow>(&server, community.id, id).await.is_none());
+    })
+    .await;
+}
