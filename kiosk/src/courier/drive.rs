@@ -10,7 +10,7 @@ use crate::{
     courier::{
         News, Parts, events,
         post::Post,
-        stores::{self, Desk, Out},
+        stores::{self, Desk, Out, Worker},
         token::Tokens,
     },
     entropy::SystemEntropy,
@@ -38,7 +38,7 @@ impl Driver {
         parts: Parts,
         news: mpsc::UnboundedSender<News>,
         inbox: mpsc::UnboundedSender<Input>,
-    ) -> std::io::Result<Self> {
+    ) -> std::io::Result<(Self, [Worker; 2])> {
         let out = Out { inbox, news };
         let telling = out.clone();
         let post = Post {
@@ -48,18 +48,21 @@ impl Driver {
             tokens: Arc::new(Tokens::default()),
             tell: Arc::new(move |news| telling.tell(news)),
         };
-        Ok(Self {
+        let (journal, for_journal) = stores::journal(&parts, out.clone())?;
+        let (cache, for_cache) = stores::cache(&parts, out.clone())?;
+        let driver = Self {
             core: Kiosk::new(parts.identity.kiosk, env!("CARGO_PKG_VERSION")),
             post,
-            journal: stores::journal(&parts, out.clone())?,
-            cache: stores::cache(&parts, out.clone())?,
+            journal,
+            cache,
             copy: parts.cache,
             time: parts.time,
             out,
             requests: HashMap::new(),
             streams: HashMap::new(),
             wake_at: None,
-        })
+        };
+        Ok((driver, [for_journal, for_cache]))
     }
 
     /// What sends its requests.
@@ -97,12 +100,12 @@ impl Driver {
     fn carry_out(&mut self, output: Output) {
         match output {
             Output::Journal(op) => {
-                if self.journal.send(op).is_err() {
+                if self.journal.send(Some(op)).is_err() {
                     self.out.give(Input::JournalFailed);
                 }
             }
             Output::Cache(op) => {
-                if self.cache.send(op).is_err() {
+                if self.cache.send(Some(op)).is_err() {
                     self.out.give(Input::CacheFailed);
                 }
             }

@@ -99,16 +99,18 @@ pub struct Courier {
     work: JoinHandle<()>,
     post: Post,
     runtime: Handle,
+    /// Last: when they have ended, nothing of this courier is at work any more.
+    _workers: [stores::Worker; 2],
 }
 
 impl Courier {
     /// Sets one to work on `runtime`. News come as they happen.
     pub fn start(runtime: &Handle, parts: Parts, news: mpsc::UnboundedSender<News>) -> std::io::Result<Self> {
         let (inbox, inputs) = mpsc::unbounded_channel();
-        let driver = drive::Driver::new(parts, news, inbox.clone())?;
+        let (driver, workers) = drive::Driver::new(parts, news, inbox.clone())?;
         let post = driver.post();
         let work = runtime.spawn(driver.run(inputs));
-        Ok(Self { inbox, work, post, runtime: runtime.clone() })
+        Ok(Self { inbox, work, post, runtime: runtime.clone(), _workers: workers })
     }
 
     /// Asks for the trust file as it stands now; [`News::Trust`] brings it, if the server answers.

@@ -14,8 +14,32 @@ use crate::{
     time::Timekeeper,
 };
 
-/// Takes operations for one store.
-pub(super) type Desk<T> = std_mpsc::Sender<T>;
+/// Takes operations for one store; nothing ends it.
+pub(super) type Desk<T> = std_mpsc::Sender<Option<T>>;
+
+/// Who works for a store.
+pub(super) struct Worker {
+    end: Box<dyn Fn() + Send + Sync>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.thread.fmt(f)
+    }
+}
+
+impl Drop for Worker {
+    /// Waits for the operation at hand: a process must not end while a database is at work in it.
+    fn drop(&mut self) {
+        (self.end)();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("a store's thread had failed");
+        }
+    }
+}
 
 /// Where results and news go.
 #[derive(Clone)]
@@ -36,7 +60,7 @@ impl Out {
 }
 
 /// Begins to work for the journal.
-pub(super) fn journal(parts: &Parts, out: Out) -> std::io::Result<Desk<JournalOp>> {
+pub(super) fn journal(parts: &Parts, out: Out) -> std::io::Result<(Desk<JournalOp>, Worker)> {
     let (journal, time, stamp) =
         (Arc::clone(&parts.journal), Arc::clone(&parts.time), Arc::clone(&parts.stamp));
     worker("courier journal", move |op| match on_journal(&journal, &time, &*stamp, op) {
@@ -50,7 +74,7 @@ pub(super) fn journal(parts: &Parts, out: Out) -> std::io::Result<Desk<JournalOp
 }
 
 /// Begins to work for the cache.
-pub(super) fn cache(parts: &Parts, out: Out) -> std::io::Result<Desk<CacheOp>> {
+pub(super) fn cache(parts: &Parts, out: Out) -> std::io::Result<(Desk<CacheOp>, Worker)> {
     let cache = Arc::clone(&parts.cache);
     worker("courier cache", move |op| {
         let reads = matches!(op, CacheOp::Read);
@@ -73,14 +97,17 @@ pub(super) fn cache(parts: &Parts, out: Out) -> std::io::Result<Desk<CacheOp>> {
 fn worker<T: Send + 'static>(
     name: &str,
     mut work: impl FnMut(T) + Send + 'static,
-) -> std::io::Result<Desk<T>> {
-    let (desk, orders) = std_mpsc::channel();
-    thread::Builder::new().name(name.into()).spawn(move || {
-        while let Ok(op) = orders.recv() {
+) -> std::io::Result<(Desk<T>, Worker)> {
+    let (desk, orders) = std_mpsc::channel::<Option<T>>();
+    let thread = thread::Builder::new().name(name.into()).spawn(move || {
+        while let Ok(Some(op)) = orders.recv() {
             work(op);
         }
     })?;
-    Ok(desk)
+    let last = desk.clone();
+    // It has ended by itself where nobody takes this any more.
+    let end = Box::new(move || drop(last.send(None)));
+    Ok((desk, Worker { end, thread: Some(thread) }))
 }
 
 fn on_journal(

@@ -128,6 +128,24 @@ impl State {
         }
     }
 
+    /// The desk of a gate at work, and what there is to say about it.
+    pub(super) fn at_work(&self) -> Option<(Arc<Desk>, serde_json::Value)> {
+        let Life::Open(work) = &self.life else { return None };
+        let about = serde_json::json!({
+            "server": work.gate.trusted.membership.server_text(),
+            "window": true,
+            "contact": work.contact(),
+            "cache_renewed": work.gate.cache_renewed,
+            "journal_renewed": work.gate.journal_renewed,
+        });
+        Some((Arc::clone(&work.gate.desk), about))
+    }
+
+    /// Whether the server is heard.
+    pub(super) fn is_online(&self) -> bool {
+        matches!(&self.life, Life::Open(work) if work.standing.online)
+    }
+
     /// The desk recorded something.
     pub(super) fn recorded(&self) {
         if let Life::Open(work) = &self.life {

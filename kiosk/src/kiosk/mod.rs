@@ -28,6 +28,7 @@ use tokio::{
 
 use crate::{
     camera::{Camera, CameraSpec},
+    control::{Ending, Hands, Listener, Order, carry_out},
     enrol::Invited,
     eye::{Eye, Glance},
     folder::Folder,
@@ -40,6 +41,9 @@ pub use gate::{Gate, Ground, OpenError};
 use life::{Happened, Life, State};
 use preferences::Preferences;
 use sight::Sight;
+
+/// Without any word of the server for so long an ordered sync gives up, in microseconds.
+const UNREACHABLE_US: u64 = 15_000_000;
 
 /// How often what has ended is taken off the screen.
 const TICK: Duration = Duration::from_millis(200);
@@ -57,6 +61,8 @@ pub struct Settings {
 pub struct Kiosk {
     shared: Arc<Shared>,
     preview: Mutex<Option<(u64, Arc<[u8]>)>>,
+    life: Option<thread::JoinHandle<()>>,
+    _control: Listener,
     _eye: Eye,
     /// Last: what runs on it is gone before it is.
     _runtime: Runtime,
@@ -85,6 +91,7 @@ impl Kiosk {
         let camera = Camera::start(settings.camera)?;
         let (told, glances) = mpsc::unbounded_channel();
         let eye = Eye::open(camera.newest(), clocks, told)?;
+        let socket = ground.folder.socket();
         let mut state = State::new(ground, preferences, sight, runtime.handle().clone(), happened);
         state.begin()?;
         let screen = watch::Sender::new(state.screen());
@@ -92,10 +99,19 @@ impl Kiosk {
         let shared = Arc::new(Shared { state: Mutex::new(state), camera, screen, ended });
         let watched = Arc::clone(&shared);
         let handle = runtime.handle().clone();
-        thread::Builder::new()
+        let life = thread::Builder::new()
             .name("kiosk".into())
             .spawn(move || watched.live(&handle, glances, happenings))?;
-        Ok(Self { shared, preview: Mutex::new(None), _eye: eye, _runtime: runtime })
+        let ordered = Arc::clone(&shared);
+        let control = Listener::open(socket, move |order, say| ordered.carry_out(order, say))?;
+        Ok(Self {
+            shared,
+            preview: Mutex::new(None),
+            life: Some(life),
+            _control: control,
+            _eye: eye,
+            _runtime: runtime,
+        })
     }
 
     /// The state now.
@@ -134,12 +150,36 @@ impl Kiosk {
 impl Drop for Kiosk {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::Relaxed);
+        // A process must not end while a database is at work in it.
+        if let Some(life) = self.life.take()
+            && life.join().is_err()
+        {
+            tracing::error!("the kiosk's thread had failed");
+        }
     }
 }
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Carries out what `gatectl` asks beside the window.
+    fn carry_out(&self, order: &Order, say: &mut dyn FnMut(serde_json::Value)) -> Ending {
+        let Some((desk, about)) = self.lock().at_work() else {
+            say(serde_json::json!({ "enrolled": false, "window": true }));
+            return Ending::NotNow;
+        };
+        let hands = Hands {
+            desk: &desk,
+            recorded: &|| self.lock().recorded(),
+            try_now: &|| self.lock().try_now().is_ok(),
+            gave_up: &|waited| waited > UNREACHABLE_US && !self.lock().is_online(),
+            about,
+        };
+        let ending = carry_out(&hands, order, say);
+        self.push();
+        ending
     }
 
     fn touch(&self, touch: &Touch) -> Result<(), TouchError> {

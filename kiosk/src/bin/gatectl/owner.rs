@@ -10,7 +10,7 @@ use std::{
 
 use gatehouse::journal::Cause;
 use gatehouse_kiosk::{
-    control::{Ending, Hands, Order, carry_out, send},
+    control::{Ending, Hands, Listener, Order, carry_out, send},
     courier::{Courier, News},
     enrol::Membership,
     folder::{self, Folder, FolderError},
@@ -36,8 +36,9 @@ pub enum Owner {
 
 /// A gate that this process opened.
 pub struct Here {
-    gate: Gate,
-    courier: Option<Carrying>,
+    gate: Arc<Gate>,
+    courier: Option<Arc<Carrying>>,
+    listener: Option<Listener>,
 }
 
 struct Carrying {
@@ -82,7 +83,7 @@ impl Owner {
                 let ground = Ground::open(folder, Arc::new(MachineClocks))?;
                 let trusted = Membership::load(&ground.folder)?.ok_or_else(NoOwner::not_enrolled)?;
                 let gate = Gate::open(ground, trusted, Cause::Damaged)?;
-                Ok(Self::Here(Box::new(Here { gate, courier: None })))
+                Ok(Self::Here(Box::new(Here::new(gate))))
             }
             Err(FolderError::InUse) => Ok(Self::Other(folder::socket(data))),
             Err(error) => Err(error.into()),
@@ -100,24 +101,39 @@ impl Owner {
                 if *order == Order::Sync {
                     here.carry()?;
                 }
-                Ok(here.carry_out(order, say))
+                Ok(carry_out_here(&here.gate, here.courier.as_deref(), order, say))
             }
         }
     }
 
-    /// Lets a courier work beside the orders, where this process owns the folder.
-    pub fn carry(&mut self) -> Result<(), NoOwner> {
+    /// Stays: a courier works beside the orders, and others' orders are taken too, where this process owns
+    /// the folder.
+    pub fn stay(&mut self) -> Result<(), NoOwner> {
         match self {
             Self::Other(_) => Ok(()),
-            Self::Here(here) => here.carry(),
+            Self::Here(here) => {
+                here.carry()?;
+                here.listen()
+            }
         }
+    }
+
+    /// What passing time brings.
+    pub fn tick(&self) -> Result<(), NoOwner> {
+        if let Self::Here(here) = self
+            && here.gate.desk.tick()?
+            && let Some(carrying) = &here.courier
+        {
+            carrying.courier.recorded();
+        }
+        Ok(())
     }
 }
 
 impl Here {
     /// A gate that was just enrolled.
     pub fn new(gate: Gate) -> Self {
-        Self { gate, courier: None }
+        Self { gate: Arc::new(gate), courier: None, listener: None }
     }
 
     fn carry(&mut self) -> Result<(), NoOwner> {
@@ -145,35 +161,51 @@ impl Here {
                 }
             }
         });
-        self.courier = Some(Carrying { courier, online, _runtime: runtime });
+        self.courier = Some(Arc::new(Carrying { courier, online, _runtime: runtime }));
         Ok(())
     }
 
-    fn carry_out(&self, order: &Order, say: &mut dyn FnMut(Value)) -> Ending {
-        let membership = &self.gate.trusted.membership;
-        let carrying = self.courier.as_ref();
-        let hands = Hands {
-            desk: &self.gate.desk,
-            recorded: &|| {
-                if let Some(carrying) = carrying {
-                    carrying.courier.recorded();
-                }
-            },
-            try_now: &|| carrying.is_some_and(|carrying| {
+    fn listen(&mut self) -> Result<(), NoOwner> {
+        if self.listener.is_none() {
+            let (gate, courier) = (Arc::clone(&self.gate), self.courier.clone());
+            let socket = self.gate.ground.folder.socket();
+            self.listener = Some(Listener::open(socket, move |order, say| {
+                carry_out_here(&gate, courier.as_deref(), order, say)
+            })?);
+        }
+        Ok(())
+    }
+}
+
+fn carry_out_here(
+    gate: &Gate,
+    carrying: Option<&Carrying>,
+    order: &Order,
+    say: &mut dyn FnMut(Value),
+) -> Ending {
+    let hands = Hands {
+        desk: &gate.desk,
+        recorded: &|| {
+            if let Some(carrying) = carrying {
+                carrying.courier.recorded();
+            }
+        },
+        try_now: &|| {
+            carrying.is_some_and(|carrying| {
                 carrying.courier.try_now();
                 true
-            }),
-            gave_up: &|waited| {
-                waited > UNREACHABLE_US
-                    && carrying.is_none_or(|carrying| !carrying.online.load(Ordering::Relaxed))
-            },
-            about: json!({
-                "server": membership.server_text(),
-                "window": false,
-                "cache_renewed": self.gate.cache_renewed,
-                "journal_renewed": self.gate.journal_renewed,
-            }),
-        };
-        carry_out(&hands, order, say)
-    }
+            })
+        },
+        gave_up: &|waited| {
+            waited > UNREACHABLE_US
+                && carrying.is_none_or(|carrying| !carrying.online.load(Ordering::Relaxed))
+        },
+        about: json!({
+            "server": gate.trusted.membership.server_text(),
+            "window": false,
+            "cache_renewed": gate.cache_renewed,
+            "journal_renewed": gate.journal_renewed,
+        }),
+    };
+    carry_out(&hands, order, say)
 }

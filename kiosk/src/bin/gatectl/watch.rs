@@ -27,7 +27,7 @@ pub fn run(
     once: bool,
     say: &mut dyn FnMut(Value),
 ) -> Result<Ending, NoOwner> {
-    owner.carry()?;
+    owner.stay()?;
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     let mut scanner = Scanner::new();
     let mut held: Vec<(String, usize)> = Vec::new();
@@ -57,6 +57,7 @@ pub fn run(
         if once {
             return Ok(Ending::Done);
         }
+        owner.tick()?;
         thread::sleep(BETWEEN_LOOKS);
     }
 }
