@@ -3,7 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::body::Bytes;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatehouse::{
     cbor,
     feed::{Cursor, Page},
@@ -38,7 +38,7 @@ pub(super) fn page(page: &Page) -> Bytes {
 }
 
 fn event<T: Encode<()>>(name: &str, value: &T) -> Bytes {
-    format!("event: {name}\ndata: {}\n\n", STANDARD.encode(cbor::to_vec(value))).into()
+    format!("event: {name}\ndata: {}\n\n", URL_SAFE_NO_PAD.encode(cbor::to_vec(value))).into()
 }
 
 /// What the HTTP body is made of.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatehouse::{
     cbor,
     feed::{
@@ -87,8 +87,8 @@ fn parse(event: &str) -> Heard {
     let name = lines.next().unwrap().strip_prefix("event: ").unwrap();
     let data = lines.next().unwrap().strip_prefix("data:").unwrap().trim();
     match name {
-        "page" => Heard::Page(cbor::from_slice(&STANDARD.decode(data).unwrap()).unwrap()),
-        "beat" => Heard::Beat(cbor::from_slice::<Beat>(&STANDARD.decode(data).unwrap()).unwrap().head),
+        "page" => Heard::Page(cbor::from_slice(&URL_SAFE_NO_PAD.decode(data).unwrap()).unwrap()),
+        "beat" => Heard::Beat(cbor::from_slice::<Beat>(&URL_SAFE_NO_PAD.decode(data).unwrap()).unwrap().head),
         "gone" => Heard::Gone,
         "revoked" => Heard::Revoked,
         other => panic!("{other}"),
