@@ -3,6 +3,7 @@
 
 mod cache;
 mod chance;
+pub mod contract;
 
 mod journal;
 mod server;

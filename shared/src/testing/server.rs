@@ -123,7 +123,12 @@ impl ModelServer {
         held
     }
 
-    /// An event that can be read.
+    /// The events held beside their chain: those of forks.
+    pub fn beside(&self) -> BTreeSet<EventId> {
+        self.lives.values().flat_map(|life| &life.beside).map(|kept| kept.id).collect()
+    }
+
+    /// The events that can be read.
     pub fn recorded(&self) -> impl Iterator<Item = &Recorded> {
         self.recorded.values()
     }

@@ -22,6 +22,8 @@ pub enum Law {
     /// When all is healed, everybody agrees: nothing waits, cursors are the head, the server's rows are the
     /// fold of all events.
     Converges,
+    /// A kiosk whose journal forked goes on in a new life of it.
+    ForkEndsLife,
     /// The protocol never sets aside a sound journal.
     NothingSetAside,
     /// A store did what it was told.

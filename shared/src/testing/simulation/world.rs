@@ -981,6 +981,12 @@ impl<M: Maker> World<M> {
             return Err(self.broken(Law::Converges, format!("kiosk {index} still has {outbox:?}")));
         }
         let own = self.own(index)?;
+        let beside = self.server.beside();
+        let open = own.recorded().last().map(|(_, recorded)| recorded.event.incarnation);
+        let mut in_open = own.recorded().filter(|(_, recorded)| Some(recorded.event.incarnation) == open);
+        if in_open.any(|(_, recorded)| beside.contains(&recorded.event.id)) {
+            return Err(self.broken(Law::ForkEndsLife, format!("kiosk {index} goes on in {open:?}")));
+        }
         let head = self.server.head().seq;
         let unseen = own.events.iter().find(|(own, _)| own.visible.is_none_or(|visible| visible > head));
         if let Some((own, _)) = unseen {
