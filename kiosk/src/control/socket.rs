@@ -25,6 +25,9 @@ use super::{Ending, Order};
 /// How long the other side may take to say what it wants.
 const TO_ASK: Duration = Duration::from_secs(5);
 
+/// Carries an order out and says what there is to say.
+type CarryOut = dyn Fn(&Order, &mut dyn FnMut(Value)) -> Ending;
+
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
@@ -85,7 +88,7 @@ impl Drop for Listener {
     }
 }
 
-fn answer(stream: &UnixStream, carry_out: &dyn Fn(&Order, &mut dyn FnMut(Value)) -> Ending) {
+fn answer(stream: &UnixStream, carry_out: &CarryOut) {
     let answered = (|| -> io::Result<()> {
         stream.set_read_timeout(Some(TO_ASK))?;
         let mut asked = String::new();

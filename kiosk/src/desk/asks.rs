@@ -123,7 +123,7 @@ impl Desk {
     /// [`TouchError::TooLate`] after them, [`TouchError::Gone`] when it is over; else when the journal fails.
     pub fn undo_walk_in(&self, ask: VisitorId) -> Result<(), DeskError> {
         let mut state = self.state()?;
-        self.open_ask(&state, ask)?;
+        Self::open_ask(&state, ask)?;
         if state.show.undo.get(&ask).is_none_or(|until| *until <= self.now()) {
             return Err(TouchError::TooLate.into());
         }
@@ -136,7 +136,7 @@ impl Desk {
     /// [`TouchError::Gone`] when it is over; else when the journal fails.
     pub fn left(&self, ask: VisitorId) -> Result<(), DeskError> {
         let mut state = self.state()?;
-        let denied = self.open_ask(&state, ask)?.status == VisitorStatus::Denied;
+        let denied = Self::open_ask(&state, ask)?.status == VisitorStatus::Denied;
         let outcome = if denied { AskClose::Denied } else { AskClose::Left };
         self.close(&mut state, ask, outcome)
     }
@@ -147,7 +147,7 @@ impl Desk {
     /// [`TouchError::Gone`] when the ask is over; else when a store fails.
     pub fn ring(&self, ask: VisitorId) -> Result<(), DeskError> {
         let mut state = self.state()?;
-        self.open_ask(&state, ask)?;
+        Self::open_ask(&state, ask)?;
         self.record(&mut state, vec![(Act::Rang { visit: ask }, None)])?;
         let now = self.now();
         state.show.rang.insert(ask, now);
@@ -161,7 +161,7 @@ impl Desk {
     /// a store fails.
     pub fn let_in(&self, ask: VisitorId) -> Result<EventId, DeskError> {
         let mut state = self.state()?;
-        let row = self.open_ask(&state, ask)?.clone();
+        let row = Self::open_ask(&state, ask)?.clone();
         let Some(answer @ Answer::Approve) = &row.answer else { return Err(TouchError::NotNow.into()) };
         let comer = Comer::of_visit(&row);
         let spoken = state.book.is_spoken(ask);
@@ -169,7 +169,7 @@ impl Desk {
         let judged = self
             .judge(&state.known, &state.book, &*self.journal, self.time.read())
             .answered(&comer, answer, credential);
-        self.admit_ask(&mut state, ask, judged, None)
+        self.admit_ask(&mut state, ask, &judged, None)
     }
 
     /// Lets somebody in on the guard's own word.
@@ -179,20 +179,20 @@ impl Desk {
     /// [`TouchError::Gone`] when the ask is over; else when a store fails.
     pub fn override_ask(&self, ask: VisitorId, reason: OverrideReason) -> Result<EventId, DeskError> {
         let mut state = self.state()?;
-        let row = self.open_ask(&state, ask)?.clone();
+        let row = Self::open_ask(&state, ask)?.clone();
         let Some(shift) = &state.shift else { return Err(TouchError::SignInFirst.into()) };
         let guard = Some(shift.guard);
         let judged = self
             .judge(&state.known, &state.book, &*self.journal, self.time.read())
             .overridden(&Comer::of_visit(&row), guard);
-        self.admit_ask(&mut state, ask, judged, Some(word(reason)))
+        self.admit_ask(&mut state, ask, &judged, Some(word(reason)))
     }
 
     fn admit_ask(
         &self,
         state: &mut State,
         ask: VisitorId,
-        judged: Judged,
+        judged: &Judged,
         note: Option<&str>,
     ) -> Result<EventId, DeskError> {
         let Verdict::Admit { credential, .. } = &judged.verdict else {
@@ -205,7 +205,7 @@ impl Desk {
         let Some(event) = events.first().copied() else { return Err(TouchError::NotRecorded.into()) };
         let at = self.now();
         let who = judged.comer.shown(&state.known.units);
-        self.show_in(state, at, event, who);
+        Self::show_in(state, at, event, who);
         self.over(state, ask);
         Ok(event)
     }
@@ -225,7 +225,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn open_ask<'s>(&self, state: &'s State, ask: VisitorId) -> Result<&'s VisitRow, DeskError> {
+    pub(super) fn open_ask(state: &State, ask: VisitorId) -> Result<&VisitRow, DeskError> {
         let found = state.book.asks(state.known.kiosk).find(|(id, _)| *id == ask);
         Ok(found.map(|(_, row)| row).ok_or(TouchError::Gone)?)
     }
@@ -254,7 +254,7 @@ impl Desk {
     }
 
     /// Sounds the chime for answers that came since `before`.
-    pub(super) fn answered(&self, state: &mut State, before: &Book) {
+    pub(super) fn answered(state: &mut State, before: &Book) {
         let news = state.book.asks(state.known.kiosk).any(|(ask, row)| {
             row.answer.is_some() && before.get(ask).is_some_and(|old| old.answer.is_none())
         });
@@ -264,40 +264,40 @@ impl Desk {
     }
 
     /// The tray, oldest first.
-    pub(super) fn tray(&self, state: &State, now: UnixMs) -> Vec<AskCard> {
+    pub(super) fn tray(state: &State, now: UnixMs) -> Vec<AskCard> {
         let mut cards: Vec<AskCard> = state
             .book
             .asks(state.known.kiosk)
-            .filter_map(|(ask, row)| self.card(state, ask, row, now))
+            .filter_map(|(ask, row)| card(state, ask, row, now))
             .collect();
         cards.sort_by_key(|card| (card.asked_at, card.id));
         cards
     }
+}
 
-    fn card(&self, state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<AskCard> {
-        let asked_at = row.asked_at?;
-        let comer = Comer::of_visit(row);
-        let unanswered_at = asked_at.plus(UNANSWERED_MS);
-        let answered_at = row.answered_at.unwrap_or(now);
-        let answer = match &row.answer {
-            Some(Answer::Approve) => AskState::Approved { at: answered_at },
-            Some(Answer::Deny) => AskState::Denied { at: answered_at },
-            _ if now >= unanswered_at => AskState::Unanswered { since: unanswered_at },
-            _ => AskState::Waiting { until: unanswered_at },
-        };
-        Some(AskCard {
-            id: ask,
-            who: comer.shown(&state.known.units),
-            asked_at,
-            lapses_at: asked_at.plus(LAPSES_MS),
-            undo_until: state.show.undo.get(&ask).copied(),
-            sent: state.book.is_in_copy(ask),
-            state: answer,
-            spoken: state.show.spoken.get(&ask).map(|spoken| spoken.shown(state.known.kiosk_number)),
-            rang_at: state.show.rang.get(&ask).copied(),
-            override_allowed: override_allowed(&state.known.policy, &comer),
-        })
-    }
+fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<AskCard> {
+    let asked_at = row.asked_at?;
+    let comer = Comer::of_visit(row);
+    let unanswered_at = asked_at.plus(UNANSWERED_MS);
+    let answered_at = row.answered_at.unwrap_or(now);
+    let answer = match &row.answer {
+        Some(Answer::Approve) => AskState::Approved { at: answered_at },
+        Some(Answer::Deny) => AskState::Denied { at: answered_at },
+        _ if now >= unanswered_at => AskState::Unanswered { since: unanswered_at },
+        _ => AskState::Waiting { until: unanswered_at },
+    };
+    Some(AskCard {
+        id: ask,
+        who: comer.shown(&state.known.units),
+        asked_at,
+        lapses_at: asked_at.plus(LAPSES_MS),
+        undo_until: state.show.undo.get(&ask).copied(),
+        sent: state.book.is_in_copy(ask),
+        state: answer,
+        spoken: state.show.spoken.get(&ask).map(|spoken| spoken.shown(state.known.kiosk_number)),
+        rang_at: state.show.rang.get(&ask).copied(),
+        override_allowed: override_allowed(&state.known.policy, &comer),
+    })
 }
 
 fn said(text: Option<&String>) -> Option<String> {

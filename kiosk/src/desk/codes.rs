@@ -66,7 +66,7 @@ impl Desk {
             } else if known.gate_kind == gatehouse::words::GateKind::Exit {
                 exit_by_code(judged, book, &mut acts)
             } else {
-                self.plan_entry(judged, stamp.at, writing, &mut acts)
+                Self::plan_entry(judged, stamp.at, writing, &mut acts)
             };
             let mut written = append(writing, &stamp, acts)?;
             // The alert is raised by the try that reaches the limit, not by each one after it.
@@ -127,7 +127,7 @@ impl Desk {
             // A plate is weaker than six digits, but binds pass, unit and hour as a day code does.
             let judged = self.judge(&known, book, writing, reading).cab(id, &row)?;
             let mut acts = Vec::new();
-            let plan = self.plan_entry(judged, stamp.at, writing, &mut acts);
+            let plan = Self::plan_entry(judged, stamp.at, writing, &mut acts);
             Ok::<_, DeskError>((plan, append(writing, &stamp, acts)?))
         })?;
         let event = self.enter(&mut state, written).last().copied();

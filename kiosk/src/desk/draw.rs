@@ -23,7 +23,7 @@ impl Desk {
     pub fn draw(
         &self,
         contact: Contact,
-        loading: Option<Option<u8>>,
+        loading: bool,
     ) -> Result<(screen::Desk, Option<Cue>), DeskError> {
         let state = self.state()?;
         let reading = self.time.read();
@@ -41,7 +41,7 @@ impl Desk {
             link: self.link(contact)?,
             verdict: state.show.verdict.clone(),
             last: state.show.last.clone(),
-            asks: self.tray(&state, now),
+            asks: Self::tray(&state, now),
             inside: Self::inside_count(&state),
             strips: strips(&state, &reading, loading),
             alerts: state.show.alerts.clone(),
@@ -99,7 +99,7 @@ fn time_trust(reading: &Reading) -> TimeTrust {
     }
 }
 
-fn strips(state: &State, reading: &Reading, loading: Option<Option<u8>>) -> Vec<Strip> {
+fn strips(state: &State, reading: &Reading, loading: bool) -> Vec<Strip> {
     let at = reading.at();
     let lasting = |id: u32, kind: StripKind| Strip { id, at: UnixMs(0), clears_at: None, kind };
     let mut strips = Vec::new();
@@ -110,8 +110,8 @@ fn strips(state: &State, reading: &Reading, loading: Option<Option<u8>>) -> Vec<
     if !reading.is_sure() {
         strips.push(lasting(u32::MAX - 1, StripKind::TimeUnsure));
     }
-    if let Some(percent) = loading {
-        strips.push(lasting(u32::MAX - 2, StripKind::Loading { percent }));
+    if loading {
+        strips.push(lasting(u32::MAX - 2, StripKind::Loading { percent: None }));
     }
     if state.shift.is_none() {
         strips.push(lasting(u32::MAX - 3, StripKind::Unattended));

@@ -153,7 +153,7 @@ impl Desk {
             state.book = Book::load(&self.cache, &self.journal)?;
             state.changes = changes;
             self.erase(&mut state)?;
-            self.answered(&mut state, &before);
+            Self::answered(&mut state, &before);
         }
         Ok(state)
     }

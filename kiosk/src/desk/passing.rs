@@ -88,7 +88,7 @@ impl Desk {
                         let assumed = Act::Exited { visit, pass: judged.comer.pass, credential, assumed: true };
                         acts.push((assumed, None));
                     }
-                    self.plan_entry(judged, stamp.at, writing, &mut acts)
+                    Self::plan_entry(judged, stamp.at, writing, &mut acts)
                 }
             };
             let written = append(writing, &stamp, acts)?;
@@ -100,7 +100,6 @@ impl Desk {
 
     /// What is recorded of somebody who wants in.
     pub(super) fn plan_entry(
-        &self,
         judged: Judged,
         at: UnixMs,
         writing: &mut Writing<'_>,

@@ -134,7 +134,7 @@ impl Desk {
         match outcome {
             Outcome::In { event, judged, .. } => {
                 let who = judged.comer.shown(&known.units);
-                self.show_in(state, at, *event, who);
+                Self::show_in(state, at, *event, who);
             }
             Outcome::Out { event, comer, entered } => {
                 let who = comer.shown(&known.units);
@@ -163,7 +163,7 @@ impl Desk {
         Ok(())
     }
 
-    pub(super) fn show_in(&self, state: &mut State, at: UnixMs, event: EventId, who: Who) {
+    pub(super) fn show_in(state: &mut State, at: UnixMs, event: EventId, who: Who) {
         state.show.last = Some(last(event, Direction::Entry, at, who.clone()));
         let verdict = Verdict::Admit { event, who, undo_until: at.plus(UNDO_MS) };
         state.show.put(at, ADMIT_MS, verdict, None);

@@ -59,7 +59,7 @@ impl Desk {
     /// [`TouchError::Gone`] when the ask is over; else when a store fails.
     pub fn spoken_start(&self, ask: VisitorId) -> Result<SpokenChallenge, DeskError> {
         let mut state = self.state()?;
-        let unit = *self.open_ask(&state, ask)?.units.first().ok_or(TouchError::Gone)?;
+        let unit = *Self::open_ask(&state, ask)?.units.first().ok_or(TouchError::Gone)?;
         let known = std::sync::Arc::clone(&state.known);
         let (stamp, now) = (self.stamp_of(&state), self.now());
         if secrets(&known, unit, now).is_empty() {
@@ -94,7 +94,7 @@ impl Desk {
     /// challenge is over, [`TouchError::SpokenUnavailable`] when its tries are; else when a store fails.
     pub fn spoken_answer(&self, ask: VisitorId, digits: &SixDigits) -> Result<Answer, DeskError> {
         let mut state = self.state()?;
-        let unit = *self.open_ask(&state, ask)?.units.first().ok_or(TouchError::Gone)?;
+        let unit = *Self::open_ask(&state, ask)?.units.first().ok_or(TouchError::Gone)?;
         let spoken = *state.show.spoken.get(&ask).ok_or(TouchError::Gone)?;
         let known = std::sync::Arc::clone(&state.known);
         let (stamp, now) = (self.stamp_of(&state), self.now());
@@ -109,8 +109,7 @@ impl Desk {
             })?;
             let read = secrets
                 .iter()
-                .filter_map(|secret| secret.read(known.kiosk_number, spoken.challenge, digits))
-                .next();
+                .find_map(|secret| secret.read(known.kiosk_number, spoken.challenge, digits));
             let challenge = spoken.challenge.number();
             let act = match read {
                 None => Act::SpokenWrong { unit, challenge },
@@ -129,24 +128,19 @@ impl Desk {
             Ok::<_, DeskError>((read.map(SpokenAnswer::seen), written))
         })?;
         self.enter(&mut state, written);
-        match answer {
-            Some(answer) => {
-                state.show.spoken.remove(&ask);
-                state.show.sound(Sound::Chime);
-                Ok(answer)
-            }
-            None => {
-                let mut spoken = spoken;
-                spoken.wrong += 1;
-                let tries_left = spoken.tries_left();
-                if tries_left == 0 {
-                    state.show.spoken.remove(&ask);
-                } else {
-                    state.show.spoken.insert(ask, spoken);
-                }
-                Err(TouchError::WrongAnswer { tries_left }.into())
-            }
+        if let Some(answer) = answer {
+            state.show.spoken.remove(&ask);
+            state.show.sound(Sound::Chime);
+            return Ok(answer);
         }
+        let spoken = Spoken { wrong: spoken.wrong + 1, ..spoken };
+        let tries_left = spoken.tries_left();
+        if tries_left == 0 {
+            state.show.spoken.remove(&ask);
+        } else {
+            state.show.spoken.insert(ask, spoken);
+        }
+        Err(TouchError::WrongAnswer { tries_left }.into())
     }
 }
 

@@ -459,7 +459,7 @@ fn an_ask_survives_a_restart_is_answered_and_let_in() {
     assert!(gate.desk.tick().unwrap());
     assert_eq!(gate.desk.journal.outbox().unwrap().waiting(), 2);
     let mut gate = gate.restart();
-    let card = |gate: &Gate| gate.desk.tray(&gate.desk.lock(), gate.desk.now()).remove(0);
+    let card = |gate: &Gate| Desk::tray(&gate.desk.lock(), gate.desk.now()).remove(0);
     assert!(matches!(card(&gate).state, AskState::Waiting { .. }));
     assert_eq!(touch(gate.desk.let_in(ask)), TouchError::NotNow);
     gate.later(MINUTE);
@@ -474,7 +474,7 @@ fn an_ask_survives_a_restart_is_answered_and_let_in() {
     assert!(matches!(card(&gate).state, AskState::Approved { .. }));
     assert!(card(&gate).sent);
     gate.desk.let_in(ask).unwrap();
-    assert!(gate.desk.tray(&gate.desk.lock(), gate.desk.now()).is_empty());
+    assert!(Desk::tray(&gate.desk.lock(), gate.desk.now()).is_empty());
     assert_eq!(gate.desk.inside("zomato", InsideTab::Today, 0).unwrap().total, 1);
     assert_eq!(gate.desk.inside("a1203", InsideTab::Delivery, 0).unwrap().total, 1);
 }

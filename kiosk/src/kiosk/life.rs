@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use gatehouse::{journal::Cause, sync::Contact as Standing, time::UnixMs, trust::SignedTrust};
+use gatehouse::{
+    clock::Reading,
+    journal::Cause,
+    sync::Contact as Standing,
+    time::{DAY, UnixMs},
+    trust::SignedTrust,
+};
 use gatehouse_scan::Guidance;
 use tokio::{runtime::Handle, sync::mpsc};
 
@@ -14,7 +20,11 @@ use crate::{
     folder::FolderError,
     kiosk::{Gate, Ground, OpenError, ending, enrolling::Enrolling, preferences::Preferences, sight::Sight},
     screen::{Check, Contact, KeyKeeping, Look, Screen, Seen, Stage, SyncPage, TouchError, Trouble},
+    time::Timekeeper,
 };
+
+/// How long without contact, in milliseconds, before the community's rows are forgotten.
+const FORSAKEN: i64 = 14 * DAY;
 
 /// Something that happened beside the desk.
 #[derive(Debug)]
@@ -338,6 +348,12 @@ impl State {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "what has ended cannot be recorded"),
         }
+        if is_forsaken(work, &self.ground.time) {
+            tracing::warn!("no contact for 14 days: the community's rows are forgotten until there is");
+            if let Err(error) = work.gate.desk.cache().forget() {
+                tracing::error!(%error, "the community's rows cannot be forgotten");
+            }
+        }
         if work.retiring && ending::is_sent(&work.gate).unwrap_or(false) {
             self.end(ending::retired);
         }
@@ -354,8 +370,7 @@ impl State {
                 if let Some(ladder) = &work.ladder {
                     (Stage::Enrol(ladder.shown()), None, offset)
                 } else {
-                    let loading = work.standing.loading.then_some(None);
-                    match work.gate.desk.draw(work.contact(), loading) {
+                    match work.gate.desk.draw(work.contact(), work.standing.loading) {
                         Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
                         Err(error) => {
                             tracing::error!(%error, "the desk cannot be drawn");
@@ -426,4 +441,13 @@ fn ask_trust(work: &mut Work) {
         work.trust_asked = Some(settings);
         work.courier.ask_trust();
     }
+}
+
+/// Whether the server was out of reach for so long, by trusted time, that this kiosk may hold personal rows
+/// and day keys no longer. What passes are verified with stands in the trust file and stays.
+fn is_forsaken(work: &Work, time: &Timekeeper) -> bool {
+    let Reading::Sure { at, .. } = time.read() else { return false };
+    let silent = time.last_contact().map(|contact| at.since(contact));
+    let holds = work.gate.desk.cache().whole_at().is_some();
+    holds && !work.standing.online && silent.is_some_and(|silent| silent > FORSAKEN)
 }

@@ -34,6 +34,7 @@ impl Voice {
 
 /// An object's fields, one a line.
 fn words(said: &Value) -> String {
+    use std::fmt::Write as _;
     let Value::Object(fields) = said else { return format!("{said}\n") };
     let width = fields.keys().map(String::len).max().unwrap_or(0);
     let mut text = String::new();
@@ -43,7 +44,8 @@ fn words(said: &Value) -> String {
             Value::Null => "–".to_owned(),
             other => other.to_string(),
         };
-        text.push_str(&format!("{name:width$}  {value}\n"));
+        // Writing to memory cannot fail.
+        let _ = writeln!(text, "{name:width$}  {value}");
     }
     text
 }

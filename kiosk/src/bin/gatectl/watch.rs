@@ -82,15 +82,12 @@ fn fresh(held: &mut Vec<(String, usize)>, texts: Vec<String>) -> Vec<String> {
     }
     let mut fresh = Vec::new();
     for text in texts {
-        match held.iter_mut().find(|(known, _)| lasting(known) == lasting(&text)) {
-            Some((known, missed)) => {
-                *missed = 0;
-                *known = text;
-            }
-            None => {
-                held.push((text.clone(), 0));
-                fresh.push(text);
-            }
+        if let Some((known, missed)) = held.iter_mut().find(|(known, _)| lasting(known) == lasting(&text)) {
+            *missed = 0;
+            *known = text;
+        } else {
+            held.push((text.clone(), 0));
+            fresh.push(text);
         }
     }
     held.retain(|(_, missed)| *missed < PUT_AWAY);
