@@ -32,10 +32,11 @@ impl Bits {
         self.words[y * self.words_per_row + x / 64] >> (x % 64) & 1 == 1
     }
 
-    /// Appends to `edges` the columns of row `y` whose colour differs from their left neighbour's,
-    /// and says whether the row begins dark. The row's end counts as an edge.
+    /// Fills `edges` with the columns of row `y` where runs of one colour begin, and the row's end; says
+    /// whether the row begins dark.
     pub fn edges(&self, y: usize, edges: &mut Vec<u32>) -> bool {
         edges.clear();
+        edges.push(0);
         let row = self.row(y);
         let first = row[0] & 1;
         let mut carry = first;

@@ -6,7 +6,7 @@ pub type Point = (f32, f32);
 /// A QR code that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Code {
-    /// The text, as UTF-8; bytes that are no UTF-8 are taken for Latin-1.
+    /// The text. Bytes that are no UTF-8 are taken for Shift JIS or Latin-1.
     pub text: String,
     /// Corners of the code in the frame: its own top left, top right, bottom right, bottom left.
     pub corners: [Point; 4],

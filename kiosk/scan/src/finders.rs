@@ -84,30 +84,28 @@ pub(crate) enum Shape {
 /// More than a picture of many codes has; noise beyond it is not worth the time.
 const MOST: usize = 1000;
 
-/// Looks at every `step`th row; `edges` is a buffer, `found` is filled with the candidates.
+/// Looks at every `step`th row for patterns whose module is at least `least` eighths of a pixel wide; `edges` is a buffer, `found` is filled with the candidates.
 pub(crate) fn find(
     bits: &Bits,
-    shape: Shape,
+    (least, shape): (u32, Shape),
     step: usize, edges: &mut Vec<u32>, near: &mut Near, found: &mut Vec<Finder>) {
     found.clear();
     near.clear(bits);
     for y in (step / 2..bits.height).step_by(step) {
-        let mut dark = bits.edges(y, edges);
-        // The first run begins at the picture's border: `edges` holds only where runs end.
-        let mut start = 0;
-        for i in 0..edges.len().saturating_sub(4) {
-            let ends = &edges[i..i + 5];
-            let runs =
-                [ends[0] - start, ends[1] - ends[0], ends[2] - ends[1], ends[3] - ends[2], ends[4] - ends[3]];
-            if proportioned(runs, shape) {
-                let centre = (ends[1] + ends[2]) as f32 / 2.0;
-                add(bits, centre, y, runs.iter().sum(), dark, shape, near, found);
+        let first = bits.edges(y, edges);
+        for (i, ends) in edges.array_windows::<6>().enumerate() {
+            let [o, a, b, c, d, e] = *ends;
+            // Most runs fail here already.
+            if (c - b) * 2 < (b - a) + (d - c) {
+                continue;
+            }
+            if proportioned([a - o, b - a, c - b, d - c, e - d], least, shape) {
+                let centre = (b + c) as f32 / 2.0;
+                add(bits, (centre, y), e - o, first == (i % 2 == 0), (least, shape), near, found);
                 if found.len() >= MOST {
                     return;
                 }
             }
-            start = ends[0];
-            dark = !dark;
         }
     }
 }
@@ -115,7 +113,7 @@ pub(crate) fn find(
 /// Whether five runs are 1:1:3:1:1. Blur and a threshold set too high or too low make one colour's
 /// runs longer and the other's shorter, but leave the distance between edges of the same kind alone:
 /// sums of neighbouring runs are judged tightly (2:4:4:2), single runs loosely.
-fn proportioned(runs: [u32; 5], shape: Shape) -> bool {
+fn proportioned(runs: [u32; 5], least: u32, shape: Shape) -> bool {
     let [a, b, c, d, e] = runs;
     if shape == Shape::Blurred {
         let total = a + b + c + d + e;
@@ -131,7 +129,7 @@ fn proportioned(runs: [u32; 5], shape: Shape) -> bool {
     let eight = b + 2 * c + d;
     // All of it in eighths of a module, so that whole numbers do.
     let near = |sum: u32, modules: u32, slack: u32| (8 * sum).abs_diff(modules * eight) <= slack * eight / 8 + 9;
-    eight >= 14
+    eight >= least
         && c >= b
         && c >= d
         && near(b + c, 4, 6)
@@ -143,16 +141,22 @@ fn proportioned(runs: [u32; 5], shape: Shape) -> bool {
         && 20 * b.min(d) + 10 >= eight
 }
 
-fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, shape: Shape, near: &mut Near, found: &mut Vec<Finder>) {
+fn add(
+    bits: &Bits,
+    (x, y): (f32, usize),
+    across: u32,
+    dark: bool,
+    (least, shape): (u32, Shape),
+    near: &mut Near, found: &mut Vec<Finder>) {
     if let Some(known) = near.at(x, y as f32).and_then(|i| found.get_mut(i))
         && known.holds(x, y as f32, dark)
     {
         known.rows += 1;
         return;
     }
-    let Some((cy, down, _)) = cross(bits, x as usize, y, true, dark, across, shape) else { return };
-    let Some((cx, across, error)) = cross(bits, x as usize, cy as usize, false, dark, down, shape) else { return };
-    let Some((cy, down, error_down)) = cross(bits, cx as usize, cy as usize, true, dark, across, shape) else { return };
+    let Some((cy, down, _)) = cross(bits, x as usize, y, true, dark, across, (least, shape)) else { return };
+    let Some((cx, across, error)) = cross(bits, x as usize, cy as usize, false, dark, down, (least, shape)) else { return };
+    let Some((cy, down, error_down)) = cross(bits, cx as usize, cy as usize, true, dark, across, (least, shape)) else { return };
     if let Some(known) = near.at(cx, cy).and_then(|i| found.get_mut(i))
         && known.holds(cx, cy, dark)
     {
@@ -179,7 +183,7 @@ fn add(bits: &Bits, x: f32, y: usize, across: u32, dark: bool, shape: Shape, nea
 
 /// Walks from a point along the column or the row, both ways through centre, ring and border.
 /// Gives the centre along that line, the length of the pattern, and how far its runs are off.
-fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32, shape: Shape) -> Option<(f32, u32, f32)> {
+fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32, (least, shape): (u32, Shape)) -> Option<(f32, u32, f32)> {
     let (at, end) = if column { (y, bits.height) } else { (x, bits.width) };
     let colour = |i: usize| (if column { bits.dark(x, i) } else { bits.dark(i, y) }) == dark;
     if at >= end || !colour(at) {
@@ -206,7 +210,7 @@ fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32, s
     let (back, ahead) = (walk(at, -1)?, walk(at, 1)?);
     let runs = [back[2], back[1], back[0] + ahead[0] - 1, ahead[1], ahead[2]];
     let total = runs.iter().sum::<u32>();
-    if total * 3 < like || total > like * 3 || !proportioned(runs, shape) {
+    if total * 3 < like || total > like * 3 || !proportioned(runs, least, shape) {
         return None;
     }
     let start = at as f32 + 1.0 - back[0] as f32;

@@ -145,11 +145,23 @@ impl Reader {
         if self.bytes.is_empty() {
             return None;
         }
-        Some(match std::str::from_utf8(&self.bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => self.bytes.iter().map(|&b| char::from(b)).collect(),
-        })
+        Some(text(&self.bytes))
     }
+}
+
+/// What the bytes say: UTF-8 if they are, else Shift JIS if they are (kanji segments always), else
+/// Latin-1. A code seldom says which; accents of Latin-1 stand alone among letters, Japanese does not.
+fn text(bytes: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    let high = bytes.iter().filter(|b| **b >= 0x80).count();
+    let paired = bytes.windows(2).filter(|w| w[0] >= 0x80 && w[1] >= 0x80).count();
+    let (japanese, _, broken) = encoding_rs::SHIFT_JIS.decode(bytes);
+    if !broken && 3 * paired >= high {
+        return japanese.into_owned();
+    }
+    bytes.iter().map(|&b| char::from(b)).collect()
 }
 
 /// The corrected grid, as `rqrr` wants to see it.

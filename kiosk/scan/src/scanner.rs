@@ -56,6 +56,9 @@ struct Look {
     seen: Vec<Located>,
 }
 
+/// Pixels of a picture that is cheap to look at in full.
+const SMALL: usize = 200_000;
+
 /// Codes to spend deblurring on.
 const BLURRED: usize = 6;
 
@@ -85,7 +88,7 @@ impl Look {
         codes: &mut Vec<Code>,
     ) {
         let full = (*frame, 1.0);
-        let small = frame.width * frame.height < 200_000;
+        let small = frame.width * frame.height < SMALL;
         if small {
             self.level(frame, full, Against::Blocks, budget, codes);
         }
@@ -144,10 +147,12 @@ impl Look {
             let w = match against { Against::Blocks => 0, Against::Window(r) => r };
             std::fs::write(format!("{d}-{scale}-{w}.pbm"), o).unwrap();
         }
-        let step = if scale > 1.0 { 1 } else { 3 };
+        let step = if scale > 1.0 || frame.width * frame.height < SMALL { 1 } else { 3 };
         let shape = if against == Against::Blocks { Shape::Sharp } else { Shape::Blurred };
         let slack = if shape == Shape::Sharp { 0.0 } else { 0.02 };
-        finders::find(&self.bits, shape, step, &mut self.edges, &mut self.near, &mut self.finders);
+        // In a large picture, what is hardly wider than its pixels is noise.
+        let least = if frame.width * frame.height < SMALL { 8 } else { 14 };
+        finders::find(&self.bits, (least, shape), step, &mut self.edges, &mut self.near, &mut self.finders);
         t.lap("finders");
         self.finders.sort_unstable_by(|a, b| b.mark(step).total_cmp(&a.mark(step)));
         // True ones have a mark of 0.4 to 0.9, chance ones rarely more than 0.4.

@@ -42,7 +42,38 @@ pub fn load(folder: &Path) -> Result<Vec<Shot>, Box<dyn std::error::Error>> {
         .collect()
 }
 
-/// Frames made by the project's own generator.
-pub fn generate() -> Vec<Shot> {
-    Vec::new()
+/// Frames made by the project's own generator: of every difficulty, and without a code.
+pub fn generate(seed: u64, each: u64) -> Vec<Shot> {
+    let shot = |category: String, name: String, picture: gatehouse_frames::Picture, texts: Vec<String>| Shot {
+        category: format!("generated {category}"),
+        name,
+        luma: picture.luma,
+        width: picture.width,
+        height: picture.height,
+        texts,
+    };
+    let mut shots = Vec::new();
+    for difficulty in gatehouse_frames::Difficulty::ALL {
+        for i in 0..each {
+            let seed = seed * 1000 + i;
+            let text = text(seed);
+            if let Some(picture) = gatehouse_frames::render(&text, difficulty, seed) {
+                let name = format!("{difficulty:?}").to_lowercase();
+                shots.push(shot(name.clone(), format!("{name}_{seed}"), picture, vec![text]));
+            }
+        }
+    }
+    for i in 0..each * 4 {
+        let seed = seed * 1000 + i;
+        shots.push(shot("empty".into(), format!("empty_{seed}"), gatehouse_frames::empty(seed), Vec::new()));
+    }
+    shots
+}
+
+/// A text as long as a pass's.
+pub fn text(seed: u64) -> String {
+    const LETTERS: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+    let mut random = gatehouse_frames::Random::new(seed);
+    let length = 90 + random.below(90);
+    "GH1:".chars().chain((0..length).map(|_| char::from(LETTERS[random.below(45)]))).collect()
 }

@@ -1,7 +1,7 @@
 //! Frames read and time taken by category, ours beside `rqrr`, `rxing` and `zxing-cpp`, on the same
 //! grey bytes, on one thread, by that thread's own time.
 //!
-//! `bench-decode [--only NAME] [--misses] [DIR]`: DIR holds `labels.json` and the pictures it names;
+//! `bench-decode [--only NAME] [--misses] [--seed N] [DIR]`: DIR holds `labels.json` and the pictures it names;
 //! without it, frames are generated.
 
 mod corpus;
@@ -12,17 +12,18 @@ use decoders::Decoder;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let (mut only, mut misses, mut folder) = (None, false, None);
+    let (mut only, mut misses, mut folder, mut seed) = (None, false, None, 1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--only" => only = arguments.next(),
+            "--seed" => seed = arguments.next().ok_or("--seed wants a number")?.parse()?,
             "--misses" => misses = true,
             _ => folder = Some(argument),
         }
     }
     let shots = match folder {
         Some(folder) => corpus::load(folder.as_ref())?,
-        None => corpus::generate(),
+        None => corpus::generate(seed, 12),
     };
     let decoders: Vec<Box<dyn Decoder>> = decoders::all()
         .into_iter()
