@@ -90,6 +90,20 @@ impl std::fmt::Debug for Settings {
     }
 }
 
+/// The settings that may stand in the environment.
+const NAMES: &[&str] = &[
+    "data",
+    "database",
+    "listen",
+    "tls",
+    "tls_certificate",
+    "tls_key",
+    "public_url",
+    "master_key",
+    "master_key_file",
+    "log",
+];
+
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8443))
 }
@@ -126,17 +140,15 @@ pub enum SettingsError {
 impl Settings {
     /// Reads the settings: flags before environment before file.
     pub fn read(flags: &Flags) -> Result<Self, SettingsError> {
-        let environment = || Env::prefixed("GATEHOUSE_").ignore(&["config", "test_postgres"]);
+        let environment = || Env::prefixed("GATEHOUSE_").only(NAMES);
         let over = |file: Figment| file.merge(environment()).merge(Serialized::defaults(flags));
         let file = flags.config.clone().or_else(|| Env::var("GATEHOUSE_CONFIG").map(PathBuf::from));
-        let figment = match file {
-            Some(file) => over(Figment::from(Toml::file_exact(file))),
-            None => {
-                let data: Option<PathBuf> = over(Figment::new()).extract_inner("data").ok();
-                let beside = data.map(|data| data.join("gatehouse.toml")).filter(|file| file.exists());
-                over(beside.map_or_else(Figment::new, |file| Figment::from(Toml::file_exact(file))))
-            }
+        let beside = || {
+            let data: Option<PathBuf> = over(Figment::new()).extract_inner("data").ok();
+            data.map(|data| data.join("gatehouse.toml")).filter(|file| file.exists())
         };
+        let file = file.or_else(beside);
+        let figment = over(file.map_or_else(Figment::new, |file| Figment::from(Toml::file_exact(file))));
         let settings: Self = figment.extract().map_err(Box::new)?;
         if settings.tls_certificate.is_some() != settings.tls_key.is_some() {
             return Err(SettingsError::HalfACertificate);
@@ -161,13 +173,11 @@ impl Settings {
 
     /// A sealer under the master key that the settings name.
     pub fn sealer(&self) -> Result<Sealer, SettingsError> {
-        let key = match &self.master_key {
-            Some(text) => MasterKey::parse(text)?,
-            None => {
-                let path =
-                    self.master_key_file.clone().unwrap_or_else(|| MasterKey::default_path(&self.data));
-                MasterKey::read_or_make(&path, &mut OsEntropy)?
-            }
+        let key = if let Some(text) = &self.master_key {
+            MasterKey::parse(text)?
+        } else {
+            let path = self.master_key_file.clone().unwrap_or_else(|| MasterKey::default_path(&self.data));
+            MasterKey::read_or_make(&path, &mut OsEntropy)?
         };
         Ok(Sealer::new(&key))
     }

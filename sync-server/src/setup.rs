@@ -69,24 +69,21 @@ pub async fn first_admin(app: &App, first: FirstAdmin) -> Answer<MadeAdmin> {
         None => accounts::account_of_contact(&mut tx, phone.as_str()).await?,
     };
     drop(tx);
-    let (account, new) = match known {
-        Some(account) => {
-            if !app.passwords.verify(first.password, account.password_hash.clone()).await? {
-                return Err(Fault::new(Code::AlreadyExists)
-                    .detail("there is an account of this e-mail or phone with another password"));
-            }
-            (account, false)
+    let (account, new) = if let Some(account) = known {
+        if !app.passwords.verify(first.password, account.password_hash.clone()).await? {
+            return Err(Fault::new(Code::AlreadyExists)
+                .detail("there is an account of this e-mail or phone with another password"));
         }
-        None => {
-            let account = Account {
-                id: UserId::new(now, &mut entropy),
-                name,
-                phone: Some(phone.as_str().to_owned()),
-                email: Some(email.as_str().to_owned()),
-                password_hash: Some(app.passwords.hash(first.password, &mut entropy).await?),
-            };
-            (account, true)
-        }
+        (account, false)
+    } else {
+        let account = Account {
+            id: UserId::new(now, &mut entropy),
+            name,
+            phone: Some(phone.as_str().to_owned()),
+            email: Some(email.as_str().to_owned()),
+            password_hash: Some(app.passwords.hash(first.password, &mut entropy).await?),
+        };
+        (account, true)
     };
     let mut tx = app.store.write().await?;
     if new {

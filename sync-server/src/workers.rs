@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How often it is looked whether a day has begun somewhere.
-const ROUND: Duration = Duration::from_secs(60);
+const ROUND: Duration = Duration::from_mins(1);
 
 /// Starts the workers. They end when the set is dropped.
 pub fn start(app: &App) -> JoinSet<()> {

@@ -144,13 +144,12 @@ pub(super) async fn renew(app: &App, community: CommunityId, folder: Option<&Pat
         let held = store::list_of_unit(&mut tx, community, unit.id, uuid::Uuid::nil(), i64::MAX).await?;
         let current =
             held.into_iter().rev().find(|pass| pass.name == slot.new.name && still(pass, &slot, now));
-        let pass = match current {
-            Some(pass) => pass,
-            None => {
-                let pass = make(app, &mut tx, community, &slot, &unit).await?;
-                changes.push(pass.change()?);
-                pass
-            }
+        let pass = if let Some(pass) = current {
+            pass
+        } else {
+            let pass = make(app, &mut tx, community, &slot, &unit).await?;
+            changes.push(pass.change()?);
+            pass
         };
         shown.push((slot, unit, pass));
     }

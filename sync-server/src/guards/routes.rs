@@ -9,7 +9,9 @@ use gatehouse::{
     },
     code::SixDigits,
     entropy::Entropy,
-    id::UserId,
+    id::{CommunityId, UserId},
+    time::UnixMs,
+    words::Role,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -21,6 +23,7 @@ use crate::{
     feed,
     http::{Answer, Body, Created, Fields, Page, Params, Segment},
     idempotency::IdempotencyKey,
+    store::Tx,
 };
 
 /// `/guards`.
@@ -103,16 +106,15 @@ async fn change(
 }
 
 async fn set_membership(
-    tx: &mut crate::store::Tx,
-    community: gatehouse::id::CommunityId,
+    tx: &mut Tx,
+    community: CommunityId,
     user: UserId,
     active: bool,
-    now: gatehouse::time::UnixMs,
+    now: UnixMs,
 ) -> Answer<()> {
     let (from, to) = if active { ("ENDED", "ACTIVE") } else { ("ACTIVE", "ENDED") };
     let held = accounts::memberships_of(tx, user).await?;
-    let security = gatehouse::words::Role::Security;
-    for one in held.iter().filter(|one| one.community == community && one.role == security) {
+    for one in held.iter().filter(|one| one.community == community && one.role == Role::Security) {
         accounts::set_membership_status(tx, community, one.id, from, to, now).await?;
         if !active {
             accounts::revoke_sessions(tx, community, one.id, now).await?;

@@ -4,16 +4,17 @@ use gatehouse::{
     api::{passes::NewPass, problem::Code},
     cbor,
     feed::row::WeeklyWindow,
-    id::{CommunityId, PassId, UserId},
+    id::{CommunityId, PassId, UnitId, UserId},
     pass::{self, GateTag, PassClaims, PassTerms, Terms, UnitRef, holder_name},
     time::{DAY, UnixMs},
-    words::{PassMode, VisitorType},
+    words::{PassMode, Role, VisitorType},
 };
 
 use super::{store::PassRecord, window};
 use crate::{
     accounts::{NAME, Phone},
     app::App,
+    auth::Caller,
     gates::store as gates,
     http::{Answer, Fault, Fields},
     keyring::{self, Purpose},
@@ -60,7 +61,7 @@ pub fn check(new: NewPass, now: UnixMs) -> Answer<Checked> {
     fields.require(new.windows.len() <= 14, "windows", "at most 14");
     let windows = new.windows.iter().filter_map(|one| fields.parsed("windows", window::read(one))).collect();
     fields.finish()?;
-    Ok(Checked { name, phone, plate, company, windows, valid_from, valid_until, new })
+    Ok(Checked { new, name, phone, plate, company, windows, valid_from, valid_until })
 }
 
 fn words<T: std::fmt::Display>(all: &[T]) -> String {
@@ -128,16 +129,10 @@ fn claims(id: PassId, unit: &UnitRecord, checked: &Checked) -> PassClaims {
 
 /// The unit a pass is to lead to: the one asked for, if the maker lives there, or the only one they live in. Admins
 /// make passes for any unit.
-pub async fn unit_of(
-    tx: &mut Tx,
-    caller: &crate::auth::Caller,
-    asked: Option<gatehouse::id::UnitId>,
-) -> Answer<UnitRecord> {
-    use gatehouse::words::Role;
+pub async fn unit_of(tx: &mut Tx, caller: &Caller, asked: Option<UnitId>) -> Answer<UnitRecord> {
     let unit = match (asked, &caller.role, caller.units.as_slice()) {
         (Some(unit), Role::Admin, _) => unit,
         (Some(unit), Role::Resident, _) if caller.lives_in(unit) => unit,
-        (Some(_), Role::Resident, _) => return Err(Code::Forbidden.into()),
         (None, Role::Resident, [only]) => *only,
         (None, Role::Resident | Role::Admin, _) => return Err(Fault::invalid("unit_id", "say which unit")),
         _ => return Err(Code::Forbidden.into()),

@@ -30,5 +30,5 @@ pub async fn retire(app: &App, community: CommunityId) -> Answer<bool> {
     let changes: Vec<_> = over.iter().map(|pass| Change::delete::<PassRow>(pass.0)).collect();
     feed::publish(&mut tx, community, &changes, now, &mut app.entropy()).await?;
     tx.commit().await?;
-    Ok(changes.len() as i64 == AT_ONCE)
+    Ok(i64::try_from(changes.len()).is_ok_and(|left| left == AT_ONCE))
 }

@@ -36,7 +36,7 @@ async fn create(
     body: Body<NewUnit>,
 ) -> Answer<Created<Unit>> {
     let now = app.now();
-    let unit = check(body.value, UnitId::new(now, &mut app.entropy()))?;
+    let unit = check(&body.value, UnitId::new(now, &mut app.entropy()))?;
     let mut tx = app.store.write().await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
@@ -50,7 +50,7 @@ async fn create(
     Ok(Created(answer))
 }
 
-fn check(new: NewUnit, id: UnitId) -> Answer<UnitRecord> {
+fn check(new: &NewUnit, id: UnitId) -> Answer<UnitRecord> {
     let mut fields = Fields::new();
     let unit = UnitRecord {
         id,

@@ -1,8 +1,9 @@
 //! A fresh server for each test, on a fresh database of either engine, spoken to over HTTP.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 pub mod held;
 pub mod people;
-mod postgres;
+pub mod postgres;
 
 use std::{
     net::SocketAddr,
@@ -34,7 +35,7 @@ pub enum Engine {
 pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
 impl Engine {
-    /// The engine that route tests run on: SQLite, or what GATEHOUSE_TEST_ENGINE says.
+    /// The engine that route tests run on: SQLite, or what `GATEHOUSE_TEST_ENGINE` says.
     pub fn chosen() -> Self {
         match std::env::var("GATEHOUSE_TEST_ENGINE").as_deref() {
             Ok("postgres") => Self::Postgres,
@@ -94,9 +95,14 @@ impl Served {
 
     /// Serves on a fresh database of `engine`.
     pub async fn on(engine: Engine) -> Self {
+        let (store, folder) = fresh_store(engine).await;
+        Self::over(store, folder).await
+    }
+
+    /// Serves on a database of its own.
+    pub async fn over(store: Store, folder: TempDir) -> Self {
         // A second test of this process finds it installed: that is fine.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let (store, folder) = fresh_store(engine).await;
         let clock = TestClock::new();
         let sealer = Sealer::new(&MasterKey::new([42; 32]));
         let listening =

@@ -20,8 +20,8 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-pg.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 "$1/initdb" -D "$dir/data" -U gatehouse -A trust -E UTF8 --no-locale --no-sync >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
 port=$2
-"$1/postgres" -D "$dir/data" -p "$port" -k "$dir" -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off \
-    -c full_page_writes=off -c max_connections=300 >>"$dir/log" 2>&1 </dev/null &
+"$1/postgres" -D "$dir/data" -p "$port" -k "$dir" -c listen_addresses=127.0.0.1 -c fsync=$3 -c synchronous_commit=$3 \
+    -c full_page_writes=$3 -c max_connections=300 >>"$dir/log" 2>&1 </dev/null &
 pid=$!
 for try in $(seq 200); do
     grep -q "ready to accept connections" "$dir/log" && break
@@ -40,12 +40,22 @@ struct Cluster {
     _child: Option<Child>,
 }
 
-static CLUSTER: LazyLock<Cluster> = LazyLock::new(start);
+static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| start("off"));
+static DURABLE: LazyLock<Cluster> = LazyLock::new(|| start("on"));
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A fresh, empty database.
 pub async fn fresh_database() -> String {
-    let admin = tokio::task::spawn_blocking(|| CLUSTER.url.clone()).await.unwrap();
+    fresh_on(&CLUSTER).await
+}
+
+/// A fresh, empty database whose commits reach the disk: for what is measured.
+pub async fn durable_database() -> String {
+    fresh_on(&DURABLE).await
+}
+
+async fn fresh_on(cluster: &'static LazyLock<Cluster>) -> String {
+    let admin = tokio::task::spawn_blocking(|| cluster.url.clone()).await.unwrap();
     let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let mut connection = PgConnection::connect(&admin).await.unwrap();
     let create = format!("create database {name}");
@@ -54,7 +64,8 @@ pub async fn fresh_database() -> String {
     format!("{server}/{name}")
 }
 
-fn start() -> Cluster {
+/// Starts one; `durable` says whether commits reach the disk: `on` or `off`.
+fn start(durable: &str) -> Cluster {
     if let Ok(url) = env::var("GATEHOUSE_TEST_POSTGRES") {
         return Cluster { url, _child: None };
     }
@@ -70,6 +81,7 @@ fn start() -> Cluster {
         .args(["-c", SCRIPT, "sh"])
         .arg(&bin)
         .arg(port.to_string())
+        .arg(durable)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
