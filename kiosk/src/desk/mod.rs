@@ -69,6 +69,8 @@ struct State {
     settings: u64,
     changes: u64,
     erased: u64,
+    /// When old events were last dropped, by the boot clock.
+    pruned_at: i64,
     book: Book,
     shift: Option<Shift>,
     show: Shown,
@@ -90,7 +92,7 @@ impl Desk {
         let known = Arc::new(Known::load(&cache, &trusted)?);
         let book = Book::load(&cache, &journal)?;
         let shift = Shift::restore(&*journal, &known)?;
-        let state = State { known, settings, changes, erased: 0, book, shift, show: Shown::default() };
+        let state = State { known, settings, changes, erased: 0, pruned_at: time.boot().ms, book, shift, show: Shown::default() };
         let desk = Self {
             cache,
             journal,

@@ -4,6 +4,7 @@ use gatehouse::{
     admission::{self, Reason as Why},
     id::{EventId, VisitorId},
     journal::{Act, AlertCode, Details},
+    time::HOUR,
     words::Direction,
 };
 
@@ -19,6 +20,8 @@ use crate::{
 };
 
 const MOST_PEOPLE: u16 = 99;
+/// How often events that were acknowledged long ago are dropped.
+const PRUNE_EVERY_MS: i64 = HOUR;
 
 impl Desk {
     /// Somebody holds something before the camera, or a hand scanner typed it: decided, recorded, shown.
@@ -253,6 +256,12 @@ impl Desk {
         let now = self.now();
         let news = self.lapse(&mut state)?;
         state.show.end(now);
+        let boot = self.time.boot().ms;
+        if boot - state.pruned_at >= PRUNE_EVERY_MS && self.time.read().is_sure() {
+            state.pruned_at = boot;
+            let seen = self.cache.copy()?.whole;
+            self.journal.prune(now.plus(-gatehouse::journal::outbox::KEEP_MS), seen)?;
+        }
         Ok(news)
     }
 }

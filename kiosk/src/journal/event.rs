@@ -134,11 +134,19 @@ pub(super) fn latest(connection: &Connection, kind: u16, limit: u32) -> Result<V
 
 /// Events whose effect a copy of the feed that was last whole at `whole` does not contain yet, oldest first.
 pub(super) fn unseen(connection: &Connection, whole: u64) -> Result<Vec<Kept>, JournalError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "{KEPT} where e.visible is null or e.visible > ?1 order by e.ordinal"
-    ))?;
-    let rows = statement.query_map([whole.cast_signed()], found)?;
-    rows.filter_map(|row| row.map_err(JournalError::from).and_then(keep).transpose()).collect()
+    // Each half by the index on `visible`; one condition for both would read every event.
+    let unknown = connection.prepare_cached(&format!("{KEPT} where e.visible is null"))?.query_map([], found)?.collect::<Result<Vec<_>, _>>()?;
+    let later = connection
+        .prepare_cached(&format!("{KEPT} where e.visible > ?1"))?
+        .query_map([whole.cast_signed()], found)?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut unseen = unknown
+        .into_iter()
+        .chain(later)
+        .filter_map(|row| keep(row).transpose())
+        .collect::<Result<Vec<Kept>, JournalError>>()?;
+    unseen.sort_by_key(|kept| kept.ordinal);
+    Ok(unseen)
 }
 
 /// Marks an event as taken back.

@@ -18,7 +18,7 @@ mod verify;
 mod writing;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -30,6 +30,7 @@ use gatehouse::{
     time::UnixMs,
 };
 use rusqlite::{Connection, TransactionBehavior};
+use zeroize::Zeroizing;
 
 use crate::database::{self, DatabaseError, Durability, Plan};
 
@@ -42,7 +43,10 @@ pub use verify::{Exporting, Verified};
 pub use writing::Writing;
 
 const PLAN: Plan = Plan {
-    migrations: &[include_str!("../../../migrations/kiosk-journal/0001_journal.sql")],
+    migrations: &[
+        include_str!("../../../migrations/kiosk-journal/0001_journal.sql"),
+        include_str!("../../../migrations/kiosk-journal/0002_indexes.sql"),
+    ],
     durability: Durability::Full,
     page_cache_kib: 64 << 10,
 };
@@ -84,6 +88,8 @@ pub struct Journal {
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
     held: Mutex<Option<u64>>,
+    path: PathBuf,
+    key: Zeroizing<[u8; 32]>,
 }
 
 struct Writer {
@@ -109,6 +115,8 @@ impl Journal {
             writer: Mutex::new(Writer { connection, entropy }),
             reader: Mutex::new(reader),
             held: Mutex::new(None),
+            path: path.to_owned(),
+            key: Zeroizing::new(*key),
         })
     }
 
@@ -171,6 +179,11 @@ impl Journal {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A connection of its own, for reading at length: nobody at the gate waits for it.
+    fn apart(&self) -> Result<Connection, JournalError> {
+        Ok(database::open(&self.path, &self.key, &Plan { page_cache_kib: 4 << 10, ..PLAN })?)
+    }
+
     fn maintain<T>(
         &self,
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, JournalError>,
@@ -192,5 +205,7 @@ impl Journal {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod contract;
 #[cfg(test)]
 mod tests;

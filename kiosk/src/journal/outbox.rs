@@ -111,14 +111,13 @@ impl Journal {
                 .execute((life.number, upto))?;
             transaction
                 .prepare_cached(
-                    "update event set acknowledged_at = ?3
-                     where life = ?1 and seq <= ?2 and acknowledged_at is null",
+                    "update event set acknowledged_at = ?3 where life = ?1 and seq > ?4 and seq <= ?2",
                 )?
-                .execute((life.number, upto, at.0))?;
+                .execute((life.number, upto, at.0, life.acknowledged.cast_signed()))?;
             transaction
                 .prepare_cached(
                     "update event set visible = ?3
-                     where life = ?1 and seq <= ?2 and visible > ?3",
+                     where visible > ?3 and +life = ?1 and +seq <= ?2",
                 )?
                 .execute((life.number, upto, by))?;
             let mut statement =

@@ -31,19 +31,10 @@ pub(super) fn at_kiosk(
     kind: u16,
     from: UnixMs,
 ) -> Result<Vec<UnixMs>, JournalError> {
-    // A UUIDv7 begins with its time: the unique index on ids is an index by time, so that a million
-    // older events cost nothing.
-    let floor = id_floor(from);
-    let mut statement = connection
-        .prepare_cached("select at from event where id >= ?2 and +kind = ?1 and at >= ?3 order by at")?;
-    let rows = statement.query_map((kind, floor, from.0), |row| row.get(0).map(UnixMs))?;
+    let mut statement =
+        connection.prepare_cached("select at from event where kind = ?1 and at >= ?2 order by at")?;
+    let rows = statement.query_map((kind, from.0), |row| row.get(0).map(UnixMs))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn id_floor(from: UnixMs) -> [u8; 16] {
-    let mut floor = [0; 16];
-    floor[..6].copy_from_slice(&from.0.max(0).to_be_bytes()[2..]);
-    floor
 }
 
 /// Wrong PINs of `guard` since the last right one.

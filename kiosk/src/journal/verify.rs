@@ -36,7 +36,7 @@ impl Journal {
     /// # Errors
     /// When the database fails. A chain that does not hold is no error but [`Verified::broken`].
     pub fn verify(&self) -> Result<Verified, JournalError> {
-        let connection = self.read();
+        let connection = self.apart()?;
         let mut verified =
             Verified { events: 0, head: life::head(&connection)?, acknowledged: 0, broken: None };
         for life in life::all(&connection)? {
@@ -66,7 +66,7 @@ impl Journal {
         &self,
         mut take: impl FnMut(Exporting) -> Result<(), E>,
     ) -> Result<u64, E> {
-        let connection = self.read();
+        let connection = self.apart().map_err(E::from)?;
         let failed = |error: rusqlite::Error| E::from(JournalError::from(error));
         let mut count = 0;
         for life in life::all(&connection)? {
