@@ -1,6 +1,6 @@
 //! A community on a real server: made by the command line, filled over the API.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use crate::api::Session;
+use crate::camera::{Scene, qr_screen};
 use crate::kiosk::Kiosk;
 use crate::programs;
 use crate::server::Server;
@@ -81,6 +82,20 @@ impl Community {
         let fields = more.as_object().expect("more is an object");
         wanted.as_object_mut().expect("an object").extend(fields.clone());
         self.resident.post("/passes", &wanted).await
+    }
+
+    /// An empty folder of pictures for a kiosk to watch.
+    pub fn frames(&self, name: &str) -> PathBuf {
+        let frames = self.folder.path().join(name);
+        std::fs::create_dir_all(&frames).expect("a folder for pictures");
+        frames
+    }
+
+    /// Puts into `frames` what a gate's camera sees when somebody holds up `text` on a phone.
+    pub fn hold_up(&self, frames: &Path, name: &str, text: &str) {
+        let beside = self.folder.path().join(format!("{name}.next.png"));
+        Scene::default().phone_showing(&qr_screen(text)).save(&beside).expect("a picture can be written");
+        std::fs::rename(&beside, frames.join(format!("{name}.png"))).expect("a picture can be moved");
     }
 
     /// Revokes a pass.

@@ -41,6 +41,12 @@ impl Kiosk {
         &self.data
     }
 
+    /// The kiosk's id.
+    pub async fn id(&self) -> String {
+        let status = self.succeed(&["status"]).await;
+        status["kiosk_id"].as_str().expect("an enrolled kiosk has an id").to_owned()
+    }
+
     /// Enrols at `server` with a one-time code.
     pub async fn enrol(&self, server: &str, code: &str) -> Done {
         self.run(&["enrol", "--server", server, "--code", code]).await

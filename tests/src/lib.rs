@@ -3,10 +3,12 @@
 
 pub mod api;
 pub mod camera;
+pub mod chance;
 pub mod community;
 pub mod display;
 pub mod kiosk;
 pub mod programs;
+pub mod record;
 pub mod server;
 pub mod waiting;
 pub mod window;
