@@ -76,7 +76,8 @@ fn a_snapshot_loads_beside_the_rows_in_use_over_a_restart_and_then_takes_their_p
     loaded(&cache, vec![row(1, 1, &pass(7))]);
     let after = SnapshotPlace { kind: PassRow::KIND, id: RowId(Uuid::from_u128(2).into_bytes()) };
     let pieces = Loading::Pieces { start: at(9), after, seen: at(9) };
-    let first = SnapshotPage { start: at(9), rows: vec![row(2, 6, &pass(7))], next: Some(after), head: at(9) };
+    let first =
+        SnapshotPage { start: at(9), rows: vec![row(2, 6, &pass(7))], next: Some(after), head: at(9) };
     cache.execute(&CacheOp::Begin(first, pieces)).unwrap();
     drop(cache);
 
@@ -86,7 +87,8 @@ fn a_snapshot_loads_beside_the_rows_in_use_over_a_restart_and_then_takes_their_p
     assert_eq!(ids(&cache), [Uuid::from_u128(1)], "the desk goes on with the old rows");
     let last = SnapshotPage { start: at(9), rows: vec![row(3, 8, &pass(7))], next: None, head: at(10) };
     cache.execute(&CacheOp::Load(last, Loading::Changes { cursor: at(9), seen: at(10) })).unwrap();
-    let since = Page { from: at(9), to: at(11), head: 11, rows: vec![tombstone(2, 10), row(4, 11, &pass(8))] };
+    let since =
+        Page { from: at(9), to: at(11), head: 11, rows: vec![tombstone(2, 10), row(4, 11, &pass(8))] };
     let copy = cache.execute(&CacheOp::Swap(since)).unwrap();
     assert_eq!(copy, Copy { cursor: Some(at(11)), whole: 11, loading: None });
     assert_eq!(ids(&cache), [Uuid::from_u128(3), Uuid::from_u128(4)]);
@@ -162,4 +164,19 @@ fn a_full_disk_applies_nothing_by_halves() {
     assert!(matches!(failed, Err(CacheError::Database(DatabaseError::Full(_)))), "{failed:?}");
     assert_eq!(cache.count().unwrap(), 0);
     assert_eq!(cache.copy().unwrap().cursor, Some(at(5)));
+}
+
+#[test]
+fn what_is_forgotten_is_gone_and_can_be_loaded_afresh() {
+    let bench = Bench::new();
+    let cache = bench.open();
+    loaded(&cache, vec![row(1, 1, &pass(7))]);
+    cache.set_whole_at(UnixMs(5)).unwrap();
+    let (settings, changes) = (cache.settings(), cache.changes());
+    cache.forget().unwrap();
+    assert_eq!(cache.copy().unwrap(), Copy::default());
+    assert_eq!((cache.whole_at(), cache.count().unwrap()), (None, 0));
+    assert!(cache.settings() > settings && cache.changes() > changes);
+    loaded(&cache, vec![row(1, 1, &pass(7))]);
+    assert_eq!(cache.count().unwrap(), 1);
 }
