@@ -155,3 +155,6 @@ impl Drop for Courier {
         self.work.abort();
     }
 }
+
+#[cfg(test)]
+mod simulation;
