@@ -13,5 +13,8 @@ export function open(backend: Backend): void {
   if (target === null) throw new Error('index.html has no #app');
   scaleToWindow(window);
   shutOut(document);
-  mount(App, { target, props: { backend } });
+  // Texts are fitted to their boxes by measuring them: with the letters they will be drawn in.
+  void Promise.allSettled([...document.fonts].map((font) => font.load())).then(() => {
+    mount(App, { target, props: { backend } });
+  });
 }

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use cpal::{
-    FromSample, Sample, SampleFormat, SizedSample, Stream,
+    FromSample, SampleFormat, SizedSample, Stream,
     traits::{DeviceTrait, HostTrait, StreamTrait},
 };
 
