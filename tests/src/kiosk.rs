@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStdout, Command};
 
 use crate::programs;
+use crate::waiting::until;
 
 /// No single command of `gatectl` may take longer.
 const BOUND: Duration = Duration::from_mins(1);
@@ -77,19 +79,21 @@ impl Kiosk {
         done.json
     }
 
-    /// Starts the long-running kiosk over a folder of frames.
-    pub fn watch(&self, frames: &Path, more: &[&str]) -> Watching {
+    /// Starts the long-running kiosk over a folder of frames, and waits until it takes orders.
+    pub async fn watch(&self, frames: &Path) -> Watching {
         let frames = frames.to_str().expect("a path in UTF-8");
-        let mut words = vec!["watch", frames];
-        words.extend(more);
         let mut child = self
-            .command(&words)
+            .command(&["watch", frames])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(self.log())
             .spawn()
             .expect("gatectl can be started");
         let lines = BufReader::new(child.stdout.take().expect("stdout was piped")).lines();
+        until("the kiosk takes orders", BOUND, async || {
+            UnixStream::connect(self.data.join("gatectl.sock")).await.ok()
+        })
+        .await;
         Watching { child, lines }
     }
 

@@ -104,7 +104,7 @@ async fn a_revoked_pass_is_refused_within_two_seconds() {
     let (community, server) = Community::found().await;
     let kiosk = community.kiosk(&server, "kiosk").await;
     let frames = community.frames("frames");
-    let _watching = kiosk.watch(&frames, &[]);
+    let _watching = kiosk.watch(&frames).await;
     let card = community.pass(&json!({})).await;
     until("the pass is known", Duration::from_secs(20), async || {
         (kiosk.run(&["check", token(&card)]).await.code == 0).then_some(())
@@ -130,7 +130,7 @@ async fn a_picture_of_a_phone_is_a_visitor() {
     let card = community.pass(&json!({})).await;
     kiosk.succeed(&["sync"]).await;
     let frames = community.frames("frames");
-    let mut watching = kiosk.watch(&frames, &[]);
+    let mut watching = kiosk.watch(&frames).await;
     community.hold_up(&frames, "1", token(&card));
     let verdict = watching.next(Duration::from_secs(30)).await.unwrap();
     assert_eq!(verdict["verdict"], "ADMIT", "{verdict}");

@@ -19,7 +19,7 @@ async fn decisions_go_on_without_a_server() {
     let cards = [community.pass(&json!({})).await, community.pass(&json!({ "name": "Kabir" })).await];
     kiosk.succeed(&["sync"]).await;
     let frames = community.frames("frames");
-    let _watching = kiosk.watch(&frames, &[]);
+    let _watching = kiosk.watch(&frames).await;
 
     let stopped = server.kill().await;
     let mut recorded = Vec::new();
@@ -56,7 +56,7 @@ async fn nothing_is_lost_when_the_power_goes_again_and_again() {
     kiosk.succeed(&["sync"]).await;
     let frames = community.frames("frames");
     let mut server = server;
-    let mut watching = kiosk.watch(&frames, &[]);
+    let mut watching = kiosk.watch(&frames).await;
     let mut done = Vec::new();
 
     for _ in 0..14 {
@@ -70,7 +70,7 @@ async fn nothing_is_lost_when_the_power_goes_again_and_again() {
             // For a while the command line has the folder for itself, then the kiosk is back.
             let moment = Duration::from_millis(chance.below(300));
             drop(tokio::time::timeout(moment, come_and_go(&kiosk, &cards, &mut done, &mut chance)).await);
-            watching = kiosk.watch(&frames, &[]);
+            watching = kiosk.watch(&frames).await;
         }
     }
     until("the kiosk answers again", DELIVERY, async || {
