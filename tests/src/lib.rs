@@ -5,6 +5,7 @@ pub mod api;
 pub mod camera;
 pub mod chance;
 pub mod community;
+pub mod demo;
 pub mod display;
 pub mod kiosk;
 pub mod programs;
