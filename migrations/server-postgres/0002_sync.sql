@@ -25,6 +25,7 @@ CREATE TABLE journals (
     incarnation UUID    NOT NULL,
     seq         BIGINT  NOT NULL,            -- the last event held in the chain
     hash        BYTEA   NOT NULL,            -- its hash; the genesis hash at 0
+    beside      BIGINT  NOT NULL,            -- how many events are held beside the chain
     follows     UUID,                        -- the life it says it follows
     opened_at   BIGINT,                      -- when its first event was recorded
     last_at     BIGINT  NOT NULL,            -- when it last grew

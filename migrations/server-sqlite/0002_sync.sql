@@ -25,6 +25,7 @@ CREATE TABLE journals (
     incarnation BLOB    NOT NULL,
     seq         INTEGER NOT NULL,            -- the last event held in the chain
     hash        BLOB    NOT NULL,            -- its hash; the genesis hash at 0
+    beside      INTEGER NOT NULL,            -- how many events are held beside the chain
     follows     BLOB,                        -- the life it says it follows
     opened_at   INTEGER,                     -- when its first event was recorded
     last_at     INTEGER NOT NULL,            -- when it last grew

@@ -1,6 +1,6 @@
 //! What newly taken events change: visits, uses, alerts, and the feed.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use gatehouse::{
     entropy::Entropy,
@@ -49,7 +49,7 @@ pub(super) async fn apply(
     let mut changes = take_back(tx, work, &mut told).await?;
     let passes = passes(tx, work, taken).await?;
     changes.extend(use_passes(tx, work, &told, &passes, entropy).await?);
-    changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &passes).await?);
+    changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, taken, &passes).await?);
     told.alerts.extend(duress(tx, work, taken).await?);
     cases::raise(tx, work.community, &told.alerts).await?;
     let rows = pass_rows(tx, work, taken).await?;
@@ -183,7 +183,7 @@ async fn use_passes(
         return Ok(Vec::new());
     }
     let ids: Vec<EventId> = told.uses.iter().map(|used| used.event).collect();
-    let undone: HashSet<EventId> = uses::undone(tx, work.community, &ids).await?.into_iter().collect();
+    let undone = events::undone(tx, work.community, &ids).await?;
     let mut stored = HashMap::new();
     for used in &told.uses {
         let used = NewUse { undone: undone.contains(&used.event), ..*used };

@@ -37,7 +37,7 @@ pub async fn erase(
         visits::erase(tx, community, *visit).await?;
     }
     let work = Work { community, sealer, now };
-    let mut changes = telling::tell(tx, &work, &told_in, &BTreeSet::new(), &HashMap::new()).await?;
+    let mut changes = telling::tell(tx, &work, &told_in, &BTreeSet::new(), &[], &HashMap::new()).await?;
     changes.push(Change::put(event.0, &ErasureRow { at: now }));
     feed::publish(tx, community, &changes, now, entropy).await?;
     Ok(true)

@@ -2,42 +2,50 @@
 
 use ed25519_dalek::VerifyingKey;
 use gatehouse::{
+    hash::Hash,
     id::CommunityId,
     journal::{
         Head, genesis,
         ingest::{self, Known},
     },
+    keys::PublicKey,
     sync::Upload,
 };
 
 use super::store::events;
-use crate::{
-    store::{StoreError, Tx},
-    sync::kiosk,
-};
+use crate::store::{StoreError, Tx};
 
-/// What an upload is weighed against; nothing when its kiosk is not of this community.
-pub(super) async fn known(
+/// What an upload is weighed against.
+pub(super) struct Found {
+    pub(super) known: Known,
+    /// How many events are held beside the chain.
+    pub(super) beside: u64,
+    /// Which of the events in its reach wait to be understood.
+    pub(super) parked: Vec<u64>,
+}
+
+/// Looks up what is held. `public` is the key of the upload's kiosk.
+pub(super) async fn find(
     tx: &mut Tx,
     community: CommunityId,
+    public: PublicKey,
     upload: &Upload,
-) -> Result<Option<(Known, Vec<u64>)>, StoreError> {
-    let Some(kiosk) = kiosk::enrolled(tx, upload.kiosk).await?.filter(|kiosk| kiosk.community == community)
-    else {
-        return Ok(None);
-    };
-    let key = VerifyingKey::from_bytes(&kiosk.public.0)
+) -> Result<Found, StoreError> {
+    let key = VerifyingKey::from_bytes(&public.0)
         .map_err(|_| StoreError::Decode("an enrolled kiosk's key is no key".into()))?;
     let incarnation = upload.after.incarnation;
-    let journal = events::journal(tx, community, upload.kiosk, incarnation).await?;
-    let Some((seq, hash)) = journal else {
-        let hash = genesis(community, upload.kiosk, incarnation);
-        let head = Head { incarnation, seq: 0, hash };
-        return Ok(Some((Known { community, key, head, held: Vec::new(), superseded_at: None }, Vec::new())));
+    let Some(journal) = events::journal(tx, community, upload.kiosk, incarnation).await? else {
+        let head = Head { incarnation, seq: 0, hash: genesis(community, upload.kiosk, incarnation) };
+        let known = Known { community, key, head, held: Vec::new(), superseded_at: None };
+        return Ok(Found { known, beside: 0, parked: Vec::new() });
     };
-    let reach = ingest::reach(upload);
-    let (held, parked) = events::held(tx, community, upload.kiosk, incarnation, &reach).await?;
-    let superseded_at = events::superseded_at(tx, community, upload.kiosk, incarnation).await?;
-    let head = Head { incarnation, seq, hash };
-    Ok(Some((Known { community, key, head, held, superseded_at }, parked)))
+    let head = Head { incarnation, seq: journal.seq, hash: Hash(journal.hash) };
+    // Right behind the chain's end, with nothing beside it, nothing can be held.
+    let (held, parked) = if upload.after == head && journal.beside == 0 {
+        (Vec::new(), Vec::new())
+    } else {
+        events::held(tx, community, upload.kiosk, incarnation, &ingest::reach(upload)).await?
+    };
+    let known = Known { community, key, head, held, superseded_at: journal.superseded_at };
+    Ok(Found { known, beside: journal.beside, parked })
 }

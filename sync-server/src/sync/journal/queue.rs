@@ -2,7 +2,7 @@
 //! commit.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -58,7 +58,15 @@ impl Queues {
     fn next(&self, community: CommunityId) -> Vec<Waiting> {
         let mut queues = self.lock();
         let Some(queue) = queues.get_mut(&community) else { return Vec::new() };
-        let next: Vec<Waiting> = queue.drain(..queue.len().min(TOGETHER)).collect();
+        let mut lives = HashSet::new();
+        let mut next = Vec::new();
+        let mut later = Vec::new();
+        for waiting in queue.drain(..) {
+            // A second upload of the same life is for the transaction after: its plan builds on this one's.
+            let fits = next.len() < TOGETHER && lives.insert(waiting.arrival.life());
+            if fits { next.push(waiting) } else { later.push(waiting) }
+        }
+        *queue = later;
         if next.is_empty() {
             queues.remove(&community);
         }

@@ -1,40 +1,66 @@
 //! Taking in uploads: planned against what is held, appended, applied, published, all in one transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use gatehouse::{
     entropy::Entropy,
-    id::{CommunityId, EventId},
+    id::{CommunityId, EventId, IncarnationId, KioskId},
     journal::{
         Act, Head, Recorded, genesis,
         ingest::{self, Accepted, AcceptedDetails, Known, Plan},
     },
+    keys::PublicKey,
     sync::{Upload, UploadAnswer, UploadOutcome, Visible},
     time::UnixMs,
 };
 
 use super::{
     effects::{self, Work, derived_id, pass_of},
-    known,
+    known::{self, Found},
     store::{
         cases::{self, NewAlert, NewDisagreement},
-        events::{self, NewEvent, Opening},
+        events::{self, Moved, NewEvent, Opening},
     },
 };
 use crate::{
     feed,
     secrets::Sealer,
     store::{StoreError, Tx},
+    sync::kiosk,
 };
 
 /// An upload that has arrived, with the plan made for it before the transaction that takes it in.
 ///
-/// Checking signatures is the costly part; the plan stands if what is held has not changed since.
+/// Checking signatures is the costly part; the plan stands if its journal has not changed since.
 #[derive(Debug)]
 pub struct Arrival {
     upload: Upload,
+    public: PublicKey,
+    planned: Planned,
+}
+
+#[derive(Debug)]
+struct Planned {
     known: Known,
+    beside: u64,
+    parked: Vec<u64>,
     plan: Plan,
+}
+
+impl Planned {
+    async fn make(
+        tx: &mut Tx,
+        community: CommunityId,
+        public: PublicKey,
+        upload: Upload,
+    ) -> Result<(Upload, Self), StoreError> {
+        let Found { known, beside, parked } = known::find(tx, community, public, &upload).await?;
+        let planned = tokio::task::spawn_blocking(move || {
+            let plan = ingest::plan(&upload, &known);
+            (upload, Self { known, beside, parked, plan })
+        });
+        planned.await.map_err(|_| StoreError::WorkerCrashed)
+    }
 }
 
 impl Arrival {
@@ -44,19 +70,31 @@ impl Arrival {
         community: CommunityId,
         upload: Upload,
     ) -> Result<Option<Self>, StoreError> {
-        let Some((known, _)) = known::known(tx, community, &upload).await? else { return Ok(None) };
-        let planned = tokio::task::spawn_blocking(move || {
-            let plan = ingest::plan(&upload, &known);
-            Self { upload, known, plan }
-        });
-        planned.await.map(Some).map_err(|_| StoreError::WorkerCrashed)
+        let kiosk = kiosk::enrolled(tx, upload.kiosk).await?;
+        let Some(kiosk) = kiosk.filter(|kiosk| kiosk.community == community) else { return Ok(None) };
+        let (upload, planned) = Planned::make(tx, community, kiosk.public, upload).await?;
+        Ok(Some(Self { upload, public: kiosk.public, planned }))
     }
 
-    fn stands(&self, now_known: &Known) -> bool {
-        let known = &self.known;
-        known.head == now_known.head
-            && known.superseded_at == now_known.superseded_at
-            && known.held.len() == now_known.held.len()
+    /// Which life of a journal it is of. One transaction takes in one upload of each.
+    pub(super) fn life(&self) -> IncarnationId {
+        self.upload.after.incarnation
+    }
+
+    /// The plan again, if the journal has changed since it was made.
+    async fn renew(
+        self,
+        tx: &mut Tx,
+        community: CommunityId,
+        extents: &HashMap<(KioskId, IncarnationId), (u64, u64)>,
+    ) -> Result<Self, StoreError> {
+        let Self { upload, public, planned } = self;
+        let extent = extents.get(&(upload.kiosk, upload.after.incarnation)).copied().unwrap_or_default();
+        if extent == (planned.known.head.seq, planned.beside) {
+            return Ok(Self { upload, public, planned });
+        }
+        let (upload, planned) = Planned::make(tx, community, public, upload).await?;
+        Ok(Self { upload, public, planned })
     }
 }
 
@@ -71,7 +109,8 @@ pub struct Setting<'a> {
     pub now: UnixMs,
 }
 
-/// Takes in uploads of one community, in order; the caller commits. The answers are in the order of the arrivals.
+/// Takes in uploads of one community, at most one of each life of a journal; the caller commits. The answers are in
+/// the order of the arrivals.
 pub async fn take_in(
     tx: &mut Tx,
     setting: Setting<'_>,
@@ -80,63 +119,77 @@ pub async fn take_in(
 ) -> Result<Vec<UploadAnswer>, StoreError> {
     let Setting { community, sealer, now } = setting;
     events::take_turn(tx, community).await?;
-    let mut settled = Vec::with_capacity(arrivals.len());
-    let mut taken = Vec::new();
-    for arrival in arrivals {
-        let one = append(tx, community, arrival, now).await?;
-        taken.extend(one.readable.iter().cloned());
-        settled.push(one);
-    }
+    let arrivals = standing(tx, community, arrivals).await?;
+    let appended = append(tx, community, &arrivals, now).await?;
     let work = Work { community, sealer, now };
-    let changes = effects::apply(tx, &work, &taken, entropy).await?;
+    let changes = effects::apply(tx, &work, &appended.readable, entropy).await?;
     let published = feed::publish(tx, community, &changes, now, entropy).await?;
     let head = published.head.seq;
-    Ok(settled.into_iter().map(|one| one.answer(head)).collect())
+    Ok(arrivals.into_iter().map(|arrival| appended.answer(arrival, head)).collect())
 }
 
-/// An upload that was appended, its effects still to come.
+/// The arrivals with plans that fit what is held now that nobody else can change it.
+async fn standing(
+    tx: &mut Tx,
+    community: CommunityId,
+    arrivals: Vec<Arrival>,
+) -> Result<Vec<Arrival>, StoreError> {
+    let lives: Vec<IncarnationId> = arrivals.iter().map(Arrival::life).collect();
+    let extents = events::extents(tx, community, &lives).await?;
+    let extents: HashMap<_, _> = extents
+        .into_iter()
+        .map(|extent| ((extent.kiosk, extent.incarnation), (extent.seq, extent.beside)))
+        .collect();
+    let mut standing = Vec::with_capacity(arrivals.len());
+    for arrival in arrivals {
+        standing.push(arrival.renew(tx, community, &extents).await?);
+    }
+    Ok(standing)
+}
+
+/// Events that were appended, their effects still to come.
+#[derive(Default)]
 struct Appended {
-    plan: Plan,
     readable: Vec<Recorded>,
-    parked: HashSet<u64>,
+    /// Kiosk, life and seq of those that cannot be read by this version.
+    parked: HashSet<(KioskId, IncarnationId, u64)>,
 }
 
 impl Appended {
-    fn answer(self, head: u64) -> UploadAnswer {
-        let Self { plan, readable, parked } = self;
-        let applied = readable.iter().map(|recorded| Visible {
+    fn answer(&self, arrival: Arrival, head: u64) -> UploadAnswer {
+        let (kiosk, life) = (arrival.upload.kiosk, arrival.life());
+        let Planned { plan, parked, .. } = arrival.planned;
+        let of_this =
+            |recorded: &&Recorded| (recorded.event.kiosk, recorded.event.incarnation) == (kiosk, life);
+        let applied = self.readable.iter().filter(of_this).map(|recorded| Visible {
             event: recorded.event.seq,
             feed: if effects::is_seen(recorded) { head } else { 0 },
         });
         let mut answer = plan.answer(applied, head);
         // What a parked event changes is not in the feed yet: its kiosk goes on laying it over.
-        answer.visible.retain(|visible| !parked.contains(&visible.event));
+        let is_parked = |seq| parked.contains(&seq) || self.parked.contains(&(kiosk, life, seq));
+        answer.visible.retain(|visible| !is_parked(visible.event));
         answer
     }
+}
+
+/// An upload's new events, with whether each is in the chain.
+fn accepted(arrival: &Arrival) -> impl Iterator<Item = (&Accepted, bool)> {
+    let plan = &arrival.planned.plan;
+    plan.append.iter().map(|one| (one, true)).chain(plan.beside.iter().map(|one| (one, false)))
 }
 
 async fn append(
     tx: &mut Tx,
     community: CommunityId,
-    arrival: Arrival,
+    arrivals: &[Arrival],
     now: UnixMs,
 ) -> Result<Appended, StoreError> {
-    let Some((known, parked)) = known::known(tx, community, &arrival.upload).await? else {
-        return Err(StoreError::RowNotFound);
-    };
-    let plan = if arrival.stands(&known) { arrival.plan } else { ingest::plan(&arrival.upload, &known) };
-    let mut appended = Appended { readable: Vec::new(), parked: parked.into_iter().collect(), plan };
-    let plan = &appended.plan;
-    if plan.append.is_empty() && plan.beside.is_empty() {
-        return Ok(appended);
-    }
-    move_head(tx, community, &arrival.upload, &known, plan, now).await?;
-    let erased = erased(tx, community, plan).await?;
-    let mut new = Vec::with_capacity(plan.append.len() + plan.beside.len());
+    let mut appended = Appended::default();
+    let erased = erased(tx, community, arrivals).await?;
+    let mut new = Vec::new();
     let mut wrong = Vec::new();
-    for (accepted, in_chain) in
-        plan.append.iter().map(|one| (one, true)).chain(plan.beside.iter().map(|one| (one, false)))
-    {
+    for (accepted, in_chain) in arrivals.iter().flat_map(accepted) {
         let details = match &accepted.details {
             AcceptedDetails::Here(bytes) if !erased.contains(&accepted.event.id) => Some(bytes.as_slice()),
             AcceptedDetails::Wrong => {
@@ -151,13 +204,17 @@ async fn append(
         match recorded {
             Ok(recorded) => appended.readable.push(recorded),
             Err(_) => {
-                appended.parked.insert(accepted.event.seq);
+                let event = &accepted.event;
+                appended.parked.insert((event.kiosk, event.incarnation, event.seq));
             }
         }
     }
+    let moved: Vec<Moved> = arrivals.iter().filter_map(|arrival| moved(community, arrival)).collect();
+    events::move_heads(tx, community, &moved, now).await?;
     events::insert(tx, community, &new, now).await?;
     cases::insert_disagreements(tx, community, &wrong, now).await?;
-    cases::raise(tx, community, &suspicions(&arrival.upload, plan, now)).await?;
+    let suspicions: Vec<NewAlert> = arrivals.iter().flat_map(|arrival| suspicions(arrival, now)).collect();
+    cases::raise(tx, community, &suspicions).await?;
     Ok(appended)
 }
 
@@ -171,26 +228,27 @@ fn wrong_details(accepted: &Accepted) -> NewDisagreement {
     }
 }
 
-async fn erased(tx: &mut Tx, community: CommunityId, plan: &Plan) -> Result<HashSet<EventId>, StoreError> {
-    let with_details: Vec<EventId> = plan
-        .append
+async fn erased(
+    tx: &mut Tx,
+    community: CommunityId,
+    arrivals: &[Arrival],
+) -> Result<HashSet<EventId>, StoreError> {
+    let with_details: Vec<EventId> = arrivals
         .iter()
-        .chain(&plan.beside)
-        .filter(|accepted| matches!(accepted.details, AcceptedDetails::Here(_)))
-        .map(|accepted| accepted.event.id)
+        .flat_map(accepted)
+        .filter(|(accepted, _)| matches!(accepted.details, AcceptedDetails::Here(_)))
+        .map(|(accepted, _)| accepted.event.id)
         .collect();
     Ok(events::erased(tx, community, &with_details).await?.into_iter().collect())
 }
 
-/// Notes where the chain ends once the plan is carried out. Events beside it need the journal to be there as well.
-async fn move_head(
-    tx: &mut Tx,
-    community: CommunityId,
-    upload: &Upload,
-    known: &Known,
-    plan: &Plan,
-    now: UnixMs,
-) -> Result<(), StoreError> {
+/// Where a chain ends once its upload is taken in; nothing when that brings nothing new. Events beside a chain need
+/// the journal to be there as well.
+fn moved(community: CommunityId, arrival: &Arrival) -> Option<Moved> {
+    let Arrival { upload, planned: Planned { known, plan, .. }, .. } = arrival;
+    if plan.append.is_empty() && plan.beside.is_empty() {
+        return None;
+    }
     let incarnation = upload.after.incarnation;
     let head = match plan.append.last() {
         Some(last) => Head { incarnation, seq: last.event.seq, hash: last.signed.hash },
@@ -198,7 +256,7 @@ async fn move_head(
         None => Head { incarnation, seq: 0, hash: genesis(community, upload.kiosk, incarnation) },
     };
     let opening = plan.append.first().map_or_else(Opening::default, opening);
-    events::move_head(tx, community, upload.kiosk, &head, opening, now).await
+    Some(Moved { kiosk: upload.kiosk, head, beside: plan.beside.len() as u64, opening })
 }
 
 fn opening(first: &Accepted) -> Opening {
@@ -211,7 +269,8 @@ fn opening(first: &Accepted) -> Opening {
 }
 
 /// What an upload gives admins to look at: a fork, two lives of one key.
-fn suspicions(upload: &Upload, plan: &Plan, now: UnixMs) -> Vec<NewAlert> {
+fn suspicions(arrival: &Arrival, now: UnixMs) -> Vec<NewAlert> {
+    let Arrival { upload, planned: Planned { plan, .. }, .. } = arrival;
     let raise = |what: &[u8], kind: &str| NewAlert {
         id: derived_id(what, upload.after.incarnation.0),
         kind: kind.to_owned(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gatehouse::{
     feed::row::VisitRow,
-    id::{PassId, VisitorId},
+    id::{EventId, PassId, VisitorId},
     journal::{Act, Recorded, visit},
 };
 
@@ -22,46 +22,76 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-/// Tells every visit of `touched` anew, and those that exits on the passes of `unpaired` may have ended.
+/// Tells every visit of `touched` anew, and those that exits on the passes of `unpaired` may have ended. `taken` are
+/// the events that were just stored.
 pub(super) async fn tell(
     tx: &mut Tx,
     work: &Work<'_>,
     touched: &BTreeSet<VisitorId>,
     unpaired: &BTreeSet<PassId>,
+    taken: &[Recorded],
     passes: &HashMap<PassId, Pass>,
 ) -> Result<Vec<Change>, StoreError> {
-    let mut about = load(tx, work, touched).await?;
+    let mut held = hold(tx, work, touched).await?;
+    let mut about = events_of(tx, work, touched, &held, taken).await?;
     let ended = ended(tx, work, &mut about, unpaired).await?;
-    let ids: BTreeSet<VisitorId> = about.keys().chain(touched).copied().collect();
-    let ids: Vec<VisitorId> = ids.into_iter().collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let held = visit_store::hold(tx, work.community, &ids).await?;
-    let held: HashMap<VisitorId, Held> = held.into_iter().map(|held| (held.id, held)).collect();
-    let mut changes = Vec::with_capacity(ids.len());
-    let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
+    let others: BTreeSet<VisitorId> =
+        about.keys().filter(|visit| !touched.contains(visit)).copied().collect();
+    held.extend(hold(tx, work, &others).await?);
+    let mut changes = Vec::with_capacity(touched.len());
+    let mut rows = Vec::with_capacity(touched.len());
+    for id in touched.union(&others).copied() {
         let mut events = about.remove(&id).unwrap_or_default();
         events.extend(ended.get(&id).cloned());
         let held = held.get(&id);
-        match visits::tell(id, &events, held, passes) {
-            Some(told) => {
-                let same = !touched.contains(&id)
-                    && held.is_some_and(|held| held.check_out_time == told.row.exited_at);
-                if !same {
-                    changes.push(Change::put(id.0, &told.row));
-                    rows.push(told);
-                }
-            }
-            None => {
-                visit_store::void(tx, work.community, id).await?;
-                changes.push(Change::delete::<VisitRow>(id.0));
-            }
+        let Some(told) = visits::tell(id, &events, held, passes) else {
+            visit_store::void(tx, work.community, id).await?;
+            changes.push(Change::delete::<VisitRow>(id.0));
+            continue;
+        };
+        let same = others.contains(&id) && held.is_some_and(|held| held.check_out_time == told.row.exited_at);
+        if !same {
+            changes.push(Change::put(id.0, &told.row));
+            rows.push(told);
         }
     }
     visit_store::write(tx, work.community, &rows, work.now).await?;
     Ok(changes)
+}
+
+async fn hold(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    visits: &BTreeSet<VisitorId>,
+) -> Result<HashMap<VisitorId, Held>, StoreError> {
+    let visits: Vec<VisitorId> = visits.iter().copied().collect();
+    let held = visit_store::hold(tx, work.community, &visits).await?;
+    Ok(held.into_iter().map(|held| (held.id, held)).collect())
+}
+
+/// The events about visits: stored ones where the visit was known before, else only those just taken in.
+async fn events_of(
+    tx: &mut Tx,
+    work: &Work<'_>,
+    touched: &BTreeSet<VisitorId>,
+    held: &HashMap<VisitorId, Held>,
+    taken: &[Recorded],
+) -> Result<HashMap<VisitorId, Vec<Recorded>>, StoreError> {
+    let (known, new): (BTreeSet<_>, BTreeSet<_>) =
+        touched.iter().copied().partition(|visit| held.contains_key(visit));
+    let mut about = load(tx, work, &known).await?;
+    let of_new: Vec<&Recorded> =
+        taken.iter().filter(|recorded| recorded.visit().is_some_and(|visit| new.contains(&visit))).collect();
+    let ids: Vec<EventId> = of_new.iter().map(|recorded| recorded.event.id).collect();
+    let undone = events::undone(tx, work.community, &ids).await?;
+    for recorded in of_new {
+        if let Some(visit) = recorded.visit()
+            && !undone.contains(&recorded.event.id)
+        {
+            about.entry(visit).or_default().push(recorded.clone());
+        }
+    }
+    Ok(about)
 }
 
 async fn load(

@@ -29,11 +29,11 @@ pub(super) fn tell(
     if let Some(held) = held {
         row.asked_at = row.asked_at.or(held.asked_at);
         row.pass = row.pass.or(held.pass);
-        fill(&mut row, &held.name, &held.company, &held.vehicle_number);
+        fill(&mut row, [&held.name, &held.company, &held.vehicle_number].map(Option::as_deref));
         phone = phone.or_else(|| held.phone.clone());
     }
     if let Some(pass) = row.pass.and_then(|pass| passes.get(&pass)) {
-        fill(&mut row, &Some(pass.name.clone()), &pass.company, &pass.plate);
+        fill(&mut row, [Some(pass.name.as_str()), pass.company.as_deref(), pass.plate.as_deref()]);
         phone = phone.or_else(|| pass.phone.clone());
     }
     row.phone4 = row.phone4.or_else(|| phone.as_deref().map(last_four));
@@ -56,10 +56,11 @@ fn answered(held: &Held) -> Option<Answered> {
     Some(Answered { answer: held.answer.clone()?, at: held.answered_at? })
 }
 
-fn fill(row: &mut VisitRow, name: &Option<String>, company: &Option<String>, plate: &Option<String>) {
-    for (gap, known) in [(&mut row.name, name), (&mut row.company, company), (&mut row.plate, plate)] {
+/// Fills the gaps of name, company and plate with what is known from elsewhere.
+fn fill(row: &mut VisitRow, known: [Option<&str>; 3]) {
+    for (gap, known) in [&mut row.name, &mut row.company, &mut row.plate].into_iter().zip(known) {
         if gap.is_none() {
-            gap.clone_from(known);
+            *gap = known.map(str::to_owned);
         }
     }
 }

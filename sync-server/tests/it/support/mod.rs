@@ -49,7 +49,7 @@ pub async fn fresh_store(engine: Engine) -> (Store, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = match engine {
         Engine::Sqlite => Store::open_sqlite(&folder.path().join("test.db")).await.unwrap(),
-        Engine::Postgres => Store::open_postgres(&postgres::fresh_database().await).await.unwrap(),
+        Engine::Postgres => Store::open_postgres(&postgres::fresh_database(false).await).await.unwrap(),
     };
     (store, folder)
 }

@@ -44,17 +44,9 @@ static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| start("off"));
 static DURABLE: LazyLock<Cluster> = LazyLock::new(|| start("on"));
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A fresh, empty database.
-pub async fn fresh_database() -> String {
-    fresh_on(&CLUSTER).await
-}
-
-/// A fresh, empty database whose commits reach the disk: for what is measured.
-pub async fn durable_database() -> String {
-    fresh_on(&DURABLE).await
-}
-
-async fn fresh_on(cluster: &'static LazyLock<Cluster>) -> String {
+/// A fresh, empty database. `durable`: its commits reach the disk, as for what is measured.
+pub async fn fresh_database(durable: bool) -> String {
+    let cluster = if durable { &DURABLE } else { &CLUSTER };
     let admin = tokio::task::spawn_blocking(|| cluster.url.clone()).await.unwrap();
     let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let mut connection = PgConnection::connect(&admin).await.unwrap();

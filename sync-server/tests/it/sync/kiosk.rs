@@ -22,6 +22,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 
 use super::house::House;
+use crate::support::Served;
 
 pub struct TestKiosk {
     pub id: KioskId,
@@ -150,16 +151,20 @@ pub fn redeem(code: &str, key: &SigningKey) -> Enrol {
 
 impl TestKiosk {
     pub async fn enrol(house: &House) -> Self {
+        Self::redeem(&house.server, &house.code().await.to_string()).await
+    }
+
+    pub async fn redeem(server: &Served, code: &str) -> Self {
         let key = SigningKey::generate(&mut OsEntropy);
-        let code = house.code().await.to_string();
-        let http = house.server.http.clone();
-        let request = redeem(&code, &key);
-        let answer = http.post(house.server.url("/kiosks/enrol")).json(&request).send().await.unwrap();
+        let http = server.http.clone();
+        let request = redeem(code, &key);
+        let answer = http.post(server.url("/kiosks/enrol")).json(&request).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
         let enrolled: Enrolled = answer.json().await.unwrap();
         let id = enrolled.kiosk_id;
-        let journal = Journal::begin(house.community, id, house.gate, &key, house.now());
-        Self { id, key, enrolled, token: String::new(), journal, http, base: house.server.url("") }
+        let now = server.app.now();
+        let journal = Journal::begin(enrolled.community_id, id, enrolled.gate_id, &key, now);
+        Self { id, key, enrolled, token: String::new(), journal, http, base: server.url("") }
     }
 
     pub async fn nonce(&self) -> NonceAnswer {

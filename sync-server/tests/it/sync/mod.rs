@@ -1,5 +1,6 @@
 //! Kiosks and the server, over HTTP, on both engines.
 
+mod contract;
 mod enrol;
 mod feed;
 mod house;

@@ -1,6 +1,6 @@
 //! Journals and their events.
 
-use std::ops::RangeInclusive;
+use std::{collections::HashSet, ops::RangeInclusive};
 
 use gatehouse::{
     hash::Hash,
@@ -18,9 +18,22 @@ use crate::{
 };
 
 record! {
-    struct JournalRecord {
-        seq: u64,
-        hash: [u8; 32],
+    /// How far a journal is held.
+    pub(in super::super) struct JournalRecord {
+        pub(in super::super) seq: u64,
+        pub(in super::super) hash: [u8; 32],
+        /// How many events are held beside the chain.
+        pub(in super::super) beside: u64,
+        /// When a life that follows this one was opened first.
+        pub(in super::super) superseded_at: Option<UnixMs>,
+    }
+
+    /// What changes whenever a journal does.
+    pub(in super::super) struct Extent {
+        pub(in super::super) kiosk: KioskId,
+        pub(in super::super) incarnation: IncarnationId,
+        pub(in super::super) seq: u64,
+        pub(in super::super) beside: u64,
     }
 
     struct HeldRecord {
@@ -32,10 +45,6 @@ record! {
 
     struct FeedRecord {
         seq: u64,
-    }
-
-    struct OpenedRecord {
-        opened_at: UnixMs,
     }
 
     /// An event as it is stored.
@@ -88,16 +97,35 @@ pub(in super::super) async fn journal(
     community: CommunityId,
     kiosk: KioskId,
     incarnation: IncarnationId,
-) -> Result<Option<(u64, Hash)>, StoreError> {
-    let journal = fetch_optional!(
+) -> Result<Option<JournalRecord>, StoreError> {
+    fetch_optional!(
         tx,
         JournalRecord,
-        "select seq, hash from journals where community = $1 and kiosk = $2 and incarnation = $3",
+        "select j.seq, j.hash, j.beside,
+             (select min(n.opened_at) from journals n
+              where n.community = j.community and n.kiosk = j.kiosk and n.follows = j.incarnation) as superseded_at
+         from journals j where j.community = $1 and j.kiosk = $2 and j.incarnation = $3",
         community,
         kiosk,
         incarnation
-    )?;
-    Ok(journal.map(|record| (record.seq, Hash(record.hash))))
+    )
+}
+
+/// How far these lives are held; those of which nothing is held are not among the answers.
+pub(in super::super) async fn extents(
+    tx: &mut Tx,
+    community: CommunityId,
+    lives: &[IncarnationId],
+) -> Result<Vec<Extent>, StoreError> {
+    fetch_in!(
+        tx,
+        Extent,
+        "select kiosk, incarnation, seq, beside from journals where community = ",
+        community,
+        " and incarnation in (",
+        lives,
+        ")"
+    )
 }
 
 /// The events held in a reach of seqs, visible by the feed's present head, and which of them are parked.
@@ -134,26 +162,6 @@ pub(in super::super) async fn held(
     Ok((held.collect(), parked))
 }
 
-/// When a life that follows this one was opened first.
-pub(in super::super) async fn superseded_at(
-    tx: &mut Tx,
-    community: CommunityId,
-    kiosk: KioskId,
-    incarnation: IncarnationId,
-) -> Result<Option<UnixMs>, StoreError> {
-    let opened = fetch_optional!(
-        tx,
-        OpenedRecord,
-        "select opened_at from journals
-         where community = $1 and kiosk = $2 and follows = $3 and opened_at is not null
-         order by opened_at limit 1",
-        community,
-        kiosk,
-        incarnation
-    )?;
-    Ok(opened.map(|record| record.opened_at))
-}
-
 /// What a journal's first event says of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in super::super) struct Opening {
@@ -161,30 +169,40 @@ pub(in super::super) struct Opening {
     pub(in super::super) at: Option<UnixMs>,
 }
 
-/// Notes where a journal's chain ends now.
-pub(in super::super) async fn move_head(
+/// Where a journal's chain ends now.
+pub(in super::super) struct Moved {
+    pub(in super::super) kiosk: KioskId,
+    pub(in super::super) head: Head,
+    /// How many more events are held beside it.
+    pub(in super::super) beside: u64,
+    pub(in super::super) opening: Opening,
+}
+
+/// Notes where journals' chains end now; each journal at most once.
+pub(in super::super) async fn move_heads(
     tx: &mut Tx,
     community: CommunityId,
-    kiosk: KioskId,
-    head: &Head,
-    opening: Opening,
+    moved: &[Moved],
     now: UnixMs,
 ) -> Result<(), StoreError> {
-    execute!(
+    insert_all!(
         tx,
-        "insert into journals (community, kiosk, incarnation, seq, hash, follows, opened_at, last_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
-         on conflict (community, kiosk, incarnation) do update set seq = excluded.seq, hash = excluded.hash,
-             follows = coalesce(journals.follows, excluded.follows),
-             opened_at = coalesce(journals.opened_at, excluded.opened_at), last_at = excluded.last_at",
-        community,
-        kiosk,
-        head.incarnation,
-        head.seq,
-        head.hash.0,
-        opening.follows,
-        opening.at,
-        now
+        "insert into journals (community, kiosk, incarnation, seq, hash, beside, follows, opened_at, last_at) ",
+        moved,
+        |new| [
+            community,
+            new.kiosk,
+            new.head.incarnation,
+            new.head.seq,
+            new.head.hash.0,
+            new.beside,
+            new.opening.follows,
+            new.opening.at,
+            now
+        ],
+        " on conflict (community, kiosk, incarnation) do update set seq = excluded.seq, hash = excluded.hash,
+             beside = journals.beside + excluded.beside, follows = coalesce(journals.follows, excluded.follows),
+             opened_at = coalesce(journals.opened_at, excluded.opened_at), last_at = excluded.last_at"
     )?;
     Ok(())
 }
@@ -323,6 +341,24 @@ pub(in super::super) async fn of_passes(
         passes,
         ")"
     )
+}
+
+/// Which of these events were taken back before they came.
+pub(in super::super) async fn undone(
+    tx: &mut Tx,
+    community: CommunityId,
+    events: &[EventId],
+) -> Result<HashSet<EventId>, StoreError> {
+    let undone = fetch_in!(
+        tx,
+        EventRecord,
+        "select event from undone_events where community = ",
+        community,
+        " and event in (",
+        events,
+        ")"
+    )?;
+    Ok(undone.into_iter().map(|record| record.event).collect())
 }
 
 /// Notes events that a later one took back.

@@ -21,10 +21,6 @@ record! {
         pub(in super::super) at: UnixMs,
     }
 
-    struct EventRecord {
-        event: EventId,
-    }
-
     /// What effects need to know of a pass.
     pub(in super::super) struct Pass {
         pub(in super::super) id: PassId,
@@ -76,24 +72,6 @@ pub(in super::super) async fn insert(
         " on conflict (community, event) do nothing"
     )?;
     Ok(())
-}
-
-/// Which of these events were taken back before they came.
-pub(in super::super) async fn undone(
-    tx: &mut Tx,
-    community: CommunityId,
-    events: &[EventId],
-) -> Result<Vec<EventId>, StoreError> {
-    let undone = fetch_in!(
-        tx,
-        EventRecord,
-        "select event from undone_events where community = ",
-        community,
-        " and event in (",
-        events,
-        ")"
-    )?;
-    Ok(undone.into_iter().map(|record| record.event).collect())
 }
 
 /// Takes a use back; true where there was one.
