@@ -115,8 +115,14 @@ impl Window {
         &self.client
     }
 
-    /// Keeps a picture of the whole screen under `name`.
+    /// Keeps a picture of the window as it is drawn at this moment under `name`.
     pub async fn picture(&self, name: &str) {
+        let drawn = self.client.screenshot().await.expect("the window can be drawn");
+        std::fs::write(self.pictures.join(format!("{name}.png")), drawn).expect("a picture can be written");
+    }
+
+    /// Keeps a picture of the whole screen with whatever is on it, as X shows it.
+    pub async fn picture_of_screen(&self, name: &str) {
         self.display.picture(&self.pictures.join(format!("{name}.png"))).await;
     }
 
