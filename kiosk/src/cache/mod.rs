@@ -227,6 +227,27 @@ impl Cache {
         rows.iter().try_for_each(|row| row::put(transaction, table, row, &self.pepper))
     }
 
+    /// Forgets passes, their uses, visits, guards, the watch list and the keys of the days, and that there
+    /// is a copy: the next contact loads a new one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_persons(&self) -> Result<(), CacheError> {
+        self.change(|transaction| {
+            for kind in row::OF_PERSONS {
+                transaction.execute("delete from row where kind = ?1", [kind.0])?;
+            }
+            loading::drop(transaction)?;
+            place::set_loading(transaction, None)?;
+            transaction.execute("delete from place", [])?;
+            Ok(())
+        })?;
+        self.whole_at.store(NEVER, Ordering::Release);
+        self.settings.fetch_add(1, Ordering::Release);
+        self.changes.fetch_add(1, Ordering::Release);
+        Ok(())
+    }
+
     fn read(&self) -> MutexGuard<'_, Connection> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,7 +3,7 @@
 use gatehouse::{
     feed::{
         Row, RowKind,
-        row::{Body, ErasureRow, GuardRow, PassRow, UseRow, VisitRow},
+        row::{Body, DayKeyRow, ErasureRow, GuardRow, PassRow, UseRow, VisitRow, WatchRow},
     },
     words::VisitorStatus,
 };
@@ -99,6 +99,16 @@ impl Finding {
         }
     }
 }
+
+/// Kinds of rows that tell of persons, or make their codes.
+pub(super) const OF_PERSONS: [RowKind; 6] = [
+    GuardRow::KIND,
+    PassRow::KIND,
+    DayKeyRow::KIND,
+    UseRow::KIND,
+    VisitRow::KIND,
+    WatchRow::KIND,
+];
 
 /// Whether rows of a kind change seldom: all but passes, their uses, visits and erasures.
 pub(super) fn is_setting(kind: RowKind) -> bool {

@@ -5,7 +5,7 @@ use gatehouse::{
     admission::{Field, Reason as Why, Verdict},
     feed::row::VisitRow,
     id::{EventId, PassId, UnitId, VisitorId},
-    journal::{Act, AskClose, Details},
+    journal::{Act, AlertCode, AskClose, Details},
     time::{MINUTE, SECOND, UnixMs},
     words::{Answer, Credential, UnitState, VisitorStatus},
 };
@@ -109,8 +109,11 @@ impl Desk {
             let details = comer.details(Some(judged.facts.to_bytes()));
             // Held before the commit lets the courier see it.
             self.journal.hold(from);
-            let written = append(writing, &stamp, vec![(act, Some(details))])?;
-            Ok::<_, DeskError>((visit, written))
+            let mut acts = vec![(act, Some(details))];
+            if judged.facts.watch.is_some() {
+                acts.push((Act::AlertRaised { alert: AlertCode::WatchListed }, None));
+            }
+            Ok::<_, DeskError>((visit, append(writing, &stamp, acts)?))
         })?;
         self.enter(state, written);
         state.show.undo.insert(visit, stamp.at.plus(UNDO_ASK_MS));

@@ -14,7 +14,10 @@ use super::{
     judge::WRONG_CODE,
     passing::Plan,
 };
-use crate::{journal::Ledger, screen::TouchError};
+use crate::{
+    journal::Ledger,
+    screen::{Alert, AlertKind, TouchError},
+};
 
 impl Desk {
     /// What six digits for a unit are worth now. Nothing is recorded.
@@ -52,7 +55,7 @@ impl Desk {
         let stamp = self.stamp_of(&state);
         let reading = self.time.read();
         let book = &state.book;
-        let (plan, written) = self.journal.write(|writing| {
+        let (plan, event, written) = self.journal.write(|writing| {
             let judge = self.judge(&known, book, writing, reading);
             if let Some(until) = judge.tries(unit)?.rest_until {
                 return Err(TouchError::Wait { until }.into());
@@ -69,15 +72,18 @@ impl Desk {
                 Self::plan_entry(judged, stamp.at, writing, &mut acts)
             };
             let mut written = append(writing, &stamp, acts)?;
+            let event = written.last().map(|recorded| recorded.event.id);
             // The alert is raised by the try that reaches the limit, not by each one after it.
             if wrong && self.alerts_now(&known, book, writing, unit)? {
                 let alert = Act::AlertRaised { alert: AlertCode::CodeGuessing };
                 written.extend(append(writing, &stamp, vec![(alert, None)])?);
             }
-            Ok::<_, DeskError>((plan, written))
+            Ok::<_, DeskError>((plan, event, written))
         })?;
-        let event = written.first().map(|recorded| recorded.event.id);
-        self.enter(&mut state, written);
+        let last = self.enter(&mut state, written).last().copied();
+        if let Some(id) = last.filter(|last| Some(*last) != event) {
+            state.show.alert(Alert { id, at: stamp.at, alarm: false, kind: AlertKind::WrongCodes });
+        }
         Ok(plan.done(event))
     }
 

@@ -16,7 +16,7 @@ const COMPANIES: usize = 8;
 
 impl Desk {
     /// The desk as the window draws it, and the newest sound. What the desk does not know (the connection,
-    /// whether a copy is being loaded) is told it.
+    /// whether a copy is being loaded, whether the disk is nearly full) it is told.
     ///
     /// # Errors
     /// When a store fails.
@@ -24,6 +24,7 @@ impl Desk {
         &self,
         contact: Contact,
         loading: bool,
+        disk_low: bool,
     ) -> Result<(screen::Desk, Option<Cue>), DeskError> {
         let state = self.state()?;
         let reading = self.time.read();
@@ -43,7 +44,7 @@ impl Desk {
             last: state.show.last.clone(),
             asks: Self::tray(&state, now),
             inside: Self::inside_count(&state),
-            strips: strips(&state, &reading, loading),
+            strips: strips(&state, &reading, loading, disk_low),
             alerts: state.show.alerts.clone(),
             codes_wait_until: self.codes_rest_until()?,
             forms: forms(&state),
@@ -99,7 +100,7 @@ fn time_trust(reading: &Reading) -> TimeTrust {
     }
 }
 
-fn strips(state: &State, reading: &Reading, loading: bool) -> Vec<Strip> {
+fn strips(state: &State, reading: &Reading, loading: bool, disk_low: bool) -> Vec<Strip> {
     let at = reading.at();
     let lasting = |id: u32, kind: StripKind| Strip { id, at: UnixMs(0), clears_at: None, kind };
     let mut strips = Vec::new();
@@ -112,6 +113,9 @@ fn strips(state: &State, reading: &Reading, loading: bool) -> Vec<Strip> {
     }
     if loading {
         strips.push(lasting(u32::MAX - 2, StripKind::Loading { percent: None }));
+    }
+    if disk_low {
+        strips.push(lasting(u32::MAX - 4, StripKind::DiskLow));
     }
     if state.shift.is_none() {
         strips.push(lasting(u32::MAX - 3, StripKind::Unattended));

@@ -20,14 +20,18 @@ mod show;
 mod shift;
 mod spoken;
 mod units;
+mod upkeep;
 mod verdicts;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use gatehouse::{
     clock::Reading,
     feed::row::ErasureRow,
-    id::EventId,
+    id::{EventId, VisitorId},
     journal::{Act, Details, Recorded as RecordedEvent},
     time::UnixMs,
 };
@@ -58,7 +62,6 @@ pub struct Desk {
     cache: Arc<Cache>,
     journal: Arc<Journal>,
     time: Arc<Timekeeper>,
-    trusted: Trusted,
     pepper: Zeroizing<[u8; 32]>,
     state: Mutex<State>,
 }
@@ -69,8 +72,10 @@ struct State {
     settings: u64,
     changes: u64,
     erased: u64,
-    /// When old events were last dropped, by the boot clock.
-    pruned_at: i64,
+    trusted: Trusted,
+    done: upkeep::Done,
+    /// Who is inside on a pass that was revoked, as it was told.
+    revoked: BTreeSet<VisitorId>,
     book: Book,
     shift: Option<Shift>,
     show: Shown,
@@ -92,16 +97,31 @@ impl Desk {
         let known = Arc::new(Known::load(&cache, &trusted)?);
         let book = Book::load(&cache, &journal)?;
         let shift = Shift::restore(&*journal, &known)?;
-        let state = State { known, settings, changes, erased: 0, pruned_at: time.boot().ms, book, shift, show: Shown::default() };
+        let state = State {
+            known,
+            settings,
+            changes,
+            erased: 0,
+            trusted,
+            done: upkeep::Done::at(time.boot().ms),
+            revoked: BTreeSet::new(),
+            book,
+            shift,
+            show: Shown::default(),
+        };
         let desk = Self {
             cache,
             journal,
             time,
-            trusted,
             pepper: Zeroizing::new(*pepper),
             state: Mutex::new(state),
         };
-        desk.erase(&mut desk.lock())?;
+        {
+            let mut state = desk.lock();
+            desk.erase(&mut state)?;
+            let revoked = desk.revoked_inside(&state)?;
+            state.revoked = revoked;
+        }
         Ok(desk)
     }
 
@@ -146,9 +166,10 @@ impl Desk {
         let mut state = self.lock();
         let (settings, changes) = (self.cache.settings(), self.cache.changes());
         if state.settings != settings {
-            state.known = Arc::new(Known::load(&self.cache, &self.trusted)?);
+            state.known = Arc::new(Known::load(&self.cache, &state.trusted)?);
             state.settings = settings;
             state.erased = 0;
+            self.dismiss(&mut state)?;
         }
         if state.changes != changes {
             let before = std::mem::take(&mut state.book);
@@ -156,6 +177,7 @@ impl Desk {
             state.changes = changes;
             self.erase(&mut state)?;
             Self::answered(&mut state, &before);
+            self.alert_revoked(&mut state)?;
         }
         Ok(state)
     }

@@ -3,7 +3,7 @@
 use gatehouse::{
     admission::{Reason, RULES_VERSION, Verdict},
     id::{UnitId, VisitorId},
-    journal::{Act, Details},
+    journal::{Act, AlertCode, Details},
     presence::{Inside, Way, assumed_exit},
     time::UnixMs,
     words::{Credential, Direction},
@@ -83,7 +83,8 @@ impl Desk {
                 (_, open) => {
                     if let Some((visit, since, _)) = open
                         && judged.verdict.admits()
-                        && assumed_exit(Inside { since }, stamp.at, &judged.facts.policy).is_some()
+                        && (judged.way == Way::Unclear
+                            || assumed_exit(Inside { since }, stamp.at, &judged.facts.policy).is_some())
                     {
                         let assumed = Act::Exited { visit, pass: judged.comer.pass, credential, assumed: true };
                         acts.push((assumed, None));
@@ -98,7 +99,7 @@ impl Desk {
         Ok(outcome.done(events.last().copied()))
     }
 
-    /// What is recorded of somebody who wants in.
+    /// What is recorded of somebody who wants in; the act that tells of them comes last.
     pub(super) fn plan_entry(
         judged: Judged,
         at: UnixMs,
@@ -125,6 +126,9 @@ impl Desk {
                     credential: shown_credential(&judged),
                     rules: RULES_VERSION,
                 };
+                if verdict.reason() == Some(Reason::WatchListed) {
+                    acts.push((Act::AlertRaised { alert: AlertCode::WatchListed }, None));
+                }
                 acts.push((act, Some(details)));
                 Plan::Not { judged: Box::new(judged) }
             }

@@ -250,7 +250,7 @@ impl Gate {
     /// The process ends and another begins.
     fn restart(self) -> Self {
         let Self { _dir: dir, folder, clocks, time, desk, signer, root, seal, seq } = self;
-        let trusted = desk.trusted.clone();
+        let trusted = desk.lock().trusted.clone();
         drop(desk);
         let desk = open(&folder, &time, trusted);
         Self { _dir: dir, folder, clocks, time, desk, signer, root, seal, seq }
@@ -380,7 +380,7 @@ fn a_kiosk_that_never_heard_of_a_pass_verifies_it_with_every_database_gone() {
     let Gate { folder, time, desk, .. } = &gate;
     let empty = tempfile::tempdir().unwrap();
     let other = Arc::new(Folder::open(empty.path()).unwrap());
-    let bare = open(&other, time, desk.trusted.clone());
+    let bare = open(&other, time, desk.lock().trusted.clone());
     let judged = bare.check(&text).unwrap();
     assert!(folder.cache().exists());
     assert!(
@@ -702,4 +702,53 @@ fn a_guest_of_a_cab_pass_is_known_by_four_digits() {
     assert_eq!(touch(gate.desk.cab("1111")), TouchError::NoCabExpected);
     assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::In { .. }));
     assert_eq!(reason(&gate.desk.cab("4321").unwrap()), Some(Reason::UsedUp));
+}
+
+#[test]
+fn a_pass_revoked_while_its_holder_is_inside_leaves_them_listed_with_an_alert() {
+    let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    assert!(matches!(gate.entry(&gate.token(50, &pass_row())), Outcome::In { .. }));
+    gate.change(row(50, 0, &PassRow { revoked_at: Some(T), ..pass_row() }));
+    gate.desk.refresh().unwrap();
+    gate.desk.refresh().unwrap();
+    let alerts = gate.desk.lock().show.alerts.clone();
+    assert_eq!(alerts.len(), 1, "told once");
+    assert!(matches!(alerts[0].kind, crate::screen::AlertKind::RevokedInside { .. }));
+    assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
+    let gate = gate.restart();
+    assert!(gate.desk.lock().show.alerts.is_empty(), "a restart does not tell it again");
+}
+
+#[test]
+fn an_overlong_stay_is_closed_as_assumed_never_as_seen() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    let Outcome::In { visit, .. } = gate.entry(&gate.token(50, &pass_row())) else { panic!() };
+    gate.later(8 * DAY);
+    gate.desk.tick().unwrap();
+    let row = gate.desk.lock().book.get(visit).unwrap().clone();
+    assert_eq!((row.status, row.exit_assumed), (VisitorStatus::Exited, Some(true)));
+}
+
+#[test]
+fn after_fourteen_days_without_contact_persons_and_keys_are_forgotten() {
+    let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.later(13 * DAY);
+    gate.desk.tick().unwrap();
+    assert!(gate.desk.cache.get::<PassRow>(Uuid::from_u128(50)).unwrap().is_some());
+    gate.later(DAY);
+    gate.desk.tick().unwrap();
+    assert!(gate.desk.cache.get::<PassRow>(Uuid::from_u128(50)).unwrap().is_none());
+    assert!(gate.desk.cache.all::<DayKeyRow>().unwrap().is_empty());
+    assert!(gate.desk.guards().unwrap().is_empty());
+    assert!(gate.desk.cache.copy().unwrap().cursor.is_none(), "the next contact loads everything anew");
+}
+
+#[test]
+fn a_guard_who_left_the_list_is_signed_out() {
+    let mut gate = Gate::new();
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+    gate.change(row(GUARD, 0, &GuardRow { active: false, ..guard_row("246810") }));
+    assert!(gate.desk.on_shift().unwrap().is_none());
 }

@@ -4,7 +4,6 @@ use gatehouse::{
     admission::{self, Reason as Why},
     id::{EventId, VisitorId},
     journal::{Act, AlertCode, Details},
-    time::HOUR,
     words::Direction,
 };
 
@@ -20,8 +19,6 @@ use crate::{
 };
 
 const MOST_PEOPLE: u16 = 99;
-/// How often events that were acknowledged long ago are dropped.
-const PRUNE_EVERY_MS: i64 = HOUR;
 
 impl Desk {
     /// Somebody holds something before the camera, or a hand scanner typed it: decided, recorded, shown.
@@ -244,24 +241,5 @@ impl Desk {
             state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::ClockStepped { by_seconds } });
         }
         Ok(())
-    }
-
-    /// Takes away what has ended, lapses asks nobody answered. Called several times a second. Answers
-    /// whether something new waits to be sent.
-    ///
-    /// # Errors
-    /// When a store fails.
-    pub fn tick(&self) -> Result<bool, DeskError> {
-        let mut state = self.state()?;
-        let now = self.now();
-        let news = self.lapse(&mut state)?;
-        state.show.end(now);
-        let boot = self.time.boot().ms;
-        if boot - state.pruned_at >= PRUNE_EVERY_MS && self.time.read().is_sure() {
-            state.pruned_at = boot;
-            let seen = self.cache.copy()?.whole;
-            self.journal.prune(now.plus(-gatehouse::journal::outbox::KEEP_MS), seen)?;
-        }
-        Ok(news)
     }
 }

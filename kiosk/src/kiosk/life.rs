@@ -37,6 +37,9 @@ pub(super) enum Happened {
     News(News),
 }
 
+/// With less room than this the disk is nearly full, in mebibytes.
+const DISK_LOW_MIB: u32 = 256;
+
 /// How far the kiosk has come.
 pub(super) enum Life {
     /// Not enrolled yet.
@@ -117,6 +120,7 @@ impl State {
                 }
             }
         });
+        gate.desk.show_renewed(gate.journal_renewed, gate.cache_renewed)?;
         let courier = Courier::start(&self.runtime, gate.parts()?, news)?;
         let since = self.ground.time.last_contact();
         self.life = Life::Open(Box::new(Work {
@@ -303,9 +307,20 @@ impl State {
         let renewed = SignedTrust::read(trust)
             .and_then(|trust| work.gate.trusted.renew(&trust))
             .map_err(MembershipError::from)
-            .and_then(|newer| if newer { Ok(work.gate.trusted.keep(&self.ground.folder)?) } else { Ok(()) });
-        if let Err(error) = renewed {
-            tracing::error!(%error, "a trust file was not taken");
+            .and_then(|newer| {
+                if newer {
+                    work.gate.trusted.keep(&self.ground.folder)?;
+                }
+                Ok(newer)
+            });
+        match renewed {
+            Ok(true) => {
+                if let Err(error) = work.gate.desk.renew(work.gate.trusted.clone()) {
+                    tracing::error!(%error, "a newer trust file cannot be taken in");
+                }
+            }
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "a trust file was not taken"),
         }
     }
 
@@ -370,7 +385,7 @@ impl State {
                 if let Some(ladder) = &work.ladder {
                     (Stage::Enrol(ladder.shown()), None, offset)
                 } else {
-                    match work.gate.desk.draw(work.contact(), work.standing.loading) {
+                    match work.gate.desk.draw(work.contact(), work.standing.loading, self.ground.folder.free_mib() < DISK_LOW_MIB) {
                         Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
                         Err(error) => {
                             tracing::error!(%error, "the desk cannot be drawn");

@@ -1,0 +1,174 @@
+//! What passing time and a changed copy bring without anybody's touch.
+
+use std::collections::BTreeSet;
+
+use gatehouse::{
+    feed::row::PassRow,
+    id::VisitorId,
+    journal::{Act, AlertCode, outbox::KEEP_MS},
+    presence::{Inside, assumed_exit},
+    time::{DAY, HOUR, MINUTE, UnixMs},
+    words::Credential,
+};
+
+use super::{Comer, Desk, DeskError, State};
+use crate::{
+    enrol::Trusted,
+    screen::{Alert, AlertKind},
+};
+
+/// How often events that were acknowledged long ago are dropped.
+const PRUNE_EVERY_MS: i64 = HOUR;
+/// How often overlong stays are closed.
+const CLOSE_EVERY_MS: i64 = MINUTE;
+/// Without contact for so long, a kiosk forgets the keys of the days and whom it knows.
+const FORGET_AFTER_MS: i64 = 14 * DAY;
+
+/// When something was last done, by the boot clock.
+#[derive(Default)]
+pub(super) struct Done {
+    pruned: i64,
+    closed: i64,
+}
+
+impl Done {
+    pub(super) fn at(boot: i64) -> Self {
+        Self { pruned: boot, closed: boot }
+    }
+}
+
+impl Desk {
+    /// Takes away what has ended, lapses asks nobody answered, closes overlong stays, drops what is kept no
+    /// longer. Called several times a second. Answers whether something new waits to be sent.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn tick(&self) -> Result<bool, DeskError> {
+        let mut state = self.state()?;
+        let now = self.now();
+        let mut news = self.lapse(&mut state)?;
+        state.show.end(now);
+        if !self.time.read().is_sure() {
+            return Ok(news);
+        }
+        let boot = self.time.boot().ms;
+        if boot - state.done.closed >= CLOSE_EVERY_MS {
+            state.done.closed = boot;
+            news |= self.close_overlong(&mut state, now)?;
+            self.forget_when_cut_off(now)?;
+        }
+        if boot - state.done.pruned >= PRUNE_EVERY_MS {
+            state.done.pruned = boot;
+            self.journal.prune(now.plus(-KEEP_MS), self.cache.copy()?.whole)?;
+        }
+        Ok(news)
+    }
+
+    /// Closes stays that began here and are beyond the longest of their kind: assumed, never seen.
+    fn close_overlong(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
+        let known = std::sync::Arc::clone(&state.known);
+        let over: Vec<_> = state
+            .book
+            .inside()
+            .filter(|(_, row)| row.kiosk == Some(known.kiosk))
+            .filter(|(_, row)| {
+                let policy = known.policy.of(&row.visitor_type);
+                row.entered_at.is_some_and(|since| assumed_exit(Inside { since }, now, policy).is_some())
+            })
+            .map(|(visit, row)| {
+                let act = Act::Exited { visit, pass: row.pass, credential: Credential::List, assumed: true };
+                (act, None)
+            })
+            .collect();
+        let any = !over.is_empty();
+        if any {
+            self.record(state, over)?;
+        }
+        Ok(any)
+    }
+
+    /// A kiosk that has not heard its server for 14 days may be in anybody's hands.
+    fn forget_when_cut_off(&self, now: UnixMs) -> Result<(), DeskError> {
+        let cut_off = self.time.last_contact().is_some_and(|heard| now.since(heard) >= FORGET_AFTER_MS);
+        if cut_off && self.cache.copy()?.cursor.is_some() {
+            tracing::warn!("14 days without contact: the keys of the days and all persons are forgotten");
+            self.cache.forget_persons()?;
+        }
+        Ok(())
+    }
+
+    /// Shows alerts for passes that were revoked while their holders are inside.
+    pub(super) fn alert_revoked(&self, state: &mut State) -> Result<(), DeskError> {
+        let revoked = self.revoked_inside(state)?;
+        let at = self.now();
+        for visit in revoked.difference(&state.revoked).copied().collect::<Vec<_>>() {
+            let Some(row) = state.book.get(visit) else { continue };
+            let who = Comer::of_visit(row).shown(&state.known.units);
+            let act = Act::AlertRaised { alert: AlertCode::RevokedInside };
+            let id = self.record(state, vec![(act, None)])?.first().copied();
+            if let Some(id) = id {
+                state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::RevokedInside { who } });
+            }
+        }
+        state.revoked = revoked;
+        Ok(())
+    }
+
+    /// The visits that are inside on a pass which was revoked, of those this kiosk let in.
+    pub(super) fn revoked_inside(&self, state: &State) -> Result<BTreeSet<VisitorId>, DeskError> {
+        let mut revoked = BTreeSet::new();
+        for (visit, row) in state.book.inside().filter(|(_, row)| row.kiosk == Some(state.known.kiosk)) {
+            let Some(pass) = row.pass else { continue };
+            if self.cache.get::<PassRow>(pass.0)?.is_some_and(|pass| pass.body.revoked_at.is_some()) {
+                revoked.insert(visit);
+            }
+        }
+        Ok(revoked)
+    }
+
+    /// Signs a guard out who is no longer on the list.
+    pub(super) fn dismiss(&self, state: &mut State) -> Result<(), DeskError> {
+        let gone = state.shift.as_ref().map(|shift| shift.guard).filter(|guard| {
+            !state.known.guards.iter().any(|known| known.id == *guard)
+        });
+        if let Some(guard) = gone {
+            self.record(state, vec![(Act::SignedOut { guard }, None)])?;
+            state.shift = None;
+        }
+        Ok(())
+    }
+
+    /// Shows that the journal or the copy had to be begun anew. What became of the journal is an event
+    /// already; of the copy nobody else needs to know.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn show_renewed(&self, journal: bool, cache: bool) -> Result<(), DeskError> {
+        use crate::journal::Ledger;
+        let mut state = self.state()?;
+        let at = self.now();
+        if cache {
+            let id = gatehouse::id::EventId(uuid::Uuid::nil());
+            state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::CacheRenewed });
+        }
+        if journal {
+            let raised = Act::AlertRaised { alert: AlertCode::JournalDamaged };
+            if let Some(kept) = self.journal.latest(raised.kind(), 1)?.first() {
+                let id = kept.recorded.event.id;
+                state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::JournalRenewed });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a newer word of the community root.
+    ///
+    /// # Errors
+    /// When the copy fails.
+    pub fn renew(&self, trusted: Trusted) -> Result<(), DeskError> {
+        let mut state = self.state()?;
+        state.known = std::sync::Arc::new(super::Known::load(&self.cache, &trusted)?);
+        state.trusted = trusted;
+        Ok(())
+    }
+}
