@@ -91,13 +91,11 @@ impl Attempt {
         self.anchors.clear();
         fit::finder_edges(n, &mut self.edges);
         let first = self.step(frame, &mut h, n, 1.0, contrast)?;
-        trace(|| format!("first v{version} {:.2} {:.2} at {:?} c {:.0}", first.found, first.error, at, contrast));
         // Edges that lie anywhere are no pattern's edges: chance gives 0.5 here and 0.37 below.
         if first.error > 0.43 + slack {
             return None;
         }
         let second = self.step(frame, &mut h, n, 0.7, contrast)?;
-        trace(|| format!("v{version} fit {:.2} {:.2} / {:.2} {:.2}", first.found, first.error, second.found, second.error));
         if second.error > 0.29 + slack || second.found < 0.55 - 2.0 * slack {
             return None;
         }
@@ -123,7 +121,6 @@ impl Attempt {
             return None;
         }
         let agreement = agreement(frame, &h, version, contrast);
-        trace(|| format!("   agreement {agreement:.2}"));
         Some(Located { homography: h, version, contrast, agreement })
     }
 
@@ -173,23 +170,33 @@ impl Attempt {
 
     /// Reads the modules of a located code as they stand.
     pub fn read(&mut self, frame: &Frame<'_>, place: &Located) -> Option<Code> {
+        self.resample(frame, place);
+        self.both_ways(place)
+    }
+
+    /// The soft modules of a located code.
+    pub fn resample(&mut self, frame: &Frame<'_>, place: &Located) -> &[f32] {
         let n = layout::side(place.version);
-        let t = Timer::new();
         let ground = Place { homography: &place.homography, n };
         ground.read(frame, 1, &mut self.grey);
         self.contrast.soften(&self.grey, n, place.contrast, 4, &mut self.soft);
-        t.lap("sampled");
-        let c = self.both_ways(place);
-        t.lap("both");
-        c
+        &self.soft
+    }
+
+    /// Reads what `frames` frames said together.
+    pub fn read_sum(&mut self, place: &Located, sum: &[f32], frames: u8) -> Option<Code> {
+        self.soft.clear();
+        self.soft.extend(sum.iter().map(|v| (v / f32::from(frames) * 1.5).clamp(-1.0, 1.0)));
+        let mut code = self.both_ways(place)?;
+        code.quality.frames = frames;
+        Some(code)
     }
 
     /// Reads them after undoing blur.
     pub fn read_blurred(&mut self, frame: &Frame<'_>, place: &Located) -> Option<Code> {
         let n = layout::side(place.version);
         let ground = Place { homography: &place.homography, n };
-        ground.read(frame, 1, &mut self.grey);
-        self.contrast.soften(&self.grey, n, place.contrast, 4, &mut self.soft);
+        self.resample(frame, place);
         ground.read(frame, 2, &mut self.fine);
         self.contrast.soften(&self.fine, 2 * n, place.contrast, 9, &mut self.soft_fine);
         for rounds in [0, 3] {
@@ -275,15 +282,4 @@ fn agreement(frame: &Frame<'_>, h: &Homography, version: usize, contrast: f32) -
         }
     }
     if all > 0.0 { sum / all } else { 0.0 }
-}
-
-pub(crate) fn trace(f: impl Fn() -> String) {
-    if std::env::var("GH_TRACE").is_ok() { eprintln!("{}", f()); }
-}
-
-#[allow(clippy::disallowed_methods)]
-pub(crate) struct Timer(std::time::Instant);
-impl Timer {
-    pub fn new() -> Self { Timer(std::time::Instant::now()) }
-    pub fn lap(&self, s: &str) { trace(|| format!("      {s} {} us", self.0.elapsed().as_micros())); }
 }

@@ -1,5 +1,7 @@
 //! What a look at a frame gives: the codes that were read, and a hint for who holds them.
 
+use crate::Frame;
+
 /// A point in the frame, in pixels; the centre of the first pixel is (0.5, 0.5).
 pub type Point = (f32, f32);
 
@@ -25,6 +27,36 @@ impl Code {
         };
         let first = side(0);
         (1..4).all(|i| side(i) == first)
+    }
+}
+
+/// The part of a picture around a code, in which it will be found again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Region {
+    from: Point,
+    to: Point,
+}
+
+impl Region {
+    /// The code's surroundings: half its size to each side.
+    pub fn around(code: &Code) -> Self {
+        let low = |pick: fn(&Point) -> f32| code.corners.iter().map(pick).fold(f32::MAX, f32::min);
+        let high = |pick: fn(&Point) -> f32| code.corners.iter().map(pick).fold(f32::MIN, f32::max);
+        let (left, right, top, bottom) = (low(|p| p.0), high(|p| p.0), low(|p| p.1), high(|p| p.1));
+        let reach = (right - left).max(bottom - top) * 0.5;
+        Self { from: (left - reach, top - reach), to: (right + reach, bottom + reach) }
+    }
+
+    /// The region of a frame as a frame of its own, and where it begins; `None` when hardly any is inside.
+    pub fn cut<'a>(&self, frame: &Frame<'a>) -> Option<(Frame<'a>, Point)> {
+        let inside = |v: f32, size: usize| (v.max(0.0) as usize).min(size);
+        let (x, y) = (inside(self.from.0, frame.width), inside(self.from.1, frame.height));
+        let (width, height) = (inside(self.to.0, frame.width) - x, inside(self.to.1, frame.height) - y);
+        if width < 64 || height < 64 {
+            return None;
+        }
+        let part = Frame { luma: &frame.luma[y * frame.stride + x..], width, height, stride: frame.stride };
+        Some((part.checked()?, (x as f32, y as f32)))
     }
 }
 

@@ -6,9 +6,6 @@ pub(crate) const fn side(version: usize) -> usize {
     4 * version + 17
 }
 
-/// The largest side.
-pub(crate) const MAX_SIDE: usize = side(40);
-
 /// Coordinates of alignment patterns' centres, along each axis; the first `count` are valid.
 pub(crate) fn alignment(version: usize) -> ([usize; 7], usize) {
     let mut at = [0; 7];
@@ -21,7 +18,6 @@ pub(crate) fn alignment(version: usize) -> ([usize; 7], usize) {
         *v = side(version) - 7 - i * step;
     }
     at[0] = 6;
-    // `rev` fills from the back: entries past `count` stay unused.
     (at, count)
 }
 
@@ -148,11 +144,9 @@ pub(crate) fn walk(n: usize, map: &[Module], mut visit: impl FnMut(usize, usize)
             return;
         }
         right -= 2;
+        // The column of the timing line holds no data.
         if right == 6 {
             right = 5;
-        }
-        if right == 0 {
-            return;
         }
     }
 }

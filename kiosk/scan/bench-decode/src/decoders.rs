@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use gatehouse_scan::Frame;
+use gatehouse_scan::{Budget, Frame, Scanner};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::corpus::Shot;
@@ -26,7 +26,7 @@ pub struct Outcome {
 
 /// Every decoder, ours first.
 pub fn all() -> Vec<Box<dyn Decoder>> {
-    vec![Box::new(Gatehouse), Box::new(Rqrr), Box::new(Rxing), Box::new(ZxingCpp)]
+    vec![Box::<Gatehouse>::default(), Box::new(Rqrr), Box::new(Rxing), Box::new(ZxingCpp)]
 }
 
 fn thread_ms() -> f64 {
@@ -66,7 +66,10 @@ pub fn measure(decoder: &mut dyn Decoder, shots: &[Shot]) -> Vec<Outcome> {
         .collect()
 }
 
-struct Gatehouse;
+#[derive(Default)]
+struct Gatehouse {
+    scanner: Scanner,
+}
 
 impl Decoder for Gatehouse {
     fn name(&self) -> &'static str {
@@ -75,8 +78,11 @@ impl Decoder for Gatehouse {
 
     fn read(&mut self, luma: &[u8], width: usize, height: usize) -> Vec<String> {
         Frame::packed(luma, width, height)
-            .map(|frame| gatehouse_scan::decode(frame).into_iter().map(|code| code.text).collect())
+            .map(|frame| self.scanner.single(frame, &Budget::unlimited()).codes)
             .unwrap_or_default()
+            .into_iter()
+            .map(|code| code.text)
+            .collect()
     }
 }
 
