@@ -1,5 +1,7 @@
 //! A gate opens whatever became of its databases, and says what became of them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -43,7 +45,8 @@ impl House {
     /// A folder that was enrolled, its time anchored.
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let house = Self { dir, signer: SigningKey::generate(&mut SystemEntropy), began: MachineClocks.now() };
+        let house =
+            Self { dir, signer: SigningKey::generate(&mut SystemEntropy), began: MachineClocks.now() };
         let ground = house.ground();
         ground.time.anchor(
             Anchor { at: house.began, nonce: Nonce([0; 16]) },
@@ -153,10 +156,7 @@ fn a_damaged_cache_is_dropped_and_the_gate_verifies_passes_all_the_same() {
     let judged = gate.desk.check(&house.token(1)).unwrap();
     assert_eq!(judged.verdict.reason(), Some(Reason::Stale), "the signature holds, only the list is missing");
     let stranger = House::new();
-    assert_eq!(
-        gate.desk.check(&stranger.token(1)).unwrap().verdict.reason(),
-        Some(Reason::IssuerUnknown)
-    );
+    assert_eq!(gate.desk.check(&stranger.token(1)).unwrap().verdict.reason(), Some(Reason::IssuerUnknown));
 }
 
 #[test]
@@ -183,7 +183,8 @@ fn a_torn_journal_is_set_aside_salvaged_and_followed_by_a_new_life() {
 fn a_journal_that_is_gone_begins_anew_and_says_so() {
     let house = House::new();
     house.worked();
-    for name in ["journal.db", "journal.db-wal", "journal.db-shm", "cache.db", "cache.db-wal", "cache.db-shm"] {
+    for name in ["journal.db", "journal.db-wal", "journal.db-shm", "cache.db", "cache.db-wal", "cache.db-shm"]
+    {
         let _ = fs::remove_file(house.path(name));
     }
     let gate = house.open(Cause::Damaged).unwrap();
@@ -191,10 +192,7 @@ fn a_journal_that_is_gone_begins_anew_and_says_so() {
     assert_eq!(alerts(&gate), 1);
     let life = gate.desk.journal().head().unwrap().unwrap();
     let first = gate.desk.journal().batch(life.incarnation, 0, 1).unwrap().events[0].event.event().unwrap();
-    assert!(matches!(
-        Act::read(first.kind, &first.body).unwrap(),
-        Act::Opened { cause: Cause::Damaged, .. }
-    ));
+    assert!(matches!(Act::read(first.kind, &first.body).unwrap(), Act::Opened { cause: Cause::Damaged, .. }));
     assert!(gate.desk.scan(&house.token(1)).is_ok(), "the gate works throughout");
 }
 

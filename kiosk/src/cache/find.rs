@@ -95,8 +95,8 @@ impl Cache {
     /// When the database fails.
     pub fn passes_of_plate(&self, plate4: &str) -> Result<Vec<Found<PassRow>>, CacheError> {
         let connection = self.read();
-        let mut statement =
-            connection.prepare_cached("select id, seq, schema, body from row where plate4 = ?1 and kind = ?2")?;
+        let mut statement = connection
+            .prepare_cached("select id, seq, schema, body from row where plate4 = ?1 and kind = ?2")?;
         let rows = statement.query_map((plate4, PassRow::KIND.0), raw)?;
         readable(rows)
     }
@@ -150,9 +150,7 @@ impl Cache {
     }
 }
 
-fn readable<B: Body>(
-    rows: impl Iterator<Item = rusqlite::Result<Raw>>,
-) -> Result<Vec<Found<B>>, CacheError> {
+fn readable<B: Body>(rows: impl Iterator<Item = rusqlite::Result<Raw>>) -> Result<Vec<Found<B>>, CacheError> {
     let mut read = Vec::new();
     for row in rows {
         match found(row?) {

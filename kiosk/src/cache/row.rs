@@ -81,34 +81,30 @@ impl Finding {
     /// upgrade, and found by its id until then.
     fn of(row: &Row, body: &[u8]) -> Self {
         match row.kind {
-            PassRow::KIND => PassRow::from_body(body).map_or_else(|_| Self::default(), |pass| Self {
-                unit: Some(pass.unit.0.into_bytes()),
-                plate4: pass.plate4,
-                ..Self::default()
-            }),
-            UseRow::KIND => UseRow::from_body(body).map_or_else(|_| Self::default(), |used| Self {
-                pass: Some(used.pass.0.into_bytes()),
-                ..Self::default()
-            }),
-            VisitRow::KIND => VisitRow::from_body(body).map_or_else(|_| Self::default(), |visit| Self {
-                pass: visit.pass.map(|pass| pass.0.into_bytes()),
-                open: is_open(&visit).then_some(true),
-                ..Self::default()
-            }),
+            PassRow::KIND => PassRow::from_body(body).map_or_else(
+                |_| Self::default(),
+                |pass| Self { unit: Some(pass.unit.0.into_bytes()), plate4: pass.plate4, ..Self::default() },
+            ),
+            UseRow::KIND => UseRow::from_body(body).map_or_else(
+                |_| Self::default(),
+                |used| Self { pass: Some(used.pass.0.into_bytes()), ..Self::default() },
+            ),
+            VisitRow::KIND => VisitRow::from_body(body).map_or_else(
+                |_| Self::default(),
+                |visit| Self {
+                    pass: visit.pass.map(|pass| pass.0.into_bytes()),
+                    open: is_open(&visit).then_some(true),
+                    ..Self::default()
+                },
+            ),
             _ => Self::default(),
         }
     }
 }
 
 /// Kinds of rows that tell of persons, or make their codes.
-pub(super) const OF_PERSONS: [RowKind; 6] = [
-    GuardRow::KIND,
-    PassRow::KIND,
-    DayKeyRow::KIND,
-    UseRow::KIND,
-    VisitRow::KIND,
-    WatchRow::KIND,
-];
+pub(super) const OF_PERSONS: [RowKind; 6] =
+    [GuardRow::KIND, PassRow::KIND, DayKeyRow::KIND, UseRow::KIND, VisitRow::KIND, WatchRow::KIND];
 
 /// Whether rows of a kind change seldom: all but passes, their uses, visits and erasures.
 pub(super) fn is_setting(kind: RowKind) -> bool {

@@ -149,7 +149,8 @@ mod tests {
         })
         .unwrap();
         let mut said = Vec::new();
-        let ending = send(&path, &Order::Check { text: "GH1:X".into() }, &mut |line| said.push(line)).unwrap();
+        let ending =
+            send(&path, &Order::Check { text: "GH1:X".into() }, &mut |line| said.push(line)).unwrap();
         assert_eq!((ending, said), (Ending::StepUp, vec![json!({ "order": "Check" }), json!(2)]));
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         drop(listener);

@@ -154,10 +154,7 @@ mod tests {
         let path = dir.path().join("x.db");
         drop(open(&path, &[7; 32], &PLAN).unwrap());
         let older = Plan { migrations: &PLAN.migrations[..1], ..PLAN };
-        assert!(matches!(
-            open(&path, &[7; 32], &older),
-            Err(DatabaseError::Newer { found: 2, known: 1 })
-        ));
+        assert!(matches!(open(&path, &[7; 32], &older), Err(DatabaseError::Newer { found: 2, known: 1 })));
         open(&path, &[7; 32], &PLAN).unwrap();
     }
 

@@ -47,12 +47,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`TouchError::Gone`] when the verdict no longer stands; else as [`Desk::walk_in`].
-    pub fn ask_unit(
-        &self,
-        verdict: u32,
-        unit: UnitId,
-        pass: Option<PassId>,
-    ) -> Result<VisitorId, DeskError> {
+    pub fn ask_unit(&self, verdict: u32, unit: UnitId, pass: Option<PassId>) -> Result<VisitorId, DeskError> {
         let mut state = self.state()?;
         if state.show.standing(verdict).is_none() {
             return Err(TouchError::Gone.into());
@@ -91,7 +86,9 @@ impl Desk {
             return Err(TouchError::Incomplete.into());
         }
         let judged = self.judge(&known, &state.book, &*self.journal, self.time.read()).walk_in(comer);
-        if let Verdict::Refuse { reason: Why::WatchListed | Why::LockedDown | Why::UnitBarred, .. } = judged.verdict {
+        if let Verdict::Refuse { reason: Why::WatchListed | Why::LockedDown | Why::UnitBarred, .. } =
+            judged.verdict
+        {
             return Err(TouchError::NotAllowed.into());
         }
         let stamp = self.stamp_of(state);
@@ -268,11 +265,8 @@ impl Desk {
 
     /// The tray, oldest first.
     pub(super) fn tray(state: &State, now: UnixMs) -> Vec<AskCard> {
-        let mut cards: Vec<AskCard> = state
-            .book
-            .asks(state.known.kiosk)
-            .filter_map(|(ask, row)| card(state, ask, row, now))
-            .collect();
+        let mut cards: Vec<AskCard> =
+            state.book.asks(state.known.kiosk).filter_map(|(ask, row)| card(state, ask, row, now)).collect();
         cards.sort_by_key(|card| (card.asked_at, card.id));
         cards
     }

@@ -52,7 +52,9 @@ impl Book {
     pub fn load(cache: &Cache, journal: &Journal) -> Result<Self, DeskError> {
         let mut book = Self::default();
         for row in cache.open_visits()? {
-            if row.body.status == VisitorStatus::Denied && !journal.tries(ASK_CLOSED, row.id, UnixMs(0))?.is_empty() {
+            if row.body.status == VisitorStatus::Denied
+                && !journal.tries(ASK_CLOSED, row.id, UnixMs(0))?.is_empty()
+            {
                 book.closed.insert(VisitorId(row.id));
             }
             book.base.insert(VisitorId(row.id), row.body);
@@ -222,8 +224,8 @@ impl Book {
 
     /// Whether the household's answer was spoken at this gate.
     pub fn is_spoken(&self, visit: VisitorId) -> bool {
-        self.own
-            .get(&visit)
-            .is_some_and(|acts| acts.values().any(|act| matches!(act.recorded.act, Act::SpokenAnswered { .. })))
+        self.own.get(&visit).is_some_and(|acts| {
+            acts.values().any(|act| matches!(act.recorded.act, Act::SpokenAnswered { .. }))
+        })
     }
 }

@@ -9,11 +9,7 @@ use gatehouse::{
     words::{Credential, VisitorType},
 };
 
-use super::{
-    Comer, Desk, DeskError, Judged, Outcome, append,
-    judge::WRONG_CODE,
-    passing::Plan,
-};
+use super::{Comer, Desk, DeskError, Judged, Outcome, append, judge::WRONG_CODE, passing::Plan};
 use crate::{
     journal::Ledger,
     screen::{Alert, AlertKind, TouchError},

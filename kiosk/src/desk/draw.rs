@@ -107,7 +107,8 @@ fn strips(state: &State, reading: &Reading, loading: bool, disk_low: bool) -> Ve
     if state.known.locked_down {
         strips.push(lasting(u32::MAX, StripKind::LockDown));
     }
-    strips.extend(state.show.strips.iter().filter(|strip| strip.clears_at.is_none_or(|end| end > at)).cloned());
+    strips
+        .extend(state.show.strips.iter().filter(|strip| strip.clears_at.is_none_or(|end| end > at)).cloned());
     if !reading.is_sure() {
         strips.push(lasting(u32::MAX - 1, StripKind::TimeUnsure));
     }
@@ -129,8 +130,9 @@ fn forms(state: &State) -> FormPolicy {
         .map(|kind| {
             let policy = state.known.policy.of(kind);
             let required = required(policy);
-            let optional =
-                [Field::Name, Field::Phone, Field::Plate].into_iter().filter(|field| !required.contains(field));
+            let optional = [Field::Name, Field::Phone, Field::Plate]
+                .into_iter()
+                .filter(|field| !required.contains(field));
             TypePolicy {
                 kind: kind.clone(),
                 optional: optional.collect(),

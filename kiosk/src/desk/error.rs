@@ -1,11 +1,6 @@
 //! What keeps the desk from deciding or recording.
 
-use crate::{
-    cache::CacheError,
-    database::DatabaseError,
-    journal::JournalError,
-    screen::TouchError,
-};
+use crate::{cache::CacheError, database::DatabaseError, journal::JournalError, screen::TouchError};
 
 /// Why the desk could not do something. Nothing was recorded then.
 #[derive(Debug, thiserror::Error)]

@@ -97,7 +97,8 @@ impl<L: Ledger> Judge<'_, L> {
     fn pass(&self, pass: &VerifiedPass) -> Result<Judged, DeskError> {
         let id = pass.claims.id;
         let row = self.cache.get::<PassRow>(id.0)?;
-        let comer = Comer::of_pass(id, Some(&pass.claims), row.as_ref().map(|row| &row.body), &self.known.units);
+        let comer =
+            Comer::of_pass(id, Some(&pass.claims), row.as_ref().map(|row| &row.body), &self.known.units);
         let windows: Vec<WeeklyWindow> = row.as_ref().map_or_else(
             || pass.claims.terms().and_then(|terms| terms.window).into_iter().collect(),
             |row| row.body.windows.clone(),
@@ -138,7 +139,9 @@ impl<L: Ledger> Judge<'_, L> {
             let shown = Shown::Code { pass: Some(id), found };
             return Ok(self.judged(shown, Some(&row), comer, uses, tries));
         }
-        any_key |= code_dates(&[], &self.known.zone, at, 0).iter().any(|date| !self.known.day_keys(*date).is_empty());
+        any_key |= code_dates(&[], &self.known.zone, at, 0)
+            .iter()
+            .any(|date| !self.known.day_keys(*date).is_empty());
         let found = if any_key { CodeFound::Nothing } else { CodeFound::Unchecked };
         let mut comer = Comer::new(gatehouse::words::VisitorType::Guest);
         comer.units = vec![unit];
@@ -233,7 +236,8 @@ impl<L: Ledger> Judge<'_, L> {
 
     /// The events that used a pass, here or anywhere, those taken back here left out.
     fn uses(&self, pass: PassId) -> Result<Vec<EventId>, DeskError> {
-        let mut uses: BTreeSet<EventId> = self.ledger.uses(pass)?.into_iter().map(|(event, _)| event).collect();
+        let mut uses: BTreeSet<EventId> =
+            self.ledger.uses(pass)?.into_iter().map(|(event, _)| event).collect();
         for (event, _) in self.cache.uses_of(pass)? {
             if !self.ledger.is_undone(event)? {
                 uses.insert(event);
@@ -283,7 +287,8 @@ impl<L: Ledger> Judge<'_, L> {
 
     /// Of several units the one whose state bars most.
     fn unit(&self, comer: &Comer) -> Option<UnitFacts> {
-        let states = comer.units.iter().filter_map(|unit| Some((*unit, self.known.units.get(*unit)?.state.clone())));
+        let states =
+            comer.units.iter().filter_map(|unit| Some((*unit, self.known.units.get(*unit)?.state.clone())));
         states
             .max_by_key(|(_, state)| match state {
                 UnitState::Occupied => 0,
@@ -301,7 +306,9 @@ impl<L: Ledger> Judge<'_, L> {
         self.known
             .watch
             .iter()
-            .filter(|row| (row.phone.is_some() && row.phone == phone) || (row.plate.is_some() && row.plate == plate))
+            .filter(|row| {
+                (row.phone.is_some() && row.phone == phone) || (row.plate.is_some() && row.plate == plate)
+            })
             .map(|row| WatchFacts { refuse: row.refuse })
             .max_by_key(|watch| watch.refuse)
     }

@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use gatehouse::{
     admission::Policy,
     code::DayKey,
-    feed::row::{
-        CommunityRow, DayKeyRow, GateRow, GuardRow, KioskOrder, KioskRow, PassKeyRow, WatchRow,
-    },
+    feed::row::{CommunityRow, DayKeyRow, GateRow, GuardRow, KioskOrder, KioskRow, PassKeyRow, WatchRow},
     hours::Zone,
     id::{CommunityId, GateId, KioskId, UserId},
     keys::{KeySet, PassKey, PublicKey, SealPublic},
@@ -103,9 +101,16 @@ impl Known {
         let gates: Vec<_> = cache.all::<GateRow>()?;
         let gate_row = gates.iter().find(|row| row.id == gate.0).map(|row| &row.body);
         let zone_name = community.as_ref().map_or(&trust.zone, |row| &row.zone).clone();
-        let mut keys: Vec<PassKey> = cache.all::<PassKeyRow>()?.iter().map(|row| pass_key(&row.body)).collect();
+        let mut keys: Vec<PassKey> =
+            cache.all::<PassKeyRow>()?.iter().map(|row| pass_key(&row.body)).collect();
         keys.extend(
-            trust.pass_keys.0.iter().filter(|key| !keys.iter().any(|known| known.public == key.public)).cloned().collect::<Vec<_>>(),
+            trust
+                .pass_keys
+                .0
+                .iter()
+                .filter(|key| !keys.iter().any(|known| known.public == key.public))
+                .cloned()
+                .collect::<Vec<_>>(),
         );
         let policy = community.as_ref().map_or(&trust.policy, |row| &row.policy);
         let mut days: HashMap<i32, Vec<(u32, DayKey)>> = HashMap::new();

@@ -16,8 +16,8 @@ mod known;
 mod outcome;
 mod passing;
 mod reasons;
-mod show;
 mod shift;
+mod show;
 mod spoken;
 mod units;
 mod upkeep;
@@ -109,13 +109,7 @@ impl Desk {
             shift,
             show: Shown::default(),
         };
-        let desk = Self {
-            cache,
-            journal,
-            time,
-            pepper: Zeroizing::new(*pepper),
-            state: Mutex::new(state),
-        };
+        let desk = Self { cache, journal, time, pepper: Zeroizing::new(*pepper), state: Mutex::new(state) };
         {
             let mut state = desk.lock();
             desk.erase(&mut state)?;
@@ -198,7 +192,13 @@ impl Desk {
         Stamp { at, time, gate: state.known.gate, guard }
     }
 
-    fn judge<'a, L: Ledger>(&'a self, known: &'a Known, book: &'a Book, ledger: &'a L, reading: Reading) -> Judge<'a, L> {
+    fn judge<'a, L: Ledger>(
+        &'a self,
+        known: &'a Known,
+        book: &'a Book,
+        ledger: &'a L,
+        reading: Reading,
+    ) -> Judge<'a, L> {
         Judge { known, cache: &self.cache, book, ledger, reading, whole_at: self.cache.whole_at() }
     }
 
@@ -244,7 +244,6 @@ fn append(
     }
     Ok(written)
 }
-
 
 #[cfg(test)]
 mod tests;

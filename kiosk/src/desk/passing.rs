@@ -1,7 +1,7 @@
 //! Somebody passes the gate with a pass: in, out, or not.
 
 use gatehouse::{
-    admission::{Reason, RULES_VERSION, Verdict},
+    admission::{RULES_VERSION, Reason, Verdict},
     id::{UnitId, VisitorId},
     journal::{Act, AlertCode, Details},
     presence::{Inside, Way, assumed_exit},
@@ -13,10 +13,7 @@ use super::{
     Comer, Desk, DeskError, Judged, Outcome, State, append,
     judge::{Held, hold},
 };
-use crate::{
-    journal::Writing,
-    screen::TouchError,
-};
+use crate::{journal::Writing, screen::TouchError};
 
 impl Desk {
     /// What a scanned text is worth now. Nothing is recorded.
@@ -71,7 +68,9 @@ impl Desk {
             });
             let mut acts: Vec<(Act, Option<Details>)> = Vec::new();
             let outcome = match (way, open) {
-                (Way::AlreadyIn, Some((_, entered, comer))) => Plan::Nothing(Outcome::AlreadyIn { comer, entered }),
+                (Way::AlreadyIn, Some((_, entered, comer))) => {
+                    Plan::Nothing(Outcome::AlreadyIn { comer, entered })
+                }
                 (Way::Unclear, Some((visit, entered, comer))) => {
                     Plan::Nothing(Outcome::Unclear { visit, comer, entered })
                 }
@@ -86,7 +85,8 @@ impl Desk {
                         && (judged.way == Way::Unclear
                             || assumed_exit(Inside { since }, stamp.at, &judged.facts.policy).is_some())
                     {
-                        let assumed = Act::Exited { visit, pass: judged.comer.pass, credential, assumed: true };
+                        let assumed =
+                            Act::Exited { visit, pass: judged.comer.pass, credential, assumed: true };
                         acts.push((assumed, None));
                     }
                     Self::plan_entry(judged, stamp.at, writing, &mut acts)

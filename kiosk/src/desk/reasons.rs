@@ -85,9 +85,13 @@ pub(super) fn next_touch(known: &Known, judged: &Judged) -> NextTouch {
     let unit = unit_to_ask(known, judged);
     match (&judged.verdict, unit) {
         (Verdict::Refuse { reason: Why::WrongCode, .. }, Some(unit)) => NextTouch::CodeAgain { unit },
-        (Verdict::Refuse { reason: Why::LockedDown | Why::UnitBarred | Why::WatchListed | Why::Denied, .. }, _) => {
-            NextTouch::Close
-        }
+        (
+            Verdict::Refuse {
+                reason: Why::LockedDown | Why::UnitBarred | Why::WatchListed | Why::Denied,
+                ..
+            },
+            _,
+        ) => NextTouch::Close,
         _ if barred => NextTouch::Close,
         (_, Some(unit)) => NextTouch::Ask { unit, pass: judged.comer.pass },
         (_, None) => NextTouch::ChooseUnit,
@@ -109,15 +113,8 @@ fn windows(facts: &Facts) -> Vec<WeeklyWindow> {
 }
 
 fn weekdays(windows: &[WeeklyWindow]) -> Vec<Weekday> {
-    const DAYS: [Weekday; 7] = [
-        Weekday::Mon,
-        Weekday::Tue,
-        Weekday::Wed,
-        Weekday::Thu,
-        Weekday::Fri,
-        Weekday::Sat,
-        Weekday::Sun,
-    ];
+    const DAYS: [Weekday; 7] =
+        [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
     let days = windows.iter().fold(0, |days, window| days | window.weekdays);
     DAYS.into_iter().enumerate().filter(|(day, _)| days >> day & 1 == 1).map(|(_, name)| name).collect()
 }

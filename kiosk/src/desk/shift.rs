@@ -67,7 +67,8 @@ impl Desk {
                 return Err(TouchError::GuardLocked { until }.into());
             }
             if right {
-                let out = before.filter(|before| *before != guard).map(|guard| (Act::SignedOut { guard }, None));
+                let out =
+                    before.filter(|before| *before != guard).map(|guard| (Act::SignedOut { guard }, None));
                 let acts = out.into_iter().chain([(Act::SignedIn { guard }, None)]).collect();
                 append(writing, &stamp, acts)?;
                 return Ok::<_, DeskError>(None);

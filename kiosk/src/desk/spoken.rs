@@ -74,8 +74,8 @@ impl Desk {
                 .into_iter()
                 .filter_map(|(number, _)| Challenge::new(number).ok())
                 .collect();
-            let challenge = Challenge::draw(&today, &mut &mut *writing.entropy())
-                .ok_or(TouchError::SpokenUnavailable)?;
+            let challenge =
+                Challenge::draw(&today, &mut &mut *writing.entropy()).ok_or(TouchError::SpokenUnavailable)?;
             let act = Act::ChallengeShown { unit, challenge: challenge.number(), visit: Some(ask) };
             let written = append(writing, &stamp, vec![(act, None)])?;
             Ok::<_, DeskError>((challenge, written))
@@ -107,9 +107,8 @@ impl Desk {
                     TouchError::SpokenUnavailable
                 }
             })?;
-            let read = secrets
-                .iter()
-                .find_map(|secret| secret.read(known.kiosk_number, spoken.challenge, digits));
+            let read =
+                secrets.iter().find_map(|secret| secret.read(known.kiosk_number, spoken.challenge, digits));
             let challenge = spoken.challenge.number();
             let act = match read {
                 None => Act::SpokenWrong { unit, challenge },
@@ -120,7 +119,13 @@ impl Desk {
                     approved: answer.seen() == Answer::Approve,
                     // Only a server key of small order cannot be sealed to: then no answer can be taken.
                     sealed: answer
-                        .seal(&known.seal_key, known.kiosk, unit, spoken.challenge, &mut &mut *writing.entropy())
+                        .seal(
+                            &known.seal_key,
+                            known.kiosk,
+                            unit,
+                            spoken.challenge,
+                            &mut &mut *writing.entropy(),
+                        )
                         .map_err(|_| TouchError::SpokenUnavailable)?,
                 },
             };
@@ -145,11 +150,7 @@ impl Desk {
 }
 
 /// What a unit's answers are made from on the local day of `at`, under every epoch's key that is here.
-fn secrets(
-    known: &Known,
-    unit: gatehouse::id::UnitId,
-    at: UnixMs,
-) -> Vec<gatehouse::spoken::SpokenSecret> {
+fn secrets(known: &Known, unit: gatehouse::id::UnitId, at: UnixMs) -> Vec<gatehouse::spoken::SpokenSecret> {
     let epoch = known.units.get(unit).map_or(0, |row| row.epoch);
     let date = known.zone.local(at).date;
     known.day_keys(date).iter().map(|key| key.spoken_secret(unit, epoch)).collect()

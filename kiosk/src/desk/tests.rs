@@ -8,8 +8,8 @@ use gatehouse::{
         Cursor, Page, Row, RowId, SnapshotPage,
         copy::Loading,
         row::{
-            Body, CommunityRow, DayKeyRow, ErasureRow, GateRow, GuardRow, KioskRow, PassKeyRow, PassRow, UnitRow,
-            UseRow, VisitRow,
+            Body, CommunityRow, DayKeyRow, ErasureRow, GateRow, GuardRow, KioskRow, PassKeyRow, PassRow,
+            UnitRow, UseRow, VisitRow,
         },
     },
     hash::Hash,
@@ -148,7 +148,8 @@ impl Gate {
         let clocks = Arc::new(FakeClocks(AtomicI64::new(1_000)));
         let time = Arc::new(Timekeeper::open(Arc::clone(&clocks) as Arc<dyn Clocks>, Arc::clone(&folder)));
         time.anchor(Anchor { at: T, nonce: Nonce([0; 16]) }, time.boot(), time.boot());
-        let (signer, seal) = (SigningKey::generate(&mut SystemEntropy), SealSecret::generate(&mut SystemEntropy));
+        let (signer, seal) =
+            (SigningKey::generate(&mut SystemEntropy), SealSecret::generate(&mut SystemEntropy));
         let root = EpochRoot::generate(&mut SystemEntropy);
         let desk = open(&folder, &time, trusted(&signer, &seal));
         let stamp = desk.stamp();
@@ -196,7 +197,10 @@ impl Gate {
         all.extend(rows);
         self.seq = 100;
         let page = SnapshotPage { start: cursor(100), rows: all, next: None, head: cursor(100) };
-        self.desk.cache.execute(&CacheOp::Begin(page, Loading::Changes { cursor: cursor(100), seen: cursor(100) })).unwrap();
+        self.desk
+            .cache
+            .execute(&CacheOp::Begin(page, Loading::Changes { cursor: cursor(100), seen: cursor(100) }))
+            .unwrap();
         let end = Page { from: cursor(100), to: cursor(100), head: 100, rows: vec![] };
         self.desk.cache.execute(&CacheOp::Swap(end)).unwrap();
         self.desk.cache.set_whole_at(self.desk.now()).unwrap();
@@ -651,7 +655,10 @@ fn an_entry_that_is_told_after_the_exit_leaves_nobody_inside() {
 
 #[test]
 fn a_long_stay_is_asked_about_and_the_answer_recorded() {
-    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &PassRow { valid_until: T.plus(9 * DAY), ..pass_row() })]);
+    let gate = Gate::with(
+        GateKind::Both,
+        vec![row(50, 10, &PassRow { valid_until: T.plus(9 * DAY), ..pass_row() })],
+    );
     let text = gate.token(50, &PassRow { valid_until: T.plus(9 * DAY), ..pass_row() });
     assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::In { .. }));
     gate.later(13 * HOUR);
@@ -687,7 +694,9 @@ fn the_facts_of_an_admission_stand_in_its_details_and_decide_the_same_again() {
 #[test]
 fn the_count_of_people_can_be_put_right_afterwards() {
     let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
-    let Outcome::In { event, visit, .. } = gate.desk.scan(&gate.token(50, &pass_row())).unwrap() else { panic!() };
+    let Outcome::In { event, visit, .. } = gate.desk.scan(&gate.token(50, &pass_row())).unwrap() else {
+        panic!()
+    };
     gate.desk.people(event, 4).unwrap();
     assert_eq!(gate.desk.lock().book.get(visit).unwrap().people, 4);
     assert_eq!(touch(gate.desk.people(event, 0)), TouchError::Incomplete);
@@ -697,7 +706,8 @@ fn the_count_of_people_can_be_put_right_afterwards() {
 
 #[test]
 fn a_guest_of_a_cab_pass_is_known_by_four_digits() {
-    let cab = PassRow { visitor_type: VisitorType::Taxi, plate4: Some("4321".into()), uses: Some(1), ..pass_row() };
+    let cab =
+        PassRow { visitor_type: VisitorType::Taxi, plate4: Some("4321".into()), uses: Some(1), ..pass_row() };
     let gate = Gate::with(GateKind::Both, vec![row(50, 10, &cab)]);
     assert_eq!(touch(gate.desk.cab("1111")), TouchError::NoCabExpected);
     assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::In { .. }));

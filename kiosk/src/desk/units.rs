@@ -32,7 +32,9 @@ impl Units {
     /// The units given.
     pub fn of(mut all: Vec<(UnitId, UnitRow)>) -> Self {
         all.sort_by(|(_, a), (_, b)| {
-            natural(&a.tower, &b.tower).then(a.floor.cmp(&b.floor)).then_with(|| natural(&a.number, &b.number))
+            natural(&a.tower, &b.tower)
+                .then(a.floor.cmp(&b.floor))
+                .then_with(|| natural(&a.number, &b.number))
         });
         let mut units = Self { all, ..Self::default() };
         for (place, (id, row)) in units.all.iter().enumerate() {
@@ -115,9 +117,7 @@ impl Units {
         });
         let holds = self.all.iter().filter(|(_, row)| {
             let label = plain(&row.label());
-            label.contains(&wanted)
-                && !label.starts_with(&wanted)
-                && !plain(&row.number).starts_with(&wanted)
+            label.contains(&wanted) && !label.starts_with(&wanted) && !plain(&row.number).starts_with(&wanted)
         });
         begins.chain(holds).take(9).map(|(id, row)| shown(*id, row)).collect()
     }
@@ -129,14 +129,7 @@ fn shown(id: UnitId, row: &UnitRow) -> UnitRef {
         Some(flat) if !flat.is_empty() => flat.to_owned(),
         _ => row.number.clone(),
     };
-    UnitRef {
-        id,
-        label: row.label(),
-        tower: row.tower.clone(),
-        floor,
-        flat,
-        intercom: row.intercom.clone(),
-    }
+    UnitRef { id, label: row.label(), tower: row.tower.clone(), floor, flat, intercom: row.intercom.clone() }
 }
 
 fn unknown(id: UnitId, label: String) -> UnitRef {

@@ -128,9 +128,11 @@ impl Desk {
 
     /// Signs a guard out who is no longer on the list.
     pub(super) fn dismiss(&self, state: &mut State) -> Result<(), DeskError> {
-        let gone = state.shift.as_ref().map(|shift| shift.guard).filter(|guard| {
-            !state.known.guards.iter().any(|known| known.id == *guard)
-        });
+        let gone = state
+            .shift
+            .as_ref()
+            .map(|shift| shift.guard)
+            .filter(|guard| !state.known.guards.iter().any(|known| known.id == *guard));
         if let Some(guard) = gone {
             self.record(state, vec![(Act::SignedOut { guard }, None)])?;
             state.shift = None;

@@ -111,12 +111,15 @@ fn found(row: &Row<'_>) -> rusqlite::Result<Found> {
 /// Reads an event; `None` for one of a kind, or with details, that only a newer version can read.
 fn keep((bytes, details, undone, ordinal): Found) -> Result<Option<Kept>, JournalError> {
     let event: Event = gatehouse::cbor::from_slice(&bytes)?;
-    Ok(gatehouse::journal::Recorded::read(event, details.as_deref())
-        .ok()
-        .map(|recorded| Kept { recorded, undone, ordinal }))
+    Ok(gatehouse::journal::Recorded::read(event, details.as_deref()).ok().map(|recorded| Kept {
+        recorded,
+        undone,
+        ordinal,
+    }))
 }
 
-const KEPT: &str = "select e.bytes, d.bytes, e.undone, e.ordinal from event e left join details d on d.event = e.id";
+const KEPT: &str =
+    "select e.bytes, d.bytes, e.undone, e.ordinal from event e left join details d on d.event = e.id";
 
 /// The event of that id.
 pub(super) fn get(connection: &Connection, id: EventId) -> Result<Option<Kept>, JournalError> {
@@ -126,8 +129,8 @@ pub(super) fn get(connection: &Connection, id: EventId) -> Result<Option<Kept>, 
 
 /// The latest `limit` events of the kinds named, newest first.
 pub(super) fn latest(connection: &Connection, kind: u16, limit: u32) -> Result<Vec<Kept>, JournalError> {
-    let mut statement = connection
-        .prepare_cached(&format!("{KEPT} where e.kind = ?1 order by e.ordinal desc limit ?2"))?;
+    let mut statement =
+        connection.prepare_cached(&format!("{KEPT} where e.kind = ?1 order by e.ordinal desc limit ?2"))?;
     let rows = statement.query_map((kind, limit), found)?;
     rows.filter_map(|row| row.map_err(JournalError::from).and_then(keep).transpose()).collect()
 }
@@ -135,7 +138,10 @@ pub(super) fn latest(connection: &Connection, kind: u16, limit: u32) -> Result<V
 /// Events whose effect a copy of the feed that was last whole at `whole` does not contain yet, oldest first.
 pub(super) fn unseen(connection: &Connection, whole: u64) -> Result<Vec<Kept>, JournalError> {
     // Each half by the index on `visible`; one condition for both would read every event.
-    let unknown = connection.prepare_cached(&format!("{KEPT} where e.visible is null"))?.query_map([], found)?.collect::<Result<Vec<_>, _>>()?;
+    let unknown = connection
+        .prepare_cached(&format!("{KEPT} where e.visible is null"))?
+        .query_map([], found)?
+        .collect::<Result<Vec<_>, _>>()?;
     let later = connection
         .prepare_cached(&format!("{KEPT} where e.visible > ?1"))?
         .query_map([whole.cast_signed()], found)?

@@ -44,8 +44,7 @@ const COLUMNS: &str = "select number, incarnation, floor, floor_hash, acknowledg
 
 /// The newest life, which is the open one.
 pub(super) fn current(connection: &Connection) -> Result<Option<Life>, JournalError> {
-    let mut statement =
-        connection.prepare_cached(&format!("{COLUMNS} order by number desc limit 1"))?;
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} order by number desc limit 1"))?;
     Ok(statement.query_row([], read).optional()?)
 }
 
@@ -94,8 +93,8 @@ pub(super) fn set_floor(connection: &Connection, life: &Life, floor: &Head) -> R
 
 /// Where a life's chain ends.
 pub(super) fn end(connection: &Connection, life: &Life) -> Result<Head, JournalError> {
-    let mut statement = connection
-        .prepare_cached("select seq, hash from event where life = ?1 order by seq desc limit 1")?;
+    let mut statement =
+        connection.prepare_cached("select seq, hash from event where life = ?1 order by seq desc limit 1")?;
     let last = statement
         .query_row([life.number], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), Hash(row.get(1)?))))
         .optional()?;

@@ -63,12 +63,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::NotOurs`] for a life or a place this journal does not hold.
-    pub fn batch(
-        &self,
-        incarnation: IncarnationId,
-        after: u64,
-        limit: usize,
-    ) -> Result<Batch, JournalError> {
+    pub fn batch(&self, incarnation: IncarnationId, after: u64, limit: usize) -> Result<Batch, JournalError> {
         let connection = self.read();
         let life = ours(&connection, incarnation)?;
         let hash = hash_at(&connection, &life, after)?.ok_or(JournalError::NotOurs)?;
@@ -210,19 +205,13 @@ fn sent_life(connection: &Connection, life: &Life, held: Option<u64>) -> Result<
     {
         head = Head { seq: from - 1, hash, ..head };
     }
-    Ok(SentLife {
-        head,
-        acknowledged: life.acknowledged,
-        oldest: life.floor.seq + 1,
-        state: life.state,
-    })
+    Ok(SentLife { head, acknowledged: life.acknowledged, oldest: life.floor.seq + 1, state: life.state })
 }
 
 fn hash_at(connection: &Connection, life: &Life, seq: u64) -> Result<Option<Hash>, JournalError> {
     if seq == life.floor.seq {
         return Ok(Some(life.floor.hash));
     }
-    let mut statement =
-        connection.prepare_cached("select hash from event where life = ?1 and seq = ?2")?;
+    let mut statement = connection.prepare_cached("select hash from event where life = ?1 and seq = ?2")?;
     Ok(statement.query_row((life.number, seq.cast_signed()), |row| row.get(0).map(Hash)).optional()?)
 }

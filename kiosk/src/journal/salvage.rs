@@ -83,14 +83,10 @@ fn copy(
     while let Some((signed, details)) = read_one(old, from.number, head.seq + 1) {
         let Ok((event, next)) = signed.verify(&head, author.kiosk, &author.public()) else { break };
         head = next;
-        let finding = Act::read(event.kind, &event.body).map_or(
-            Finding { subject: None, pass: None, live_step: None },
-            |act| Finding::of(&act),
-        );
+        let finding = Act::read(event.kind, &event.body)
+            .map_or(Finding { subject: None, pass: None, live_step: None }, |act| Finding::of(&act));
         event::insert(new, &life, &event, &finding, &signed)?;
-        if let Ok(Act::Undone { event }) =
-            Act::read(event.kind, &event.body)
-        {
+        if let Ok(Act::Undone { event }) = Act::read(event.kind, &event.body) {
             event::set_undone(new, event)?;
         }
         if let Some(bytes) = details

@@ -74,8 +74,7 @@ fn events_follow_each_other_without_gaps_and_verify() {
     let journal = bench.begun();
     let two = append(&journal, 2, &admitted(1));
     let details = Details { name: Some("Asha".into()), ..Details::default() };
-    let three =
-        journal.write(|writing| writing.append(&stamp(3), &admitted(2), Some(details))).unwrap();
+    let three = journal.write(|writing| writing.append(&stamp(3), &admitted(2), Some(details))).unwrap();
     assert_eq!((two.head.seq, three.head.seq), (2, 3));
     let verified = journal.verify().unwrap();
     assert_eq!((verified.events, verified.broken), (3, None));
@@ -125,8 +124,7 @@ fn erased_details_leave_a_chain_that_verifies() {
     let bench = Bench::new();
     let journal = bench.begun();
     let details = Details { name: Some("Asha".into()), ..Details::default() };
-    let event =
-        journal.write(|writing| writing.append(&stamp(2), &admitted(1), Some(details))).unwrap().id;
+    let event = journal.write(|writing| writing.append(&stamp(2), &admitted(1), Some(details))).unwrap().id;
     assert_eq!(journal.erase(&[event]).unwrap(), 1);
     assert!(journal.event(event).unwrap().unwrap().recorded.details.is_none());
     assert_eq!(journal.verify().unwrap().broken, None);
@@ -270,13 +268,7 @@ fn a_damaged_journal_is_salvaged_up_to_the_damage() {
 fn a_full_disk_records_nothing_by_halves() {
     let bench = Bench::new();
     let journal = bench.begun();
-    journal
-        .writer
-        .lock()
-        .unwrap()
-        .connection
-        .execute_batch("pragma max_page_count = 1")
-        .unwrap();
+    journal.writer.lock().unwrap().connection.execute_batch("pragma max_page_count = 1").unwrap();
     let long = Details { note: Some("x".repeat(200_000)), ..Details::default() };
     let failed: Result<_, JournalError> = journal.write(|writing| {
         writing.append(&stamp(2), &Act::AlertRaised { alert: AlertCode::DiskFull }, Some(long))

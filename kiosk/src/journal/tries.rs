@@ -18,9 +18,8 @@ pub(super) fn about(
     subject: Uuid,
     from: UnixMs,
 ) -> Result<Vec<UnixMs>, JournalError> {
-    let mut statement = connection.prepare_cached(
-        "select at from event where kind = ?1 and subject = ?2 and at >= ?3 order by at",
-    )?;
+    let mut statement = connection
+        .prepare_cached("select at from event where kind = ?1 and subject = ?2 and at >= ?3 order by at")?;
     let rows = statement.query_map((kind, subject.as_bytes(), from.0), |row| row.get(0).map(UnixMs))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -44,8 +43,7 @@ pub(super) fn wrong_pins(connection: &Connection, guard: UserId) -> Result<Vec<U
              (select max(ordinal) from event where kind = ?3 and subject = ?2), 0) order by ordinal",
     )?;
     let (wrong, right) = (Act::PinWrong { guard }.kind(), Act::SignedIn { guard }.kind());
-    let rows =
-        statement.query_map((wrong, guard.0.as_bytes(), right), |row| row.get(0).map(UnixMs))?;
+    let rows = statement.query_map((wrong, guard.0.as_bytes(), right), |row| row.get(0).map(UnixMs))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -55,9 +53,8 @@ pub(super) fn challenges(
     unit: Uuid,
     from: UnixMs,
 ) -> Result<Vec<(u16, UnixMs)>, JournalError> {
-    let mut statement = connection.prepare_cached(
-        "select bytes from event where kind = 9 and subject = ?1 and at >= ?2 order by at",
-    )?;
+    let mut statement = connection
+        .prepare_cached("select bytes from event where kind = 9 and subject = ?1 and at >= ?2 order by at")?;
     let rows = statement.query_map((unit.as_bytes(), from.0), |row| row.get::<_, Vec<u8>>(0))?;
     let mut shown = Vec::new();
     for bytes in rows {

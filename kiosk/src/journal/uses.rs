@@ -2,7 +2,6 @@
 
 use gatehouse::{
     id::{EventId, PassId},
-
     time::UnixMs,
 };
 use rusqlite::{Connection, OptionalExtension};
@@ -28,9 +27,8 @@ pub(super) fn of_pass(connection: &Connection, pass: PassId) -> Result<Vec<(Even
 pub(super) fn burnt(connection: &Connection, pass: PassId, from: u64) -> Result<Vec<u64>, JournalError> {
     let mut statement =
         connection.prepare_cached("select live_step from event where pass = ?1 and live_step >= ?2")?;
-    let rows = statement.query_map((pass.0.as_bytes(), from.cast_signed()), |row| {
-        Ok(row.get::<_, i64>(0)?.unsigned_abs())
-    })?;
+    let rows = statement
+        .query_map((pass.0.as_bytes(), from.cast_signed()), |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

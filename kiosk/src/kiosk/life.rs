@@ -385,7 +385,11 @@ impl State {
                 if let Some(ladder) = &work.ladder {
                     (Stage::Enrol(ladder.shown()), None, offset)
                 } else {
-                    match work.gate.desk.draw(work.contact(), work.standing.loading, self.ground.folder.free_mib() < DISK_LOW_MIB) {
+                    match work.gate.desk.draw(
+                        work.contact(),
+                        work.standing.loading,
+                        self.ground.folder.free_mib() < DISK_LOW_MIB,
+                    ) {
                         Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
                         Err(error) => {
                             tracing::error!(%error, "the desk cannot be drawn");

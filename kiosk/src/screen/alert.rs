@@ -20,6 +20,7 @@ pub struct Strip {
 }
 
 /// What a strip says.
+#[expect(clippy::large_enum_variant, reason = "a handful stand on the screen at a time")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum StripKind {

@@ -25,7 +25,13 @@ const EXIT_CODES: &str = "Exit codes:
 #[command(name = "gatectl", version, after_help = EXIT_CODES)]
 pub struct Gatectl {
     /// The kiosk's data folder, made if it is not there. A window that is open on it is asked instead.
-    #[arg(long, global = true, env = "GATEHOUSE_KIOSK_DATA", default_value = "kiosk-data", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "GATEHOUSE_KIOSK_DATA",
+        default_value = "kiosk-data",
+        value_name = "DIR"
+    )]
     pub data: PathBuf,
     /// Answer with JSON, one object a line.
     #[arg(long, global = true)]

@@ -77,7 +77,8 @@ fn invited(args: &EnrolArgs) -> Result<Invited, NoOwner> {
         };
         return Ok(Invited::scanned(&text)?);
     }
-    let (server, code) = (args.server.as_deref().unwrap_or_default(), args.code.as_deref().unwrap_or_default());
+    let (server, code) =
+        (args.server.as_deref().unwrap_or_default(), args.code.as_deref().unwrap_or_default());
     let invited = Invited::typed(server, code)?;
     Ok(Invited { pin: args.pin.or(invited.pin), root: args.root.or(invited.root), ..invited })
 }

@@ -47,8 +47,12 @@ fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
         Task::Enrol(how) => enrol::run(data, how, &mut say),
         Task::Status => status(data, &mut say),
         Task::Watch { pictures, once } => watch::run(&mut Owner::of(data)?, pictures, *once, &mut say),
-        Task::Check(shown) => Owner::of(data)?.carry_out(&Order::Check { text: text(&shown.shown)? }, &mut say),
-        Task::Admit(shown) => Owner::of(data)?.carry_out(&Order::Admit { text: text(&shown.shown)? }, &mut say),
+        Task::Check(shown) => {
+            Owner::of(data)?.carry_out(&Order::Check { text: text(&shown.shown)? }, &mut say)
+        }
+        Task::Admit(shown) => {
+            Owner::of(data)?.carry_out(&Order::Admit { text: text(&shown.shown)? }, &mut say)
+        }
         Task::Exit { visit: Some(visit), .. } => {
             Owner::of(data)?.carry_out(&Order::Leave { visit: *visit }, &mut say)
         }
@@ -102,8 +106,7 @@ fn text(shown: &str) -> Result<String, NoOwner> {
     if !pictures::is_picture(shown) {
         return Ok(shown.to_owned());
     }
-    let grey = pictures::open(Path::new(shown))
-        .map_err(|words| NoOwner { words, ending: Ending::Failed })?;
+    let grey = pictures::open(Path::new(shown)).map_err(|words| NoOwner { words, ending: Ending::Failed })?;
     pictures::ours(pictures::read(&grey).texts)
         .ok_or_else(|| NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode })
 }
