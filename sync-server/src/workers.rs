@@ -10,8 +10,7 @@ use crate::{
     auth,
     communities::{day_keys, pass_keys, store as communities},
     http::Answer,
-    passes::retire,
-    sync,
+    passes, sync, visitors,
 };
 
 /// How often it is looked whether a day has begun somewhere.
@@ -55,6 +54,7 @@ pub async fn round(app: &App) -> Answer<()> {
 async fn of_community(app: &App, community: CommunityId) -> Answer<()> {
     day_keys::issue(app, community).await?;
     pass_keys::rotate(app, community).await?;
-    while retire::retire(app, community).await? {}
+    while visitors::lapse::lapse(app, community).await? {}
+    while passes::retire::retire(app, community).await? {}
     sync::upkeep::keep(app, community).await
 }

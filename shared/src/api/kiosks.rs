@@ -29,7 +29,14 @@ pub struct Enrolment {
     pub code: String,
     /// The server's address.
     pub server: String,
-    /// Text of the QR: address, code, gate, the server key's pin and the root's fingerprint.
+    /// The gate's name.
+    pub gate: String,
+    /// SHA-256 of the server's public key, in hex; absent where the server speaks plain HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
+    /// SHA-256 of the community root's public key, in hex.
+    pub root: String,
+    /// Text of the QR: all of the above.
     pub text: String,
     /// The QR as SVG.
     pub qr_svg: String,

@@ -141,3 +141,26 @@ pub fn layered(router: Router) -> Router {
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_like_any_other() {
+        async fn broken() -> &'static str {
+            panic!("on purpose")
+        }
+        let router = layered(Router::new().route("/broken", get(broken)));
+        let request = Request::get("/broken").body(Body::empty()).unwrap();
+        let answer = router.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.unwrap();
+        let problem: gatehouse::api::problem::Problem = serde_json::from_slice(&body).unwrap();
+        assert_eq!((problem.code, problem.detail), (Code::Internal, None), "nothing of the cause is told");
+    }
+}

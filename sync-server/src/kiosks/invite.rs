@@ -59,6 +59,9 @@ pub async fn invite(
     Ok(Enrolment {
         code: code.to_string(),
         server: server.to_owned(),
+        gate: invitation.gate,
+        pin: invitation.pin.map(|pin| pin.to_string()),
+        root: invitation.root.to_string(),
         qr_svg: picture.svg(),
         qr_png: STANDARD.encode(picture.png()?),
         text,

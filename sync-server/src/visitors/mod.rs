@@ -2,6 +2,7 @@
 //! [`crate::sync`].
 
 mod answer;
+pub mod lapse;
 mod request;
 mod routes;
 pub mod store;

@@ -249,3 +249,35 @@ pub async fn list_of_membership(
         rows
     )
 }
+
+/// Visits asked for over the API that nobody answered since `asked`, or that nobody came for since the answer at
+/// `answered`; held until this transaction ends.
+pub async fn to_lapse(
+    tx: &mut Tx,
+    community: CommunityId,
+    asked: UnixMs,
+    answered: UnixMs,
+    most: i64,
+) -> Result<Vec<VisitorRecord>, StoreError> {
+    execute!(
+        tx,
+        "update visitors set id = id where community = $1 and kiosk is null and
+             (status = 'PENDING' and asked_at <= $2 or status = 'APPROVED' and answered_at <= $3)",
+        community,
+        asked,
+        answered
+    )?;
+    fetch_all!(
+        tx,
+        VisitorRecord,
+        select!(
+            "where v.community = $1 and v.kiosk is null and
+                 (v.status = 'PENDING' and v.asked_at <= $2 or v.status = 'APPROVED' and v.answered_at <= $3)
+             order by v.id limit $4"
+        ),
+        community,
+        asked,
+        answered,
+        most
+    )
+}

@@ -28,6 +28,26 @@ async fn what_no_route_answers_is_a_problem_with_a_code() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_too_large_of_another_type_or_unreadable_is_each_its_own_problem() {
+    let server = Served::fresh().await;
+    let login = || server.http.post(server.url("/auth/login"));
+    let json = "application/json";
+    for (request, status, code) in [
+        (login().header("content-type", json).body(" ".repeat(2 << 20)), 413, "too_large"),
+        (login().header("content-type", "text/plain").body("{}"), 415, "unsupported_media_type"),
+        (login().body("{}"), 415, "unsupported_media_type"),
+        (login().header("content-type", json).body("{"), 400, "malformed"),
+        (login().header("content-type", "application/json; charset=utf-8").body("{}"), 422, "invalid"),
+    ] {
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["code"], code);
+        assert_eq!(problem["type"], format!("urn:gatehouse:problem:{code}"));
+    }
+}
+
+#[tokio::test]
 async fn the_api_describes_itself() {
     let server = Served::fresh().await;
     let api: Value = server.http.get(server.url("/openapi.json")).send().await.unwrap().json().await.unwrap();

@@ -1,9 +1,9 @@
 //! The daily work.
 
 use gatehouse::{
-    feed::row::{DayKeyRow, PassKeyRow, PassRow},
+    feed::row::{DayKeyRow, PassKeyRow, PassRow, VisitRow},
     hours::day_number,
-    time::{DAY, HOUR},
+    time::{DAY, HOUR, MINUTE},
 };
 use gatehouse_server::workers;
 use jiff::civil::date;
@@ -69,6 +69,29 @@ async fn a_pass_leaves_the_feed_thirty_days_after_its_end() {
         server.clock.advance(1);
         workers::round(&server.app).await.unwrap();
         assert!(held::row::<PassRow>(&server, community.id, id).await.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_answered_lapses_and_later_leaves_the_feed() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let visitor = community.delivery().await;
+        let id = visitor["id"].as_str().unwrap();
+        let status = async || {
+            let row: Option<VisitRow> = held::row(&server, community.id, id).await;
+            row.map(|row| row.status.to_string())
+        };
+        server.clock.advance(10 * MINUTE - 1);
+        workers::round(&server.app).await.unwrap();
+        assert_eq!(status().await.as_deref(), Some("PENDING"));
+        server.clock.advance(1);
+        workers::round(&server.app).await.unwrap();
+        assert_eq!(status().await.as_deref(), Some("LAPSED"));
+        server.clock.advance(DAY + 1);
+        workers::round(&server.app).await.unwrap();
+        assert_eq!(status().await, None);
     })
     .await;
 }

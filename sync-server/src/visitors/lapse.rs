@@ -1,0 +1,38 @@
+//! Questions asked over the API that nobody answered lapse, and so does an approval that nobody came for. What a kiosk
+//! asked lapses at the kiosk.
+
+use gatehouse::{
+    id::CommunityId,
+    time::{DAY, MINUTE},
+    words::VisitorStatus,
+};
+
+use super::store;
+use crate::{app::App, feed, http::Answer};
+
+/// How long a question waits for its answer, in milliseconds.
+const WAITS: i64 = 10 * MINUTE;
+/// How long an approval waits for its visitor, in milliseconds.
+const STANDS: i64 = DAY;
+/// How many change at once at most: the feed's writers wait meanwhile.
+const AT_ONCE: i64 = 500;
+
+/// Lapses what is due in a community; answers whether there may be more.
+pub async fn lapse(app: &App, community: CommunityId) -> Answer<bool> {
+    let now = app.now();
+    let mut tx = app.store.write().await?;
+    let due = store::to_lapse(&mut tx, community, now.plus(-WAITS), now.plus(-STANDS), AT_ONCE).await?;
+    if due.is_empty() {
+        return Ok(false);
+    }
+    let mut changes = Vec::new();
+    for mut visitor in due {
+        visitor.status = VisitorStatus::Lapsed;
+        store::write_answer(&mut tx, community, &visitor).await?;
+        let units = store::units_of(&mut tx, community, visitor.id).await?;
+        changes.push(visitor.change(units));
+    }
+    feed::publish(&mut tx, community, &changes, now, &mut app.entropy()).await?;
+    tx.commit().await?;
+    Ok(i64::try_from(changes.len()).is_ok_and(|lapsed| lapsed == AT_ONCE))
+}
