@@ -133,7 +133,8 @@ impl Kiosk {
                 // Whoever answers now may be another than the one before.
                 self.uploading.ask_all();
             }
-            self.try_now();
+            self.uploading.try_now();
+            self.pulling.stop_waiting();
         }
         self.heard = Some(now);
         self.trouble = None;

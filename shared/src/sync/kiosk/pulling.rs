@@ -115,8 +115,13 @@ impl Pulling {
     }
 
     pub const fn try_now(&mut self) {
-        self.hold_until = i64::MIN;
         self.behind = true;
+        self.stop_waiting();
+    }
+
+    /// Does what is due without waiting any longer.
+    pub const fn stop_waiting(&mut self) {
+        self.hold_until = i64::MIN;
         self.backoff.succeed();
         self.stream.try_now();
     }
