@@ -95,7 +95,9 @@ async fn a_guards_day() {
 
     // The guard comes on shift by photo and PIN.
     gate.touch("guard").await;
+    gate.touch("theme-day").await;
     gate.window.touch("[data-testid^='guard-']", STEP).await;
+    gate.sees("boxes").await;
     gate.window.picture("02-pin").await;
     gate.type_digits(demo.about["guards"][0]["pin"].as_str().unwrap()).await;
     gate.window.reads(&by_id("guard"), "Ramesh", STEP).await;
@@ -110,6 +112,7 @@ async fn a_guards_day() {
     // A code, for who has no smartphone.
     gate.touch("code").await;
     gate.pick_unit("B", "7", "04").await;
+    gate.sees("boxes").await;
     gate.window.picture("07-code").await;
     gate.type_digits(demo.pass("delivery")["day_code"].as_str().unwrap()).await;
     gate.window.find(&verdict("admit"), STEP).await;
@@ -157,6 +160,7 @@ async fn a_guards_day() {
     // What there is to know about the connection, and the camera pulled out and plugged in again.
     gate.window.gone("[data-testid=verdict]", STEP).await;
     gate.touch("link").await;
+    gate.sees("try-now").await;
     gate.window.picture("16-sync").await;
     gate.touch("back").await;
     gate.camera.unplug().unwrap();
