@@ -1,0 +1,59 @@
+//! What is measured, and the table it is printed in. Nothing here decides whether a figure is good.
+
+use gatehouse_kiosk::time::micros;
+
+/// Times of one thing done many times, in microseconds.
+#[derive(Default)]
+pub struct Times(Vec<u64>);
+
+impl Times {
+    /// Does it once more.
+    pub fn of<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let begun = micros();
+        let done = work();
+        self.0.push(micros() - begun);
+        done
+    }
+
+    /// The time that `percent` of them did not exceed.
+    pub fn percentile(&self, percent: usize) -> u64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable();
+        let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+        sorted.get(place).copied().unwrap_or(0)
+    }
+}
+
+impl std::fmt::Display for Times {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "p50 {} p99 {}", span(self.percentile(50)), span(self.percentile(99)))
+    }
+}
+
+/// How long one thing took, in microseconds, with what came of it.
+pub fn once<T>(work: impl FnOnce() -> T) -> (u64, T) {
+    let begun = micros();
+    let done = work();
+    (micros() - begun, done)
+}
+
+/// Microseconds as a person reads them.
+pub fn span(micros: u64) -> String {
+    match micros {
+        0..1_000 => format!("{micros} µs"),
+        1_000..1_000_000 => format!("{}.{:02} ms", micros / 1_000, micros % 1_000 / 10),
+        _ => format!("{}.{:02} s", micros / 1_000_000, micros % 1_000_000 / 10_000),
+    }
+}
+
+/// Prints the head of the table.
+pub fn head() {
+    line(["what", "measured", "limit, measured beside it", "expected"]);
+    line(["---", "---", "---", "---"]);
+}
+
+/// Prints a line of the table.
+pub fn line(cells: [&str; 4]) {
+    let [what, measured, limit, expected] = cells;
+    println!("| {what:<46} | {measured:<28} | {limit:<44} | {expected} |");
+}
