@@ -17,6 +17,13 @@ afterEach(async () => {
 const walk: { page: string; go: (window: Window) => Promise<void> }[] = [
   { page: 'home', go: async () => {} },
   {
+    page: 'home after an entry',
+    go: async (w) => {
+      await w.page.evaluate(() => globalThis.window.demo.scan('admit'));
+      await w.pass(3_000);
+    },
+  },
+  {
     page: 'home with a full tray, offline, with strips',
     go: async (w) => {
       await w.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');

@@ -12,6 +12,9 @@ use cpal::{
 
 use super::tune::{Samples, Tune};
 
+/// How many tunes pass in silence before a missing device is looked for again.
+const REST: u8 = 20;
+
 type Playing = Arc<Mutex<Option<Samples>>>;
 
 /// Plays tunes on the machine's default output. Opened at the first tune, and again after it was lost.
@@ -19,7 +22,8 @@ type Playing = Arc<Mutex<Option<Samples>>>;
 pub struct Player {
     playing: Playing,
     output: Option<Output>,
-    told: bool,
+    /// Tunes to let pass before the device is tried again.
+    resting: u8,
 }
 
 struct Output {
@@ -33,16 +37,7 @@ impl Player {
     /// Plays `tune` in place of whatever plays.
     pub fn play(&mut self, tune: Tune) {
         if self.output.as_ref().is_none_or(|output| output.lost.load(Ordering::Relaxed)) {
-            self.output = match open(&self.playing) {
-                Ok(output) => Some(output),
-                Err(error) => {
-                    if !self.told {
-                        tracing::info!(%error, "no sound device: the kiosk is silent");
-                        self.told = true;
-                    }
-                    None
-                }
-            };
+            self.output = self.open();
         }
         if let Some(output) = &self.output {
             self.set(Some(Samples::new(tune, output.rate)));
@@ -52,6 +47,20 @@ impl Player {
     /// Stops whatever plays.
     pub fn silence(&mut self) {
         self.set(None);
+    }
+
+    /// Opens the device. A machine that has none is not asked again for every tune.
+    fn open(&mut self) -> Option<Output> {
+        if self.resting > 0 {
+            self.resting -= 1;
+            return None;
+        }
+        open(&self.playing)
+            .inspect_err(|error| {
+                tracing::info!(%error, "no sound device: the kiosk is silent");
+                self.resting = REST;
+            })
+            .ok()
     }
 
     fn set(&self, samples: Option<Samples>) {

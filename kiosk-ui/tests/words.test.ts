@@ -1,0 +1,77 @@
+// What the window says, in each language, without a browser.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { reasons } from '../src/lib/backend/fake/verdicts';
+import { TypedKeys, type Typed } from '../src/lib/input/typed';
+import { LocalTime } from '../src/lib/time';
+import { languages } from '../src/lib/words/languages';
+import { said, sayReason } from '../src/lib/words/say';
+
+const NOW = Date.parse('2026-11-22T05:12:00Z');
+const india = new LocalTime(330, NOW);
+
+/** Every text of a language, by the path to it. */
+function texts(of: object, path = ''): [string, unknown][] {
+  return Object.entries(of).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null
+      ? texts(value, `${path}.${key}`)
+      : [[`${path}.${key}`, value]],
+  );
+}
+
+describe.each(Object.entries(languages))('%s', (_, { words }) => {
+  it('has a word for everything', () => {
+    const empty = texts(words).filter(([, value]) => value === '' || value === undefined);
+    expect(empty).toEqual([]);
+  });
+
+  it('gives every reason in words, and keeps to Latin digits', () => {
+    for (const reason of reasons(NOW)) {
+      const text = sayReason(words, reason, said(words, india));
+      expect(text, reason.code).not.toBe('');
+      expect(text, reason.code).not.toMatch(/[०-९]|undefined|null|NaN/);
+    }
+  });
+
+  it('has something to say about a reason of a newer kiosk', () => {
+    const newer = { code: 'full_moon' } as unknown as Parameters<typeof sayReason>[1];
+    expect(sayReason(words, newer, said(words, india))).not.toBe('');
+  });
+});
+
+describe('times', () => {
+  const { time, ago } = said(languages.en.words, india);
+
+  it('are the community’s, with the day when it is another one', () => {
+    expect(time('2026-11-22T05:11:00Z')).toBe('10:41');
+    expect(time('2026-11-21T12:30:00Z')).toBe('21 Nov 18:00');
+    expect(time('2026-11-21T18:29:00Z')).toBe('21 Nov 23:59');
+    expect(time('2026-11-21T18:30:00Z')).toBe('00:00');
+  });
+
+  it('are told roughly when they are past', () => {
+    expect(ago('2026-11-22T05:11:30Z')).toBe('just now');
+    expect(ago('2026-11-22T05:07:00Z')).toBe('5 min');
+    expect(ago('2026-11-22T03:00:00Z')).toBe('2 h');
+    expect(ago('2026-11-19T05:00:00Z')).toBe('3 days');
+  });
+});
+
+describe('a keyboard', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('gives a person’s keys one by one, and a scanner’s as one text', () => {
+    const heard: Typed[] = [];
+    const keys = new TypedKeys((typed) => heard.push(typed));
+    keys.take('g');
+    vi.advanceTimersByTime(60);
+    keys.take('ArrowLeft');
+    for (const key of [...'GHR:123456:ABC', 'Enter']) keys.take(key);
+    expect(heard).toEqual([
+      { is: 'key', key: 'g' },
+      { is: 'key', key: 'ArrowLeft' },
+      { is: 'scan', text: 'GHR:123456:ABC' },
+    ]);
+  });
+});
