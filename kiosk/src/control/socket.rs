@@ -40,6 +40,7 @@ enum Line {
 pub struct Listener {
     path: PathBuf,
     ended: Arc<AtomicBool>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Listener {
@@ -61,21 +62,30 @@ impl Listener {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         let ended = Arc::new(AtomicBool::new(false));
         let (its, carry_out) = (Arc::clone(&ended), Arc::new(carry_out));
-        thread::Builder::new().name("control".into()).spawn(move || {
+        let thread = thread::Builder::new().name("control".into()).spawn(move || {
+            let mut orders: Vec<thread::JoinHandle<()>> = Vec::new();
             for stream in socket.incoming() {
                 if its.load(Ordering::Relaxed) {
-                    return;
+                    break;
                 }
+                orders.retain(|order| !order.is_finished());
                 let carry_out = Arc::clone(&carry_out);
                 let answered = stream.and_then(|stream| {
                     thread::Builder::new().name("order".into()).spawn(move || answer(&stream, &*carry_out))
                 });
-                if let Err(error) = answered {
-                    tracing::warn!(%error, "an order could not be taken");
+                match answered {
+                    Ok(order) => orders.push(order),
+                    Err(error) => tracing::warn!(%error, "an order could not be taken"),
+                }
+            }
+            // What an order works on is given back before the listener is gone.
+            for order in orders {
+                if order.join().is_err() {
+                    tracing::error!("an order's thread had failed");
                 }
             }
         })?;
-        Ok(Self { path, ended })
+        Ok(Self { path, ended, thread: Some(thread) })
     }
 }
 
@@ -83,7 +93,12 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.ended.store(true, Ordering::Relaxed);
         // Wakes the listening thread, which then sees that it has ended.
-        drop(UnixStream::connect(&self.path));
+        let woken = UnixStream::connect(&self.path).is_ok();
+        if let Some(thread) = self.thread.take().filter(|_| woken)
+            && thread.join().is_err()
+        {
+            tracing::error!("the listening thread had failed");
+        }
         drop(fs::remove_file(&self.path));
     }
 }

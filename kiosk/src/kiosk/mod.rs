@@ -174,7 +174,10 @@ impl Shared {
             desk: &desk,
             recorded: &|| self.lock().recorded(),
             try_now: &|| self.lock().try_now().is_ok(),
-            gave_up: &|waited| waited > UNREACHABLE_US && !self.lock().is_online(),
+            gave_up: &|waited| {
+                self.ended.load(Ordering::Relaxed)
+                    || (waited > UNREACHABLE_US && !self.lock().is_online())
+            },
             about,
         };
         let ending = carry_out(&hands, order, say);
