@@ -40,7 +40,14 @@ pub(crate) struct Located {
 impl Attempt {
     /// Finds where the code of a triple lies, if there is one: the triple was found at `scale` (pixels
     /// of `frame` for one of its own). Of the versions that the estimate allows, the best.
-    pub fn locate(&mut self, frame: &Frame<'_>, triple: &Triple, scale: f32, dark: bool, slack: f32) -> Option<Located> {
+    pub fn locate(
+        &mut self,
+        frame: &Frame<'_>,
+        triple: &Triple,
+        scale: f32,
+        dark: bool,
+        slack: f32,
+    ) -> Option<Located> {
         let estimate = (triple.modules - 10.0) / 4.0;
         let nearest = estimate.round().clamp(1.0, 40.0);
         let second = if estimate > nearest { nearest + 1.0 } else { nearest - 1.0 };
@@ -48,7 +55,13 @@ impl Attempt {
         // A long leg measured by short modules is off by more.
         let third = 2.0 * nearest - second;
         let order = [nearest, second, third, 2.0 * second - nearest, 2.0 * third - nearest];
-        let count = if nearest < 5.0 { 2 } else if nearest < 15.0 { 3 } else { 5 };
+        let count = if nearest < 5.0 {
+            2
+        } else if nearest < 15.0 {
+            3
+        } else {
+            5
+        };
         for version in order.into_iter().take(count) {
             if !(1.0..=40.0).contains(&version) {
                 continue;
@@ -124,7 +137,14 @@ impl Attempt {
         Some(Located { homography: h, version, contrast, agreement })
     }
 
-    fn step(&self, frame: &Frame<'_>, h: &mut Homography, n: usize, reach: f32, contrast: f32) -> Option<Fit> {
+    fn step(
+        &self,
+        frame: &Frame<'_>,
+        h: &mut Homography,
+        n: usize,
+        reach: f32,
+        contrast: f32,
+    ) -> Option<Fit> {
         fit::step(frame, h, n, &self.edges, &self.anchors, reach, contrast)
     }
 
@@ -140,7 +160,8 @@ impl Attempt {
         }
         let before = *h;
         self.anchors.push(((centre, centre), sight.at));
-        let fitted = self.step(frame, h, n, 0.7, contrast).and_then(|_| self.step(frame, h, n, 0.6, contrast));
+        let fitted =
+            self.step(frame, h, n, 0.7, contrast).and_then(|_| self.step(frame, h, n, 0.6, contrast));
         if fitted.is_none() || !h.sane(n as f32) {
             *h = before;
             self.anchors.clear();
@@ -273,7 +294,7 @@ fn agreement(frame: &Frame<'_>, h: &Homography, version: usize, contrast: f32) -
         let (mut before, mut here) = (read(7), read(8));
         for i in 8..n - 8 {
             let after = read(i + 1);
-            let darker = ((before + after) / 2.0 - here) * contrast.signum();
+            let darker = (f32::midpoint(before, after) - here) * contrast.signum();
             let expected = if i % 2 == 0 { 1.0 } else { -1.0 };
             sum += darker * expected;
             all += darker.abs();

@@ -58,7 +58,11 @@ impl Equaliser {
     }
 
     /// Weights that bring windows closest to their targets, held near a plain mean of the middle.
-    fn train(&self, soft: &[f32], target: impl Fn(usize, f32) -> Option<(f32, f32)>) -> Option<[f32; WEIGHTS]> {
+    fn train(
+        &self,
+        soft: &[f32],
+        target: impl Fn(usize, f32) -> Option<(f32, f32)>,
+    ) -> Option<[f32; WEIGHTS]> {
         let mut a = [[0.0f32; WEIGHTS]; WEIGHTS];
         let mut b = [0.0f32; WEIGHTS];
         let mut total = 0.0;
@@ -74,8 +78,8 @@ impl Equaliser {
             }
         }
         let hold = total * 0.012 + 0.5;
-        for i in 0..WEIGHTS {
-            a[i][i] += hold;
+        for (i, row) in a.iter_mut().enumerate() {
+            row[i] += hold;
         }
         for dy in [REACH as usize - 1, REACH as usize] {
             for dx in [REACH as usize - 1, REACH as usize] {

@@ -54,7 +54,8 @@ impl Evidence {
         for (sum, &v) in self.sum.iter_mut().zip(soft) {
             *sum += v.clamp(-1.0, 1.0) * v.abs().min(1.0);
         }
-        (self.version, self.inverted, self.centre, self.reach) = (place.version, place.contrast < 0.0, centre, reach);
+        (self.version, self.inverted, self.centre, self.reach) =
+            (place.version, place.contrast < 0.0, centre, reach);
         self.frames = self.frames.saturating_add(1);
         self.idle = 0;
         (self.frames > 1).then_some((&self.sum[..], self.frames))

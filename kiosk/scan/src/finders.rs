@@ -88,7 +88,11 @@ const MOST: usize = 1000;
 pub(crate) fn find(
     bits: &Bits,
     (least, shape): (u32, Shape),
-    step: usize, edges: &mut Vec<u32>, near: &mut Near, found: &mut Vec<Finder>) {
+    step: usize,
+    edges: &mut Vec<u32>,
+    near: &mut Near,
+    found: &mut Vec<Finder>,
+) {
     found.clear();
     near.clear(bits);
     for y in (step / 2..bits.height).step_by(step) {
@@ -128,7 +132,8 @@ fn proportioned(runs: [u32; 5], least: u32, shape: Shape) -> bool {
     }
     let eight = b + 2 * c + d;
     // All of it in eighths of a module, so that whole numbers do.
-    let near = |sum: u32, modules: u32, slack: u32| (8 * sum).abs_diff(modules * eight) <= slack * eight / 8 + 9;
+    let near =
+        |sum: u32, modules: u32, slack: u32| (8 * sum).abs_diff(modules * eight) <= slack * eight / 8 + 9;
     eight >= least
         && c >= b
         && c >= d
@@ -147,7 +152,9 @@ fn add(
     across: u32,
     dark: bool,
     (least, shape): (u32, Shape),
-    near: &mut Near, found: &mut Vec<Finder>) {
+    near: &mut Near,
+    found: &mut Vec<Finder>,
+) {
     if let Some(known) = near.at(x, y as f32).and_then(|i| found.get_mut(i))
         && known.holds(x, y as f32, dark)
     {
@@ -155,8 +162,15 @@ fn add(
         return;
     }
     let Some((cy, down, _)) = cross(bits, x as usize, y, true, dark, across, (least, shape)) else { return };
-    let Some((cx, across, error)) = cross(bits, x as usize, cy as usize, false, dark, down, (least, shape)) else { return };
-    let Some((cy, down, error_down)) = cross(bits, cx as usize, cy as usize, true, dark, across, (least, shape)) else { return };
+    let Some((cx, across, error)) = cross(bits, x as usize, cy as usize, false, dark, down, (least, shape))
+    else {
+        return;
+    };
+    let Some((cy, down, error_down)) =
+        cross(bits, cx as usize, cy as usize, true, dark, across, (least, shape))
+    else {
+        return;
+    };
     if let Some(known) = near.at(cx, cy).and_then(|i| found.get_mut(i))
         && known.holds(cx, cy, dark)
     {
@@ -183,7 +197,15 @@ fn add(
 
 /// Walks from a point along the column or the row, both ways through centre, ring and border.
 /// Gives the centre along that line, the length of the pattern, and how far its runs are off.
-fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32, (least, shape): (u32, Shape)) -> Option<(f32, u32, f32)> {
+fn cross(
+    bits: &Bits,
+    x: usize,
+    y: usize,
+    column: bool,
+    dark: bool,
+    like: u32,
+    (least, shape): (u32, Shape),
+) -> Option<(f32, u32, f32)> {
     let (at, end) = if column { (y, bits.height) } else { (x, bits.width) };
     let colour = |i: usize| (if column { bits.dark(x, i) } else { bits.dark(i, y) }) == dark;
     if at >= end || !colour(at) {
@@ -217,7 +239,8 @@ fn cross(bits: &Bits, x: usize, y: usize, column: bool, dark: bool, like: u32, (
     let centre = start + runs[2] as f32 / 2.0;
     let module = total as f32 / 7.0;
     let off = |run: u32, n: f32| (run as f32 / module - n).abs();
-    let error = off(runs[0], 1.0) + off(runs[1], 1.0) + off(runs[2], 3.0) + off(runs[3], 1.0) + off(runs[4], 1.0);
+    let error =
+        off(runs[0], 1.0) + off(runs[1], 1.0) + off(runs[2], 3.0) + off(runs[3], 1.0) + off(runs[4], 1.0);
     Some((centre, total, error))
 }
 
@@ -250,7 +273,8 @@ fn skewed(bits: &Bits, f: &Finder, shape: Shape) -> usize {
             let expected = total * share;
             (length as f32 - expected).abs() <= expected * slack + 1.0
         };
-        part < 2 || !(near(lengths[0], 3.0 / 7.0) && near(lengths[1], 2.0 / 7.0) && near(lengths[2], 2.0 / 7.0))
+        part < 2
+            || !(near(lengths[0], 3.0 / 7.0) && near(lengths[1], 2.0 / 7.0) && near(lengths[2], 2.0 / 7.0))
     };
     [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)].into_iter().filter(|&d| bad(d)).count()
 }

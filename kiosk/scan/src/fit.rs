@@ -1,6 +1,6 @@
 //! Where the code lies, exactly: known edges of its function patterns are looked for along their
 //! normals in the grey picture, and the homography is moved to meet them (Gauss-Newton, as in the
-//! model-based edge tracking of Harris' RAPiD). All squares of the finders, the timing lines and the
+//! model-based edge tracking of Harris' tracker). All squares of the finders, the timing lines and the
 //! alignment patterns give edges; those that are not there are left out.
 
 use crate::homography::{Homography, solve};
@@ -116,7 +116,7 @@ pub(crate) fn step(
             normal = (-normal.0, -normal.1);
         }
         let module = normal.0 * across.0 + normal.1 * across.1;
-        if !(module > 0.4) {
+        if module.is_nan() || module <= 0.4 {
             continue;
         }
         let Some(t) = find_edge(frame, p, normal, module * reach, contrast) else { continue };

@@ -20,10 +20,7 @@ impl Homography {
         let h = &self.0;
         let w = h[6] * x + h[7] * y + h[8];
         let (px, py) = self.project(x, y);
-        (
-            ((h[0] - px * h[6]) / w, (h[3] - py * h[6]) / w),
-            ((h[1] - px * h[7]) / w, (h[4] - py * h[7]) / w),
-        )
+        (((h[0] - px * h[6]) / w, (h[3] - py * h[6]) / w), ((h[1] - px * h[7]) / w, (h[4] - py * h[7]) / w))
     }
 
     /// From three finder centres and how much larger the second and third appear than the first:
@@ -60,12 +57,13 @@ impl Homography {
     pub fn sane(&self, n: f32) -> bool {
         let depth = |x: f32, y: f32| self.0[6] * x + self.0[7] * y + self.0[8];
         let deep = [depth(0.0, 0.0), depth(n, 0.0), depth(n, n), depth(0.0, n)];
-        if deep.iter().any(|&w| !(w > 0.05) || w > 20.0) {
+        if deep.iter().any(|w| !(0.05..20.0).contains(w)) {
             return false;
         }
         let c = self.corners(n);
         let turn = |a: Point, b: Point, c: Point| (b.0 - a.0) * (c.1 - b.1) - (b.1 - a.1) * (c.0 - b.0);
-        let turns = [turn(c[0], c[1], c[2]), turn(c[1], c[2], c[3]), turn(c[2], c[3], c[0]), turn(c[3], c[0], c[1])];
+        let turns =
+            [turn(c[0], c[1], c[2]), turn(c[1], c[2], c[3]), turn(c[2], c[3], c[0]), turn(c[3], c[0], c[1])];
         turns.iter().all(|&t| t > 1.0) || turns.iter().all(|&t| t < -1.0)
     }
 }
@@ -76,11 +74,11 @@ pub(crate) fn solve<const N: usize>(mut a: [[f32; N]; N], mut b: [f32; N]) -> Op
     for i in 0..N {
         for j in 0..=i {
             let mut sum = a[i][j];
-            for k in 0..j {
-                sum -= a[i][k] * a[j][k];
+            for (one, other) in a[i][..j].iter().zip(&a[j][..j]) {
+                sum -= one * other;
             }
             if i == j {
-                if !(sum > 1e-9) {
+                if sum.is_nan() || sum <= 1e-9 {
                     return None;
                 }
                 a[i][i] = sum.sqrt();

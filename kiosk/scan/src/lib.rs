@@ -1,4 +1,12 @@
 //! Luma frame in, QR codes out: the kiosk's scan pipeline.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::many_single_char_names,
+    reason = "pixels, modules and angles pass between whole and real numbers all the time, within a few thousand"
+)]
 
 mod alignment;
 mod attempt;

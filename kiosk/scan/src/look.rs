@@ -167,7 +167,8 @@ impl Look {
         self.finders.truncate(fair.min(strong.clamp(20, 72)));
         triples::rank(&self.bits, &self.finders, (strong / 2).max(16), &mut self.triples);
         self.used.clear();
-        self.used.extend(self.finders.iter().map(|f| codes.iter().any(|c| c.covers((f.x * scale, f.y * scale)))));
+        self.used
+            .extend(self.finders.iter().map(|f| codes.iter().any(|c| c.covers((f.x * scale, f.y * scale)))));
         if let Some(f) = self.finders.first().filter(|f| f.mark(step) > 0.6) {
             self.largest = self.largest.max(f.size() * scale);
         }
@@ -192,7 +193,8 @@ impl Look {
                 self.seen.push(place);
             }
         }
-        self.left = self.finders.iter().zip(&self.used).filter(|(f, used)| !**used && f.mark(step) > 0.5).count();
+        self.left =
+            self.finders.iter().zip(&self.used).filter(|(f, used)| !**used && f.mark(step) > 0.5).count();
     }
 
     /// Reads again, with more effort, what was seen and not read.

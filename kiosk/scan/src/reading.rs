@@ -203,7 +203,8 @@ fn formats(soft: &[f32], n: usize) -> [Option<u16>; 2] {
     let mut best = [(f32::MIN, 0u16); 2];
     for format in 0..32 {
         let word = format_word(format);
-        let agreement: f32 = sums.iter().enumerate().map(|(i, s)| if word >> i & 1 == 1 { *s } else { -s }).sum();
+        let agreement: f32 =
+            sums.iter().enumerate().map(|(i, s)| if word >> i & 1 == 1 { *s } else { -s }).sum();
         if agreement > best[0].0 {
             best = [(agreement, format), best[0]];
         } else if agreement > best[1].0 {

@@ -84,10 +84,10 @@ impl Contrast {
         let window = |c: usize| (c.saturating_sub(reach), (c + reach + 1).min(n));
         let area = |x: (usize, usize), y: (usize, usize)| ((x.1 - x.0) * (y.1 - y.0)) as f32;
         soft.clear();
-        for i in 0..n * n {
+        soft.extend(grey[..n * n].iter().enumerate().map(|(i, v)| {
             let (x, y) = (window(i % n), window(i / n));
-            soft.push(self.all.over(n, x, y) / area(x, y) - grey[i]);
-        }
+            self.all.over(n, x, y) / area(x, y) - v
+        }));
         // Means of what is darker and what is lighter than its surroundings: their middle is the level.
         self.dark.fill(n, |i| if soft[i] > 0.0 { grey[i] } else { 0.0 });
         self.dark_count.fill(n, |i| f32::from(u8::from(soft[i] > 0.0)));
@@ -99,7 +99,7 @@ impl Contrast {
             let dark = dark_sum / darks.max(1.0);
             let light = (self.all.over(n, x, y) - dark_sum) / lights.max(1.0);
             let half = ((light - dark) / 2.0).max(least);
-            soft[i] = (((light + dark) / 2.0 - grey[i]) / half * contrast.signum()).clamp(-2.0, 2.0);
+            soft[i] = ((f32::midpoint(light, dark) - grey[i]) / half * contrast.signum()).clamp(-2.0, 2.0);
         }
     }
 }

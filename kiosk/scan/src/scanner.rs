@@ -95,8 +95,11 @@ impl Scanner {
 
     fn answer(&self, frame: &Frame<'_>, mut codes: Vec<Code>) -> Scan {
         codes.sort_by(|a, b| b.quality.margin.total_cmp(&a.quality.margin));
-        let guidance =
-            if codes.is_empty() { guidance::advise(frame, self.look.seen(), self.look.largest()) } else { None };
+        let guidance = if codes.is_empty() {
+            guidance::advise(frame, self.look.seen(), self.look.largest())
+        } else {
+            None
+        };
         Scan { codes, guidance, elapsed_us: 0 }
     }
 }

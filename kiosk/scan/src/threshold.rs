@@ -1,5 +1,5 @@
 //! Grey to black and white, by local mean: a pixel is dark when it is darker than the 5×5 blocks of
-//! 8×8 pixels around it (the idea of ZXing's hybrid binarizer). Surroundings without contrast are
+//! 8×8 pixels around it (the idea of the hybrid binarizer in `ZXing`). Surroundings without contrast are
 //! left white, so that an even wall has no edges to follow. Blocks are compared eight pixels at a
 //! time inside one 64-bit word.
 
@@ -168,8 +168,11 @@ impl Threshold {
                 let mean = sum / rows.len() as u32;
                 // The mean leans to whatever there is more of, the middle to the odd pixel: half of each.
                 let middle = u32::from(low).midpoint(u32::from(high));
-                self.level[by * across + bx] =
-                    if high - low < contrast { 0 } else { mean.midpoint(middle * 16).div_ceil(16).min(255) as u8 };
+                self.level[by * across + bx] = if high - low < contrast {
+                    0
+                } else {
+                    mean.midpoint(middle * 16).div_ceil(16).min(255) as u8
+                };
             }
         }
     }

@@ -88,7 +88,12 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
             continue;
         }
         let rows = |f: &Finder| 0.25 / f.rows as f32 + f.error * 0.04;
-        let cost = 2.0 * uneven + 0.5 * cosine.abs() + 0.6 * (lu / lv).ln().abs() + rows(fo) + rows(fr) + rows(fd)
+        let cost = 2.0 * uneven
+            + 0.5 * cosine.abs()
+            + 0.6 * (lu / lv).ln().abs()
+            + rows(fo)
+            + rows(fr)
+            + rows(fd)
             + 0.2 * ((ru / ou).ln().abs() + (dv / ov).ln().abs());
         if best.as_ref().is_none_or(|b| cost < b.cost) {
             best = Some(Triple {

@@ -1,5 +1,11 @@
 //! Any code decodes back: every version from 1 to 20, every level, both polarities, mirrored or not, at
 //! any rotation and some tilt.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "pixels, modules and angles pass between whole and real numbers all the time, within a few thousand"
+)]
 
 use gatehouse_frames::{Level, Random, Symbol};
 use gatehouse_scan::{Frame, decode};
@@ -84,7 +90,8 @@ fn corners_are_where_the_code_is() {
     let codes = decode(Frame::packed(&luma, size, size).expect("the picture is as large as it says"));
     let reach = symbol.side() as f32 * 3.0;
     let middle = size as f32 / 2.0;
-    let expected = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)].map(|(x, y)| (middle + reach * x, middle + reach * y));
+    let expected = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
+        .map(|(x, y)| (middle + reach * x, middle + reach * y));
     for (found, expected) in codes[0].corners.iter().zip(expected) {
         assert!((found.0 - expected.0).hypot(found.1 - expected.1) < 2.0, "{found:?} is not {expected:?}");
     }

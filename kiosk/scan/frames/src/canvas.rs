@@ -45,7 +45,12 @@ impl Canvas {
             .map(|i| {
                 let pitch = random.between(0.004, 0.02) * (1.0 + i as f32 * 0.5);
                 let turn = random.between(0.0, std::f32::consts::TAU);
-                [pitch * turn.cos(), pitch * turn.sin(), random.between(0.0, 6.3), 1.0 / (1.0 + i as f32 * 0.6)]
+                [
+                    pitch * turn.cos(),
+                    pitch * turn.sin(),
+                    random.between(0.0, 6.3),
+                    1.0 / (1.0 + i as f32 * 0.6),
+                ]
             })
             .collect();
         self.map(|x, y, _| {
@@ -74,8 +79,20 @@ impl Canvas {
             let odd = |t: f32| (t / pitch).floor().rem_euclid(2.0) > 0.5;
             match kind {
                 0 if (u / rx).powi(2) + (w / ry).powi(2) > 1.0 => v,
-                2 => if odd(u) { ink } else { v },
-                3 => if odd(u) == odd(w) { ink } else { other },
+                2 => {
+                    if odd(u) {
+                        ink
+                    } else {
+                        v
+                    }
+                }
+                3 => {
+                    if odd(u) == odd(w) {
+                        ink
+                    } else {
+                        other
+                    }
+                }
                 4 if w.abs() > 3.0 => v,
                 _ => ink,
             }

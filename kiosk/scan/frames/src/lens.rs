@@ -75,14 +75,18 @@ impl Canvas {
     pub fn compress(&mut self, step: f32) {
         let basis: [[f32; 8]; 8] = std::array::from_fn(|k| {
             let scale = if k == 0 { (1.0f32 / 8.0).sqrt() } else { 0.5 };
-            std::array::from_fn(|x| scale * ((2 * x + 1) as f32 * k as f32 * std::f32::consts::PI / 16.0).cos())
+            std::array::from_fn(|x| {
+                scale * ((2 * x + 1) as f32 * k as f32 * std::f32::consts::PI / 16.0).cos()
+            })
         });
         for by in (0..self.height.saturating_sub(7)).step_by(8) {
             for bx in (0..self.width.saturating_sub(7)).step_by(8) {
-                let block: [[f32; 8]; 8] =
-                    std::array::from_fn(|y| std::array::from_fn(|x| self.light[(by + y) * self.width + bx + x]));
-                let rows: [[f32; 8]; 8] =
-                    std::array::from_fn(|y| std::array::from_fn(|k| (0..8).map(|x| block[y][x] * basis[k][x]).sum()));
+                let block: [[f32; 8]; 8] = std::array::from_fn(|y| {
+                    std::array::from_fn(|x| self.light[(by + y) * self.width + bx + x])
+                });
+                let rows: [[f32; 8]; 8] = std::array::from_fn(|y| {
+                    std::array::from_fn(|k| (0..8).map(|x| block[y][x] * basis[k][x]).sum())
+                });
                 let coefficients: [[f32; 8]; 8] = std::array::from_fn(|j| {
                     std::array::from_fn(|k| {
                         let c: f32 = (0..8).map(|y| rows[y][k] * basis[j][y]).sum();
@@ -95,7 +99,8 @@ impl Canvas {
                 });
                 for (y, row) in columns.iter().enumerate() {
                     for x in 0..8 {
-                        self.light[(by + y) * self.width + bx + x] = (0..8).map(|k| row[k] * basis[k][x]).sum();
+                        self.light[(by + y) * self.width + bx + x] =
+                            (0..8).map(|k| row[k] * basis[k][x]).sum();
                     }
                 }
             }

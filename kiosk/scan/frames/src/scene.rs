@@ -74,7 +74,9 @@ impl Pose {
         let reach = module * (side + 12.0) / 2.0;
         let tilt = if difficulty == Difficulty::Perspective { 0.85 } else { 0.15 };
         let roll = if difficulty == Difficulty::Rotation { 3.15 } else { 0.25 };
-        let within = |random: &mut Random, size: f32| random.between(reach.min(size / 2.0), (size - reach).max(size / 2.0));
+        let within = |random: &mut Random, size: f32| {
+            random.between(reach.min(size / 2.0), (size - reach).max(size / 2.0))
+        };
         Self {
             x: within(random, WIDTH as f32),
             y: within(random, HEIGHT as f32),
@@ -123,7 +125,14 @@ pub fn sequence(text: &str, difficulty: Difficulty, seed: u64, count: usize) -> 
         canvas.background(&mut Random::new(backdrop));
         draw(&mut canvas, &symbol, pose, difficulty, &mut Random::new(paint));
         let drift = i as f32 * 0.13;
-        spoil(&mut canvas, &symbol, pose, difficulty, (glare.0 + drift.sin(), glare.1 - drift * 0.5, glare.2), &mut random);
+        spoil(
+            &mut canvas,
+            &symbol,
+            pose,
+            difficulty,
+            (glare.0 + drift.sin(), glare.1 - drift * 0.5, glare.2),
+            &mut random,
+        );
         frames.push(canvas.develop());
         pose.x += random.between(-4.0, 4.0);
         pose.y += random.between(-4.0, 4.0);
@@ -163,9 +172,11 @@ fn draw(canvas: &mut Canvas, symbol: &Symbol, pose: Pose, difficulty: Difficulty
     let side = symbol.side() as f32;
     let unproject = pose.unproject(side);
     let quiet = if difficulty == Difficulty::QuietZone { random.between(0.3, 1.2) } else { 4.0 };
-    let (screen, body, ink) = (random.between(0.82, 0.97), random.between(0.05, 0.25), random.between(0.03, 0.12));
+    let (screen, body, ink) =
+        (random.between(0.82, 0.97), random.between(0.05, 0.25), random.between(0.03, 0.12));
     let around = if difficulty == Difficulty::QuietZone { random.between(0.1, 0.5) } else { screen };
-    let inverted = difficulty == Difficulty::Inverted || (difficulty == Difficulty::Combined && random.chance(0.3));
+    let inverted =
+        difficulty == Difficulty::Inverted || (difficulty == Difficulty::Combined && random.chance(0.3));
     let round = difficulty == Difficulty::Stylised;
     let bend = if difficulty == Difficulty::Curved { random.between(0.05, 0.12) } else { 0.0 };
     let (half_x, half_y) = (side / 2.0 + 6.0, side * 0.9);
