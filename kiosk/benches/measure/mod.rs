@@ -30,15 +30,8 @@ impl std::fmt::Display for Times {
     }
 }
 
-/// How long one thing took, in microseconds, with what came of it.
-pub fn once<T>(work: impl FnOnce() -> T) -> (u64, T) {
-    let begun = micros();
-    let done = work();
-    (micros() - begun, done)
-}
-
 /// Microseconds as a person reads them.
-pub fn span(micros: u64) -> String {
+fn span(micros: u64) -> String {
     match micros {
         0..1_000 => format!("{micros} µs"),
         1_000..1_000_000 => format!("{}.{:02} ms", micros / 1_000, micros % 1_000 / 10),
