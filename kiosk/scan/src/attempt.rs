@@ -26,6 +26,22 @@ pub(crate) struct Attempt {
     reader: Reader,
 }
 
+/// Where a part of the pyramid lies in the frame: its scale, and its top left corner.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    /// Pixels of the frame for one of the part.
+    pub scale: f32,
+    /// In pixels of the frame.
+    pub corner: Point,
+}
+
+impl Origin {
+    /// From pixels of the part to those of the frame.
+    pub fn project(&self, (x, y): Point) -> Point {
+        (x * self.scale + self.corner.0, y * self.scale + self.corner.1)
+    }
+}
+
 /// A place where a code lies.
 #[derive(Clone, Copy)]
 pub(crate) struct Located {
@@ -38,13 +54,13 @@ pub(crate) struct Located {
 }
 
 impl Attempt {
-    /// Finds where the code of a triple lies, if there is one: the triple was found at `scale` (pixels
-    /// of `frame` for one of its own). Of the versions that the estimate allows, the best.
+    /// Finds where the code of a triple lies, if there is one: the triple was found in a
+    /// part of the pyramid that lies at `from`. Of the versions that the estimate allows, the best.
     pub fn locate(
         &mut self,
         frame: &Frame<'_>,
         triple: &Triple,
-        scale: f32,
+        from: Origin,
         dark: bool,
         slack: f32,
     ) -> Option<Located> {
@@ -66,7 +82,7 @@ impl Attempt {
             if !(1.0..=40.0).contains(&version) {
                 continue;
             }
-            if let Some(place) = self.place(frame, triple, scale, dark, version as usize, slack)
+            if let Some(place) = self.place(frame, triple, from, dark, version as usize, slack)
                 && best.is_none_or(|b| place.agreement > b.agreement)
             {
                 best = Some(place);
@@ -84,13 +100,13 @@ impl Attempt {
         &mut self,
         frame: &Frame<'_>,
         triple: &Triple,
-        scale: f32,
+        from: Origin,
         dark: bool,
         version: usize,
         slack: f32,
     ) -> Option<Located> {
         let n = layout::side(version);
-        let at = triple.at.map(|(x, y)| (x * scale, y * scale));
+        let at = triple.at.map(|p| from.project(p));
         let mut h = Homography::from_finders(at, triple.shrink, n as f32 - 7.0);
         if !h.sane(n as f32) {
             h = Homography::from_finders(at, [1.0, 1.0], n as f32 - 7.0);

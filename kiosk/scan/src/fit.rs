@@ -1,6 +1,6 @@
 //! Where the code lies, exactly: known edges of its function patterns are looked for along their
 //! normals in the grey picture, and the homography is moved to meet them (Gauss-Newton, as in the
-//! model-based edge tracking of Harris' tracker). All squares of the finders, the timing lines and the
+//! model-based edge trackers since Harris and Stennett, 1990). All squares of the finders, the timing lines and the
 //! alignment patterns give edges; those that are not there are left out.
 
 use crate::homography::{Homography, solve};

@@ -25,6 +25,12 @@ impl<'a> Frame<'a> {
         (self.width > 0 && self.stride >= self.width && self.luma.len() >= last).then_some(self)
     }
 
+    /// The part from (`left`, `top`) to (`right`, `bottom`), which must lie inside.
+    pub(crate) fn part(&self, [left, top, right, bottom]: [usize; 4]) -> Self {
+        let luma = &self.luma[top * self.stride + left..];
+        Frame { luma, width: right - left, height: bottom - top, stride: self.stride }
+    }
+
     /// One row of the picture.
     pub fn row(&self, y: usize) -> &'a [u8] {
         &self.luma[y * self.stride..y * self.stride + self.width]

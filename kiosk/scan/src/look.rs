@@ -1,7 +1,7 @@
 //! One look at one picture: the pyramid of its sizes from cheap to dear, finders, triples, attempts.
 //! It stops at the first size that leaves nothing unread.
 
-use crate::attempt::{Attempt, Located};
+use crate::attempt::{Attempt, Located, Origin};
 use crate::bits::Bits;
 use crate::evidence::Evidence;
 use crate::finders::{self, Finder, Near, Shape};
@@ -96,10 +96,10 @@ impl Look {
         budget: &Budget<'_>,
         codes: &mut Vec<Code>,
     ) {
-        let full = (*frame, 1.0);
+        let whole = |scale: f32| Origin { scale, corner: (0.0, 0.0) };
         let small = frame.width * frame.height < SMALL;
         if small {
-            self.level(frame, full, Against::Blocks, budget, codes);
+            self.level(frame, (*frame, whole(1.0)), Against::Blocks, budget, codes);
         }
         if frame.width < 64 || frame.height < 64 {
             self.again(frame, budget, codes);
@@ -109,26 +109,44 @@ impl Look {
             return;
         }
         let (width, height) = halve(*frame, half);
-        let half = (Frame { luma: half, width, height, stride: width }, 2.0);
-        self.level(frame, half, Against::Blocks, budget, codes);
-        if !small && !self.done(codes) {
-            self.level(frame, full, Against::Blocks, budget, codes);
+        let half = Frame { luma: half, width, height, stride: width };
+        self.level(frame, (half, whole(2.0)), Against::Blocks, budget, codes);
+        // Modules too small for the half size make a dense texture in it: the full size is looked at there.
+        let texture = self.threshold.textured(width, height);
+        if let Some([left, top, right, bottom]) = texture
+            && !small
+            && !self.done(codes)
+        {
+            let part = frame.part([2 * left, 2 * top, 2 * right, 2 * bottom]);
+            let corner = (2.0 * left as f32, 2.0 * top as f32);
+            self.level(frame, (part, Origin { scale: 1.0, corner }), Against::Blocks, budget, codes);
         }
         if !codes.is_empty() {
             return;
         }
-        let (width, height) = halve(half.0, quarter);
-        let quarter = (Frame { luma: quarter, width, height, stride: width }, 4.0);
-        self.level(frame, quarter, Against::Blocks, budget, codes);
+        let (width, height) = halve(half, quarter);
+        let quarter = Frame { luma: quarter, width, height, stride: width };
+        self.level(frame, (quarter, whole(4.0)), Against::Blocks, budget, codes);
+        let coarse_texture = self.threshold.textured(width, height);
         if codes.is_empty() {
             self.again(frame, budget, codes);
         }
+        if let Some(bounds) = texture
+            && codes.is_empty()
+        {
+            let corner = (2.0 * bounds[0] as f32, 2.0 * bounds[1] as f32);
+            let part = (half.part(bounds), Origin { scale: 2.0, corner });
+            self.level(frame, part, Against::Window(7), budget, codes);
+        }
+        if let Some(bounds) = coarse_texture
+            && codes.is_empty()
+        {
+            let corner = (4.0 * bounds[0] as f32, 4.0 * bounds[1] as f32);
+            let part = (quarter.part(bounds), Origin { scale: 4.0, corner });
+            self.level(frame, part, Against::Window(6), budget, codes);
+        }
         if codes.is_empty() {
-            self.level(frame, half, Against::Window(7), budget, codes);
-            self.level(frame, quarter, Against::Window(6), budget, codes);
-            if codes.is_empty() {
-                self.again(frame, budget, codes);
-            }
+            self.again(frame, budget, codes);
         }
     }
 
@@ -141,7 +159,7 @@ impl Look {
     fn level(
         &mut self,
         frame: &Frame<'_>,
-        (picture, scale): (Frame<'_>, f32),
+        (picture, from): (Frame<'_>, Origin),
         against: Against,
         budget: &Budget<'_>,
         codes: &mut Vec<Code>,
@@ -153,7 +171,7 @@ impl Look {
         if let Against::Window(radius) = against {
             self.threshold.tight(picture, radius, &mut self.bits);
         }
-        let step = if scale > 1.0 || frame.width * frame.height < SMALL { 1 } else { 3 };
+        let step = if from.scale > 1.0 || frame.width * frame.height < SMALL { 1 } else { 3 };
         let shape = if against == Against::Blocks { Shape::Sharp } else { Shape::Blurred };
         let slack = if shape == Shape::Sharp { 0.0 } else { 0.02 };
         // In a large picture, what is hardly wider than its pixels is noise.
@@ -168,9 +186,9 @@ impl Look {
         triples::rank(&self.bits, &self.finders, (strong / 2).max(16), &mut self.triples);
         self.used.clear();
         self.used
-            .extend(self.finders.iter().map(|f| codes.iter().any(|c| c.covers((f.x * scale, f.y * scale)))));
+            .extend(self.finders.iter().map(|f| codes.iter().any(|c| c.covers(from.project((f.x, f.y))))));
         if let Some(f) = self.finders.first().filter(|f| f.mark(step) > 0.6) {
-            self.largest = self.largest.max(f.size() * scale);
+            self.largest = self.largest.max(f.size() * from.scale);
         }
         for triple in &self.triples {
             if budget.spent() {
@@ -180,13 +198,13 @@ impl Look {
                 continue;
             }
             let dark = self.finders[triple.members[0]].dark;
-            let Some(place) = self.attempt.locate(frame, triple, scale, dark, slack) else { continue };
+            let Some(place) = self.attempt.locate(frame, triple, from, dark, slack) else { continue };
             if place.agreement > 0.3
                 && let Some(code) = self.attempt.read(frame, &place)
             {
                 // Whatever lies within belongs to this code.
                 for (used, f) in self.used.iter_mut().zip(&self.finders) {
-                    *used |= code.covers((f.x * scale, f.y * scale));
+                    *used |= code.covers(from.project((f.x, f.y)));
                 }
                 codes.push(code);
             } else if place.agreement > 0.18 {

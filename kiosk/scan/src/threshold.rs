@@ -21,6 +21,8 @@ pub(crate) struct Threshold {
     row_min: Vec<u8>,
     row_max: Vec<u8>,
     level: Vec<u8>,
+    /// Blocks with about as much contrast as their surroundings.
+    busy: Vec<u8>,
 }
 
 impl Threshold {
@@ -155,6 +157,7 @@ impl Threshold {
                 self.row_max[at] = self.max[span].iter().copied().fold(0, u8::max);
             }
         }
+        self.busy.resize(across * down, 0);
         for by in 0..down {
             let rows = by.saturating_sub(reach)..(by + reach + 1).min(down);
             for bx in 0..across {
@@ -168,13 +171,42 @@ impl Threshold {
                 let mean = sum / rows.len() as u32;
                 // The mean leans to whatever there is more of, the middle to the odd pixel: half of each.
                 let middle = u32::from(low).midpoint(u32::from(high));
-                self.level[by * across + bx] = if high - low < contrast {
+                let at = by * across + bx;
+                let own = u16::from(self.max[at] - self.min[at]);
+                self.busy[at] = u8::from(high - low >= contrast && own * 2 > u16::from(high - low));
+                self.level[at] = if high - low < contrast {
                     0
                 } else {
                     mean.midpoint(middle * 16).div_ceil(16).min(255) as u8
                 };
             }
         }
+    }
+}
+
+impl Threshold {
+    /// The part of the picture of the last run that has the texture of a code: squares of five by five
+    /// blocks of which nearly each has the contrast of the whole square. None in an even picture, or
+    /// where there are but single edges. As (left, top, right, bottom), in pixels of that picture.
+    pub fn textured(&self, width: usize, height: usize) -> Option<[usize; 4]> {
+        const SQUARE: usize = 5;
+        let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
+        let mut bounds: Option<[usize; 4]> = None;
+        for y in (0..(down + 1).saturating_sub(SQUARE)).step_by(2) {
+            for x in (0..(across + 1).saturating_sub(SQUARE)).step_by(2) {
+                let row = |r: usize| &self.busy[(y + r) * across + x..][..SQUARE];
+                let busy: u8 = (0..SQUARE).flat_map(row).sum();
+                if busy >= 19 {
+                    let [left, top, right, bottom] = bounds.unwrap_or([x, y, x, y]);
+                    bounds = Some([left.min(x), top.min(y), right.max(x + SQUARE), bottom.max(y + SQUARE)]);
+                }
+            }
+        }
+        // A finder may stand at the edge of the texture.
+        bounds.map(|[left, top, right, bottom]| {
+            let grown = |v: usize, limit: usize| ((v + 3) * BLOCK).min(limit);
+            [left.saturating_sub(3) * BLOCK, top.saturating_sub(3) * BLOCK, grown(right, width), grown(bottom, height)]
+        })
     }
 }
 

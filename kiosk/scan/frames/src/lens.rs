@@ -98,9 +98,9 @@ impl Canvas {
                     std::array::from_fn(|k| (0..8).map(|j| coefficients[j][k] * basis[j][y]).sum())
                 });
                 for (y, row) in columns.iter().enumerate() {
-                    for x in 0..8 {
-                        self.light[(by + y) * self.width + bx + x] =
-                            (0..8).map(|k| row[k] * basis[k][x]).sum();
+                    let line = &mut self.light[(by + y) * self.width + bx..][..8];
+                    for (x, v) in line.iter_mut().enumerate() {
+                        *v = row.iter().zip(&basis).map(|(c, wave)| c * wave[x]).sum();
                     }
                 }
             }
