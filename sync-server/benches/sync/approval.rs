@@ -14,7 +14,7 @@ use crate::{
 const KIOSKS: usize = 1_000;
 const APPROVALS: usize = 20;
 /// How long to wait for what must come.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 pub async fn run(engine: Engine) {
     let (server, community) = fresh(engine).await;

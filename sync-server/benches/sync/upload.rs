@@ -24,7 +24,7 @@ pub async fn run(engine: Engine) {
         let mut kiosk = crate::kiosk(&server, &community).await;
         for _ in 1..EVENTS {
             let visit = VisitorId::new(START, &mut OsEntropy);
-            kiosk.journal.record(&admitted(visit, unit, None), named("Meera"));
+            kiosk.journal.record(&admitted(visit, unit, None), Some(named("Meera")));
         }
         let begun = now();
         for seq in (0..EVENTS).step_by(Upload::MAX_EVENTS) {

@@ -44,12 +44,12 @@ pub async fn events(
     let found =
         listing::events(&mut tx, caller.community, wanted.kiosk_id, page.after(), page.rows()).await?;
     let (found, next_cursor) = page.cut(found, |event| event.id.0);
-    let items = found.into_iter().map(shown).collect::<Result<_, _>>().map_err(Fault::internal)?;
+    let items = found.iter().map(shown).collect::<Result<_, _>>().map_err(Fault::internal)?;
     Ok(Json(List { items, next_cursor }))
 }
 
 /// An act of a newer kiosk is shown by its number alone.
-fn shown(listed: ListedEvent) -> Result<JournalEvent, CborError> {
+fn shown(listed: &ListedEvent) -> Result<JournalEvent, CborError> {
     let event: Event = cbor::from_slice(&listed.bytes)?;
     Ok(JournalEvent {
         id: listed.id,

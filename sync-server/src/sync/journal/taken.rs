@@ -201,13 +201,12 @@ async fn append(
         let recorded = Recorded::read(accepted.event.clone(), details);
         let (visit, pass) = recorded.as_ref().map_or((None, None), |read| (read.visit(), pass_of(&read.act)));
         new.push(NewEvent { accepted, in_chain, visit, pass, details, parked: recorded.is_err() });
-        match recorded {
-            Ok(recorded) => appended.readable.push(recorded),
-            Err(_) => {
-                let event = &accepted.event;
-                appended.parked.insert((event.kiosk, event.incarnation, event.seq));
-            }
-        }
+        let Ok(recorded) = recorded else {
+            let event = &accepted.event;
+            appended.parked.insert((event.kiosk, event.incarnation, event.seq));
+            continue;
+        };
+        appended.readable.push(recorded);
     }
     let moved: Vec<Moved> = arrivals.iter().filter_map(|arrival| moved(community, arrival)).collect();
     events::move_heads(tx, community, &moved, now).await?;

@@ -133,7 +133,7 @@ async fn a_snapshot_is_resumed_where_it_was_cut_and_holds_every_living_row_once(
         let mut tx = house.server.app.store.read().await.unwrap();
         let sql = "select count(*) from feed_rows where community = $1 and body is not null";
         let living = fetch_all!(&mut tx, (i64,), sql, house.community).unwrap()[0].0;
-        assert_eq!(rows.len() as i64, living, "{engine:?}");
+        assert_eq!(i64::try_from(rows.len()).unwrap(), living, "{engine:?}");
         assert!(
             rows.iter().zip(rows.iter().skip(1)).all(|(one, next)| (one.kind, one.id) < (next.kind, next.id))
         );

@@ -124,7 +124,7 @@ async fn a_cut_between_taking_in_and_commit_leaves_nothing_and_loses_nothing() {
         let house = House::on(engine).await;
         let mut kiosk = house.kiosk().await;
         let someone = visit();
-        kiosk.journal.record(&admitted(someone, house.unit, None), named("Meera"));
+        kiosk.journal.record(&admitted(someone, house.unit, None), Some(named("Meera")));
         let app = &house.server.app;
         let setting = Setting { community: house.community, sealer: &app.sealer, now: house.now() };
         let (start, _) = kiosk.snapshot().await;
@@ -158,7 +158,7 @@ async fn a_visit_is_told_by_its_events_in_whatever_order_they_come() {
         exit.send_from(0).await;
         assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Exited, "{engine:?}");
 
-        entry.journal.record(&asked(someone, house.unit), named("Meera"));
+        entry.journal.record(&asked(someone, house.unit), Some(named("Meera")));
         entry.journal.record(&admitted(someone, house.unit, None), None);
         let answer = entry.send_from(0).await;
         let told = row(&house, someone).await.unwrap();
@@ -349,9 +349,9 @@ async fn erased_details_are_gone_here_at_kiosks_and_when_they_come_again() {
         let house = House::on(engine).await;
         let mut kiosk = house.kiosk().await;
         let (come, still_to_come) = (visit(), visit());
-        let event = kiosk.journal.record(&admitted(come, house.unit, None), named("Meera"));
+        let event = kiosk.journal.record(&admitted(come, house.unit, None), Some(named("Meera")));
         kiosk.send_from(0).await;
-        let later = kiosk.journal.record(&admitted(still_to_come, house.unit, None), named("Anil"));
+        let later = kiosk.journal.record(&admitted(still_to_come, house.unit, None), Some(named("Anil")));
         let app = &house.server.app;
         for event in [event, later] {
             let mut tx = app.store.write().await.unwrap();

@@ -133,9 +133,9 @@ pub fn exited(visit: VisitorId) -> Act {
     Act::Exited { visit, pass: None, credential: Credential::List, assumed: false }
 }
 
-pub fn named(name: &str) -> Option<Details> {
+pub fn named(name: &str) -> Details {
     let salt = OsEntropy.bytes();
-    Some(Details { salt, name: Some(name.into()), phone: Some("+919812345678".into()), ..Details::default() })
+    Details { salt, name: Some(name.into()), phone: Some("+919812345678".into()), ..Details::default() }
 }
 
 /// The request by which `key` redeems `code`.

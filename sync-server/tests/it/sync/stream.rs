@@ -40,7 +40,7 @@ struct Listener {
 }
 
 impl Listener {
-    async fn on(answer: Response) -> Self {
+    fn on(answer: Response) -> Self {
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         Self { answer, buffer: Vec::new() }
@@ -106,11 +106,11 @@ async fn an_approval_is_heard_at_every_kiosk_and_follows_the_cursor() {
         let mut kiosk = house.kiosk().await;
         let other = house.kiosk().await;
         let (start, _) = kiosk.snapshot().await;
-        let mut here = Listener::on(kiosk.stream(start).await).await;
-        let mut there = Listener::on(other.stream(start).await).await;
+        let mut here = Listener::on(kiosk.stream(start).await);
+        let mut there = Listener::on(other.stream(start).await);
 
         let someone = VisitorId::new(START, &mut OsEntropy);
-        kiosk.journal.record(&asked(someone, house.unit), named("Meera"));
+        kiosk.journal.record(&asked(someone, house.unit), Some(named("Meera")));
         kiosk.send_from(0).await;
         let first = here.next_page().await;
         assert_eq!(first.from, start, "{engine:?}");
@@ -135,7 +135,7 @@ async fn a_stream_begins_with_what_was_missed() {
         let kiosk = house.kiosk().await;
         let (start, _) = kiosk.snapshot().await;
         let pass = house.pass(None).await;
-        let mut listener = Listener::on(kiosk.stream(start).await).await;
+        let mut listener = Listener::on(kiosk.stream(start).await);
         let page = listener.next_page().await;
         assert_eq!((page.from, page.to.seq), (start, page.head), "{engine:?}");
         assert_eq!((page.rows[0].kind, page.rows[0].id), (PassRow::KIND, RowId::from(pass.0)));
@@ -151,7 +151,7 @@ async fn changes_of_another_server_on_the_same_database_are_found_without_being_
         let house = House::on(engine).await;
         let kiosk = house.kiosk().await;
         let (start, _) = kiosk.snapshot().await;
-        let mut listener = Listener::on(kiosk.stream(start).await).await;
+        let mut listener = Listener::on(kiosk.stream(start).await);
         assert_eq!(listener.next().await, Heard::Beat(start));
         // Another process's commit wakes nobody here: so it is with one that does not say what it published.
         let mut tx = house.server.app.store.write().await.unwrap();
@@ -173,8 +173,8 @@ async fn the_stream_of_a_revoked_kiosk_ends_and_no_other_does() {
         let kiosk = house.kiosk().await;
         let other = house.kiosk().await;
         let (start, _) = kiosk.snapshot().await;
-        let mut ended = Listener::on(kiosk.stream(start).await).await;
-        let mut goes_on = Listener::on(other.stream(start).await).await;
+        let mut ended = Listener::on(kiosk.stream(start).await);
+        let mut goes_on = Listener::on(other.stream(start).await);
         assert_eq!(ended.next().await, Heard::Beat(start));
         assert_eq!(goes_on.next().await, Heard::Beat(start));
         house.revoke(&kiosk, "STOLEN").await;
@@ -192,7 +192,7 @@ async fn a_restored_server_ends_streams_with_gone() {
         let house = House::on(engine).await;
         let kiosk = house.kiosk().await;
         let (start, _) = kiosk.snapshot().await;
-        let mut listener = Listener::on(kiosk.stream(start).await).await;
+        let mut listener = Listener::on(kiosk.stream(start).await);
         assert_eq!(listener.next().await, Heard::Beat(start));
         let mut tx = house.server.app.store.write().await.unwrap();
         reading::renew(&mut tx, house.community, house.now(), &mut OsEntropy).await.unwrap();
