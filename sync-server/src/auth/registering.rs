@@ -1,5 +1,7 @@
 //! A resident asks to join. Nobody makes themselves more than a resident, and nobody is one before an admin says so.
 
+use std::net::IpAddr;
+
 use gatehouse::{
     api::{
         auth::{Register, Registered},
@@ -9,6 +11,7 @@ use gatehouse::{
     words::Role,
 };
 
+use super::attempts::{self, Subject};
 use crate::{
     accounts::{
         Email, NAME, PASSWORD_LEAST, PASSWORD_MOST, Phone,
@@ -22,7 +25,12 @@ use crate::{
 
 /// Takes a registration. The answer is the same whether the account existed before or not: who holds which phone is
 /// nobody's business.
-pub(super) async fn register(app: &App, asked: Register) -> Answer<Registered> {
+pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer<Registered> {
+    let tried: Vec<_> = Subject::address(from).into_iter().collect();
+    let mut tx = app.store.write().await?;
+    attempts::check(&mut tx, &tried, app.now()).await?;
+    attempts::failed(&mut tx, &tried, app.now()).await?;
+    tx.commit().await?;
     if asked.role != Role::Resident {
         return Err(Fault::new(Code::Forbidden).detail("guards and admins are made by an admin"));
     }

@@ -33,8 +33,12 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Ask to join a community as a resident. An admin decides.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = Register, responses(
     (status = 201, body = Registered), (status = "default", body = Problem)))]
-async fn register(State(app): State<App>, body: Body<Register>) -> Answer<Created<Registered>> {
-    registering::register(&app, body.value).await.map(Created)
+async fn register(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    body: Body<Register>,
+) -> Answer<Created<Registered>> {
+    registering::register(&app, body.value, from.ip()).await.map(Created)
 }
 
 /// Sign in with e-mail or phone, and a password.

@@ -65,6 +65,7 @@ pub async fn due(tx: &mut Tx, sealer: &Sealer, community: &Community, now: UnixM
 pub async fn issue(app: &App, community: CommunityId) -> Answer<()> {
     let now = app.now();
     let mut tx = app.store.write().await?;
+    store::hold(&mut tx, community).await?;
     let community = store::community(&mut tx, community).await?;
     let changes = due(&mut tx, &app.sealer, &community, now).await?;
     if changes.is_empty() {

@@ -90,7 +90,7 @@ async fn change(
         None => None,
     };
     let mut tx = app.store.write().await?;
-    let mut guard = store::guard(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
+    let mut guard = store::hold(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     if let Some((hash, salt)) = hashed {
         guard.pin_hash = hash;
         guard.pin_salt = salt;

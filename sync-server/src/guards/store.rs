@@ -111,6 +111,21 @@ pub async fn guard(
     )
 }
 
+/// The guard of an account, kept from being changed by others until this transaction ends.
+pub async fn hold(
+    tx: &mut Tx,
+    community: CommunityId,
+    user: UserId,
+) -> Result<Option<GuardRecord>, StoreError> {
+    execute!(
+        tx,
+        "update guards set user_id = user_id where community = $1 and user_id = $2",
+        community,
+        user
+    )?;
+    guard(tx, community, user).await
+}
+
 /// A piece of the guards in order of id.
 pub async fn list(
     tx: &mut Tx,

@@ -30,6 +30,7 @@ pub(super) async fn revoke(
     stolen: bool,
 ) -> Answer<(KioskRecord, Vec<Change>)> {
     let now = app.now();
+    communities::hold(tx, caller.community).await?;
     let kiosk = store::kiosk(tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let root = keyring::signing_key(tx, &app.sealer, caller.community, Purpose::Root, now).await?;
     let signature = order(&root, id, &kiosk.public, stolen);

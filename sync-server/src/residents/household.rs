@@ -62,7 +62,7 @@ pub async fn approve(
 }
 
 async fn occupy(tx: &mut Tx, community: CommunityId, unit: UnitId) -> Answer<Option<Change>> {
-    let mut unit = units::unit(tx, community, unit).await?.ok_or(Code::NotFound)?;
+    let mut unit = units::hold(tx, community, unit).await?.ok_or(Code::NotFound)?;
     if unit.state != UnitState::Vacant {
         return Ok(None);
     }
@@ -88,7 +88,7 @@ pub async fn move_out(
     accounts::revoke_sessions(tx, community, resident.membership, now).await?;
     let mut changes = Vec::new();
     for unit in accounts::units_of(tx, community, resident.membership).await? {
-        let mut record = units::unit(tx, community, unit).await?.ok_or(Code::NotFound)?;
+        let mut record = units::hold(tx, community, unit).await?.ok_or(Code::NotFound)?;
         record.epoch += 1;
         if store::living_in(tx, community, unit).await? == 0 && record.state == UnitState::Occupied {
             record.state = UnitState::Vacant;

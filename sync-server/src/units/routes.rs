@@ -104,7 +104,7 @@ async fn change(
     let intercom = body.value.intercom.as_deref().map(|text| fields.optional("intercom", Some(text), 20));
     fields.finish()?;
     let mut tx = app.store.write().await?;
-    let mut unit = store::unit(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
+    let mut unit = store::hold(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     if let Some(state) = body.value.state {
         unit.state = state;
     }

@@ -126,6 +126,12 @@ pub async fn unit(tx: &mut Tx, community: CommunityId, id: UnitId) -> Result<Opt
     )
 }
 
+/// The unit of an id, kept from being changed by others until this transaction ends.
+pub async fn hold(tx: &mut Tx, community: CommunityId, id: UnitId) -> Result<Option<UnitRecord>, StoreError> {
+    execute!(tx, "update units set id = id where community = $1 and id = $2", community, id)?;
+    unit(tx, community, id).await
+}
+
 /// The unit of a tower and a number.
 pub async fn unit_labelled(
     tx: &mut Tx,
