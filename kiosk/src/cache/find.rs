@@ -1,4 +1,6 @@
 //! Reading rows: by id, by what they are found by, all of a kind.
+//!
+//! Indexes are named in the queries: left to itself, SQLite reads every row of the kind.
 
 use gatehouse::{
     feed::{
@@ -83,8 +85,9 @@ impl Cache {
     /// When the database fails.
     pub fn passes_of(&self, unit: UnitId) -> Result<Vec<Found<PassRow>>, CacheError> {
         let connection = self.read();
-        let mut statement = connection
-            .prepare_cached("select id, seq, schema, body from row where kind = ?1 and unit = ?2")?;
+        let mut statement = connection.prepare_cached(
+            "select id, seq, schema, body from row indexed by row_by_unit where kind = ?1 and unit = ?2",
+        )?;
         let rows = statement.query_map((PassRow::KIND.0, unit.0.as_bytes()), raw)?;
         readable(rows)
     }
@@ -95,8 +98,9 @@ impl Cache {
     /// When the database fails.
     pub fn passes_of_plate(&self, plate4: &str) -> Result<Vec<Found<PassRow>>, CacheError> {
         let connection = self.read();
-        let mut statement = connection
-            .prepare_cached("select id, seq, schema, body from row where plate4 = ?1 and kind = ?2")?;
+        let mut statement = connection.prepare_cached(
+            "select id, seq, schema, body from row indexed by row_by_plate where plate4 = ?1 and kind = ?2",
+        )?;
         let rows = statement.query_map((plate4, PassRow::KIND.0), raw)?;
         readable(rows)
     }
@@ -107,8 +111,9 @@ impl Cache {
     /// When the database fails.
     pub fn uses_of(&self, pass: PassId) -> Result<Vec<(EventId, UnixMs)>, CacheError> {
         let connection = self.read();
-        let mut statement = connection
-            .prepare_cached("select id, seq, schema, body from row where kind = ?1 and pass = ?2")?;
+        let mut statement = connection.prepare_cached(
+            "select id, seq, schema, body from row indexed by row_by_pass where kind = ?1 and pass = ?2",
+        )?;
         let rows = statement.query_map((UseRow::KIND.0, pass.0.as_bytes()), raw)?;
         let uses: Vec<Found<UseRow>> = readable(rows)?;
         Ok(uses.into_iter().map(|used| (EventId(used.id), used.body.at)).collect())
@@ -121,7 +126,7 @@ impl Cache {
     pub fn visits_of(&self, pass: PassId) -> Result<Vec<Found<VisitRow>>, CacheError> {
         let connection = self.read();
         let mut statement = connection.prepare_cached(
-            "select id, seq, schema, body from row where kind = ?1 and pass = ?2 and open is not null",
+            "select id, seq, schema, body from row indexed by row_by_pass where kind = ?1 and pass = ?2 and open is not null",
         )?;
         let rows = statement.query_map((VisitRow::KIND.0, pass.0.as_bytes()), raw)?;
         readable(rows)
@@ -133,8 +138,9 @@ impl Cache {
     /// When the database fails.
     pub fn open_visits(&self) -> Result<Vec<Found<VisitRow>>, CacheError> {
         let connection = self.read();
-        let mut statement = connection
-            .prepare_cached("select id, seq, schema, body from row where kind = ?1 and open is not null")?;
+        let mut statement = connection.prepare_cached(
+            "select id, seq, schema, body from row indexed by row_open where kind = ?1 and open is not null",
+        )?;
         let rows = statement.query_map([VisitRow::KIND.0], raw)?;
         readable(rows)
     }
