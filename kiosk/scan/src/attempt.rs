@@ -26,6 +26,14 @@ pub(crate) struct Attempt {
     reader: Reader,
 }
 
+impl Located {
+    /// The code's middle in the frame.
+    pub fn middle(&self) -> Point {
+        let half = layout::side(self.version) as f32 / 2.0;
+        self.homography.project(half, half)
+    }
+}
+
 /// Where a part of the pyramid lies in the frame: its scale, and its top left corner.
 #[derive(Clone, Copy)]
 pub(crate) struct Origin {

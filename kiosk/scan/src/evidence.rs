@@ -4,7 +4,6 @@
 
 use crate::Point;
 use crate::attempt::Located;
-use crate::layout;
 
 /// Frames after which what was gathered is too old to be the same code.
 const PATIENCE: u32 = 15;
@@ -38,8 +37,7 @@ impl Evidence {
 
     /// Adds one frame's modules; gives the sum and the number of frames in it, once there are several.
     pub fn add(&mut self, place: &Located, soft: &[f32]) -> Option<(&[f32], u8)> {
-        let n = layout::side(place.version) as f32;
-        let centre = place.homography.project(n / 2.0, n / 2.0);
+        let centre = place.middle();
         let corner = place.homography.project(0.0, 0.0);
         let reach = (corner.0 - centre.0).hypot(corner.1 - centre.1);
         let same = self.frames > 0

@@ -1,4 +1,30 @@
-//! Luma frame in, QR codes out: the kiosk's scan pipeline.
+//! Luma frame in, QR codes out: the kiosk's scan pipeline. [`Scanner::scan`] follows one camera's
+//! frames, [`Scanner::single`] and [`decode`] look at a frame by itself.
+//!
+//! A frame's way through, each step in the file of its name:
+//!
+//! 1. `threshold`: the picture is halved, and what is darker than its surroundings becomes dark; eight
+//!    pixels at a time, into packed `bits`.
+//! 2. `finders`: rows are walked from edge to edge for 1:1:3:1:1 in either polarity, checked along the
+//!    column and the diagonals.
+//! 3. `triples`: which three finders make a code, ranked by how well both legs count the same modules.
+//! 4. `attempt` tries the best: `homography` from the three centres, `fit` to the edges that every code
+//!    has (edges that lie anywhere end it here), `alignment` patterns, timing lines, then the version
+//!    whose timing agrees.
+//! 5. `sampling`: one soft number a module, set against the contrast just there.
+//! 6. `reading`: format, codewords, Reed–Solomon with erasures (`solomon`), and `rqrr` reads the corrected grid.
+//!
+//! ```text
+//!  frame ─ halve ─ threshold ─ finders ─ triples ─ fit ─ sample ─ read ──▶ codes
+//!            │                                             │       │ failed
+//!            ├─ full size, where there is texture          └─ equalise (undoes blur), read
+//!            ├─ quarter size                                       │ failed
+//!            └─ tight windows: finders that blur has closed        └─ evidence ─▶ next frame
+//! ```
+//!
+//! `look` holds that order, from cheap to dear; it stops when nothing is left unread, and between steps
+//! when the budget is spent. `scanner` adds what lasts from frame to frame: the region of the last
+//! sighting, `stillness`, `evidence` and `guidance`. `layout` is what ISO/IEC 18004 fixes.
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,

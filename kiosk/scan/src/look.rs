@@ -62,8 +62,9 @@ impl Look {
         let (mut half, mut quarter) = (std::mem::take(&mut self.half), std::mem::take(&mut self.quarter));
         self.pyramid(frame, &mut half, &mut quarter, budget, codes);
         (self.half, self.quarter) = (half, quarter);
-        if codes.is_empty()
-            && let (Some(evidence), Some(place)) = (evidence, &self.unread)
+        if !codes.is_empty() {
+            self.others(frame, budget, codes);
+        } else if let (Some(evidence), Some(place)) = (evidence, &self.unread)
             && place.agreement > 0.4
         {
             let soft = self.attempt.resample(frame, place);
@@ -183,7 +184,7 @@ impl Look {
         let strong = self.finders.iter().take_while(|f| f.mark(step) > strong).count();
         let fair = self.finders.iter().take_while(|f| f.mark(step) > least).count();
         self.finders.truncate(fair.min(strong.clamp(20, 72)));
-        triples::rank(&self.bits, &self.finders, (strong / 2).max(16), &mut self.triples);
+        triples::rank(&self.bits, &self.finders, (strong * 2).max(16), &mut self.triples);
         self.used.clear();
         self.used
             .extend(self.finders.iter().map(|f| codes.iter().any(|c| c.covers(from.project((f.x, f.y))))));
@@ -213,6 +214,21 @@ impl Look {
         }
         self.left =
             self.finders.iter().zip(&self.used).filter(|(f, used)| !**used && f.mark(step) > 0.5).count();
+    }
+
+    /// Reads with more effort what was plainly seen beside the codes that were read.
+    fn others(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, codes: &mut Vec<Code>) {
+        let covered = |place: &Located, codes: &[Code]| codes.iter().any(|code| code.covers(place.middle()));
+        self.seen.retain(|place| place.agreement > 0.7 && !covered(place, codes));
+        self.seen.truncate(BLURRED);
+        for place in self.seen.drain(..) {
+            if budget.spent() {
+                return;
+            }
+            if !covered(&place, codes) {
+                codes.extend(self.attempt.read_blurred(frame, &place));
+            }
+        }
     }
 
     /// Reads again, with more effort, what was seen and not read.

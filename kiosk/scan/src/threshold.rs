@@ -192,6 +192,9 @@ impl Threshold {
         const SQUARE: usize = 5;
         let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
         let mut bounds: Option<[usize; 4]> = None;
+        if self.busy.len() != across * down {
+            return None;
+        }
         for y in (0..(down + 1).saturating_sub(SQUARE)).step_by(2) {
             for x in (0..(across + 1).saturating_sub(SQUARE)).step_by(2) {
                 let row = |r: usize| &self.busy[(y + r) * across + x..][..SQUARE];
@@ -205,7 +208,12 @@ impl Threshold {
         // A finder may stand at the edge of the texture.
         bounds.map(|[left, top, right, bottom]| {
             let grown = |v: usize, limit: usize| ((v + 3) * BLOCK).min(limit);
-            [left.saturating_sub(3) * BLOCK, top.saturating_sub(3) * BLOCK, grown(right, width), grown(bottom, height)]
+            [
+                left.saturating_sub(3) * BLOCK,
+                top.saturating_sub(3) * BLOCK,
+                grown(right, width),
+                grown(bottom, height),
+            ]
         })
     }
 }

@@ -44,14 +44,15 @@ pub fn load(folder: &Path) -> Result<Vec<Shot>, Box<dyn std::error::Error>> {
 
 /// Frames made by the project's own generator: of every difficulty, and without a code.
 pub fn generate(seed: u64, each: u64) -> Vec<Shot> {
-    let shot = |category: String, name: String, picture: gatehouse_frames::Picture, texts: Vec<String>| Shot {
-        category: format!("generated {category}"),
-        name,
-        luma: picture.luma,
-        width: picture.width,
-        height: picture.height,
-        texts,
-    };
+    let shot =
+        |category: String, name: String, picture: gatehouse_frames::Picture, texts: Vec<String>| Shot {
+            category: format!("generated {category}"),
+            name,
+            luma: picture.luma,
+            width: picture.width,
+            height: picture.height,
+            texts,
+        };
     let mut shots = Vec::new();
     for difficulty in gatehouse_frames::Difficulty::ALL {
         for i in 0..each {

@@ -45,7 +45,8 @@ pub fn measure(decoder: &mut dyn Decoder, shots: &[Shot]) -> Vec<Outcome> {
             let mut texts = Vec::new();
             for _ in 0..2 {
                 let before = thread_ms();
-                let read = catch_unwind(AssertUnwindSafe(|| decoder.read(&shot.luma, shot.width, shot.height)));
+                let read =
+                    catch_unwind(AssertUnwindSafe(|| decoder.read(&shot.luma, shot.width, shot.height)));
                 best.set(best.get().min(thread_ms() - before));
                 match read {
                     Ok(read) => texts = read,
@@ -94,7 +95,8 @@ impl Decoder for Rqrr {
     }
 
     fn read(&mut self, luma: &[u8], width: usize, height: usize) -> Vec<String> {
-        let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| luma[y * width + x]);
+        let mut image =
+            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| luma[y * width + x]);
         image.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
     }
 }
@@ -107,7 +109,8 @@ impl Decoder for Rxing {
     }
 
     fn read(&mut self, luma: &[u8], width: usize, height: usize) -> Vec<String> {
-        let mut hints = rxing::DecodeHints { TryHarder: Some(true), AlsoInverted: Some(true), ..Default::default() };
+        let mut hints =
+            rxing::DecodeHints { TryHarder: Some(true), AlsoInverted: Some(true), ..Default::default() };
         let code = Some(rxing::BarcodeFormat::QR_CODE);
         rxing::helpers::detect_in_luma_slice_with_hints(luma, width as u32, height as u32, code, &mut hints)
             .map(|result| vec![result.getText().to_owned()])
@@ -130,7 +133,8 @@ impl Decoder for ZxingCpp {
             .try_rotate(true)
             .try_invert(true)
             .try_downscale(true);
-        let Ok(view) = zxingcpp::ImageView::from_slice(luma, width as u32, height as u32, zxingcpp::ImageFormat::Lum)
+        let Ok(view) =
+            zxingcpp::ImageView::from_slice(luma, width as u32, height as u32, zxingcpp::ImageFormat::Lum)
         else {
             return Vec::new();
         };

@@ -39,7 +39,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if misses {
             for (shot, outcome) in shots.iter().zip(&outcomes) {
                 if !outcome.right {
-                    println!("{} missed {} in {:.1} ms {}", decoder.name(), shot.name, outcome.ms, outcome.note);
+                    println!(
+                        "{} missed {} in {:.1} ms {}",
+                        decoder.name(),
+                        shot.name,
+                        outcome.ms,
+                        outcome.note
+                    );
                 }
             }
         }

@@ -25,7 +25,9 @@ pub fn measure(seed: u64, each: u64, decoders: &mut [Box<dyn Decoder>]) {
             let mut scanner = Scanner::new();
             let mut read = false;
             for picture in &frames {
-                let Some(frame) = Frame::packed(&picture.luma, picture.width, picture.height) else { continue };
+                let Some(frame) = Frame::packed(&picture.luma, picture.width, picture.height) else {
+                    continue;
+                };
                 for code in scanner.scan(frame, &Budget::unlimited()).codes {
                     read |= code.text == text;
                     wrong += usize::from(code.text != text);
@@ -37,7 +39,10 @@ pub fn measure(seed: u64, each: u64, decoders: &mut [Box<dyn Decoder>]) {
                 *count += usize::from(hit);
             }
         }
-        print!("  {:<14} of {each}: with memory {ours} (invented {wrong})", format!("{difficulty:?}").to_lowercase());
+        print!(
+            "  {:<14} of {each}: with memory {ours} (invented {wrong})",
+            format!("{difficulty:?}").to_lowercase()
+        );
         for (decoder, count) in decoders.iter().zip(&theirs) {
             print!(", {} frame by frame {count}", decoder.name());
         }

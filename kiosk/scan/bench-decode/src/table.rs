@@ -30,7 +30,8 @@ pub fn print(shots: &[Shot], results: &[(&str, Vec<Outcome>)]) {
     origins.dedup();
     let coded = |i: &usize| !shots[*i].texts.is_empty();
     for origin in &origins {
-        let members: Vec<usize> = (0..shots.len()).filter(coded).filter(|&i| shots[i].category.starts_with(origin)).collect();
+        let members: Vec<usize> =
+            (0..shots.len()).filter(coded).filter(|&i| shots[i].category.starts_with(origin)).collect();
         line(&format!("{origin}: codes read"), members.len(), &|o| {
             let read = members.iter().filter(|&&i| o[i].right).count();
             format!("{:.1} %", 100.0 * read as f64 / members.len().max(1) as f64)
@@ -46,14 +47,18 @@ pub fn print(shots: &[Shot], results: &[(&str, Vec<Outcome>)]) {
                 .map(|i| o[i].ms)
                 .collect();
             ms.sort_unstable_by(f64::total_cmp);
-            ms.get(((ms.len().max(1) - 1) as f64 * share).round() as usize).map_or("-".into(), |v| format!("{v:.2}"))
+            ms.get(((ms.len().max(1) - 1) as f64 * share).round() as usize)
+                .map_or("-".into(), |v| format!("{v:.2}"))
         };
         line(&format!("{origin}: ms on a hit, p50"), 0, &|o| times(o, true, 0.5));
         line(&format!("{origin}: ms on a hit, p95"), 0, &|o| times(o, true, 0.95));
         line(&format!("{origin}: ms on empty, p50"), 0, &|o| times(o, false, 0.5));
         line(&format!("{origin}: ms on empty, p95"), 0, &|o| times(o, false, 0.95));
         line(&format!("{origin}: ms, worst frame"), 0, &|o| {
-            let worst = (0..all).filter(|&i| shots[i].category.starts_with(origin)).map(|i| o[i].ms).fold(0.0, f64::max);
+            let worst = (0..all)
+                .filter(|&i| shots[i].category.starts_with(origin))
+                .map(|i| o[i].ms)
+                .fold(0.0, f64::max);
             format!("{worst:.1}")
         });
     }

@@ -9,7 +9,12 @@ fuzz_target!(|data: &[u8]| {
     let [width, repeat, cells @ ..] = data else { return };
     let (width, repeat) = (usize::from(*width) * 4 + 1, usize::from(*repeat % 8) + 1);
     let luma: Vec<u8> = cells.iter().flat_map(|v| std::iter::repeat_n(*v, repeat)).collect();
-    let rows: Vec<u8> = luma.chunks_exact(width).flat_map(|row| std::iter::repeat_n(row, repeat)).flatten().copied().collect();
+    let rows: Vec<u8> = luma
+        .chunks_exact(width)
+        .flat_map(|row| std::iter::repeat_n(row, repeat))
+        .flatten()
+        .copied()
+        .collect();
     if let Some(frame) = Frame::packed(&rows, width, rows.len() / width) {
         look_uncontained(frame, &Budget::unlimited());
     }
