@@ -12,9 +12,8 @@ use gatehouse::{
     words::{PassMode, VisitorType},
 };
 use gatehouse_server::{
-    OsEntropy, api,
+    OsEntropy, WallClock, api,
     app::App,
-    clock::WallClock,
     feed::{self, Change},
     http::serve::{Listening, TlsMode, stop},
     secrets::{MasterKey, Sealer},
