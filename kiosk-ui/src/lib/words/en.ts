@@ -21,7 +21,7 @@ export const en: Words = {
     out: 'Out',
     emergency: 'Emergency',
     last: 'Last',
-    nothingYet: 'Nobody yet today',
+    nothingYet: 'Nobody just now',
     undo: 'Undo',
     undone: 'Undone',
     asked: 'Asked',

@@ -19,7 +19,7 @@ export const hi: Words = {
     out: 'बाहर',
     emergency: 'आपातकाल',
     last: 'पिछला',
-    nothingYet: 'आज अभी तक कोई नहीं',
+    nothingYet: 'अभी कोई नहीं',
     undo: 'वापस लें',
     undone: 'वापस लिया',
     asked: 'पूछा गया',
