@@ -6,7 +6,7 @@ use crate::homography::Homography;
 use crate::pixels::grey;
 use crate::{Frame, Point};
 
-/// Where the modules are: a homography, and how far each neighbourhood lies off it (a curved screen).
+/// Where the modules are.
 pub(crate) struct Place<'a> {
     pub homography: &'a Homography,
     pub n: usize,
