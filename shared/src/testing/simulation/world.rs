@@ -21,7 +21,7 @@ use crate::{
     id::{CommunityId, EventId, GateId, KioskId, PassId, UnitId, VisitorId},
     journal::{
         Act, AskClose, Recorded,
-        outbox::LifeState,
+        outbox::{LifeState, Outbox},
         visit::{self, Answered},
     },
     sync::{
@@ -366,6 +366,10 @@ impl<M: Maker> World<M> {
 
     fn next_output(&mut self, mark: Mark) -> Outcome {
         let index = mark.0;
+        if self.machines[index].asleep_until > self.now {
+            self.at(self.machines[index].asleep_until, Happening::Next(mark));
+            return Ok(());
+        }
         if self.chance.in_thousand(self.weather.crash) {
             self.crash(index);
             return Ok(());
@@ -471,16 +475,19 @@ impl<M: Maker> World<M> {
         self.own_acts_stay(index)
     }
 
-    /// Every entry that this machine recorded shows in what its guard sees. A restored server forgets, and
-    /// until it is told again, so may the copy; the end of the run looks at that.
+    /// Every entry that this machine recorded shows in what its guard sees. A restored server forgets what it
+    /// acknowledged, and until the kiosk learns of that, so may the copy; what waits to be sent always shows.
     fn own_acts_stay(&mut self, index: usize) -> Outcome {
-        if self.restored {
-            return Ok(());
-        }
+        let outbox = self.outbox(index)?;
         let visits = self.machines[index].visits();
         let own = self.own(index)?;
         for (_, recorded) in own.recorded() {
             let Act::Admitted { visit, .. } = recorded.act else { continue };
+            let life = outbox.life(recorded.event.incarnation);
+            let waits = life.is_none_or(|life| recorded.event.seq > life.acknowledged);
+            if self.restored && !waits {
+                continue;
+            }
             let shown = visits.get(&visit).is_some_and(|row| row.entered_at.is_some());
             let excused = own.is_undone(recorded.event.id)
                 || self.server.is_undone(recorded.event.id)
@@ -490,6 +497,13 @@ impl<M: Maker> World<M> {
             }
         }
         Ok(())
+    }
+
+    fn outbox(&mut self, index: usize) -> Result<Outbox, Broken> {
+        match self.machines[index].disk.journal.carry_out(&JournalOp::Read) {
+            Ok(Input::Outbox(outbox)) => Ok(outbox),
+            other => Err(self.broken(Law::StoreWorks, format!("{other:?}"))),
+        }
     }
 
     fn own(&mut self, index: usize) -> Result<OwnActs, Broken> {
@@ -973,11 +987,8 @@ impl<M: Maker> World<M> {
             );
         }
         self.look(index, copy.cursor)?;
-        let outbox = self.machines[index].disk.journal.carry_out(&JournalOp::Read);
-        let outbox = outbox.map_err(|error| self.broken(Law::StoreWorks, format!("{error:?}")))?;
-        if let Input::Outbox(outbox) = outbox
-            && outbox.waiting() > 0
-        {
+        let outbox = self.outbox(index)?;
+        if outbox.waiting() > 0 {
             return Err(self.broken(Law::Converges, format!("kiosk {index} still has {outbox:?}")));
         }
         let own = self.own(index)?;
