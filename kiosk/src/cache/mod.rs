@@ -162,23 +162,6 @@ impl Cache {
         Ok(copy)
     }
 
-    /// Forgets every row and where the copy stands, so that it is loaded afresh.
-    ///
-    /// # Errors
-    /// When the database fails. Nothing was forgotten then.
-    pub fn forget(&self) -> Result<(), CacheError> {
-        self.change(|transaction| {
-            loading::drop(transaction)?;
-            place::set_loading(transaction, None)?;
-            transaction.execute_batch("delete from row; delete from place;")?;
-            Ok(())
-        })?;
-        self.whole_at.store(NEVER, Ordering::Release);
-        self.settings.fetch_add(1, Ordering::Release);
-        self.changes.fetch_add(1, Ordering::Release);
-        Ok(())
-    }
-
     fn carry_out(&self, transaction: &Transaction<'_>, op: &CacheOp) -> Result<(), CacheError> {
         match op {
             CacheOp::Read => Ok(()),

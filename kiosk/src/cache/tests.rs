@@ -173,7 +173,7 @@ fn what_is_forgotten_is_gone_and_can_be_loaded_afresh() {
     loaded(&cache, vec![row(1, 1, &pass(7))]);
     cache.set_whole_at(UnixMs(5)).unwrap();
     let (settings, changes) = (cache.settings(), cache.changes());
-    cache.forget().unwrap();
+    cache.forget_persons().unwrap();
     assert_eq!(cache.copy().unwrap(), Copy::default());
     assert_eq!((cache.whole_at(), cache.count().unwrap()), (None, 0));
     assert!(cache.settings() > settings && cache.changes() > changes);

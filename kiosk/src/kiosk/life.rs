@@ -2,13 +2,7 @@
 
 use std::sync::Arc;
 
-use gatehouse::{
-    clock::Reading,
-    journal::Cause,
-    sync::Contact as Standing,
-    time::{DAY, UnixMs},
-    trust::SignedTrust,
-};
+use gatehouse::{journal::Cause, sync::Contact as Standing, time::UnixMs, trust::SignedTrust};
 use gatehouse_scan::Guidance;
 use tokio::{runtime::Handle, sync::mpsc};
 
@@ -19,12 +13,8 @@ use crate::{
     enrol::{self, EnrolError, Invited, Membership, MembershipError, NotInvited, Trusted},
     folder::FolderError,
     kiosk::{Gate, Ground, OpenError, ending, enrolling::Enrolling, preferences::Preferences, sight::Sight},
-    screen::{Check, Contact, KeyKeeping, Look, Screen, Seen, Stage, SyncPage, TouchError, Trouble},
-    time::Timekeeper,
+    screen::{Check, Contact, TouchError, Trouble},
 };
-
-/// How long without contact, in milliseconds, before the community's rows are forgotten.
-const FORSAKEN: i64 = 14 * DAY;
 
 /// Something that happened beside the desk.
 #[derive(Debug)]
@@ -36,9 +26,6 @@ pub(super) enum Happened {
     /// The courier has something to tell.
     News(News),
 }
-
-/// With less room than this the disk is nearly full, in mebibytes.
-const DISK_LOW_MIB: u32 = 256;
 
 /// How far the kiosk has come.
 pub(super) enum Life {
@@ -54,11 +41,11 @@ pub(super) enum Life {
 pub(super) struct Work {
     pub(super) gate: Gate,
     courier: Courier,
-    standing: Standing,
+    pub(super) standing: Standing,
     /// Since when the server is heard, or is not.
     since: Option<UnixMs>,
     /// The ladder of this run's enrolment, until the community is loaded for the first time.
-    ladder: Option<Enrolling>,
+    pub(super) ladder: Option<Enrolling>,
     /// The copy's settings when the trust file was last asked for.
     trust_asked: Option<u64>,
     /// A retired kiosk sends what waits, then ends.
@@ -71,7 +58,7 @@ impl Work {
         self.ladder.is_some()
     }
 
-    fn contact(&self) -> Contact {
+    pub(super) fn contact(&self) -> Contact {
         match (self.standing.online, self.since) {
             (true, Some(since)) => Contact::Online { since },
             (_, since) => Contact::Offline { since },
@@ -82,9 +69,9 @@ impl Work {
 /// All that changes.
 pub(super) struct State {
     pub(super) life: Life,
-    ground: Ground,
-    preferences: Preferences,
-    sight: Sight,
+    pub(super) ground: Ground,
+    pub(super) preferences: Preferences,
+    pub(super) sight: Sight,
     runtime: Handle,
     happened: mpsc::UnboundedSender<Happened>,
 }
@@ -363,93 +350,9 @@ impl State {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "what has ended cannot be recorded"),
         }
-        if is_forsaken(work, &self.ground.time) {
-            tracing::warn!("no contact for 14 days: the community's rows are forgotten until there is");
-            if let Err(error) = work.gate.desk.cache().forget() {
-                tracing::error!(%error, "the community's rows cannot be forgotten");
-            }
-        }
         if work.retiring && ending::is_sent(&work.gate).unwrap_or(false) {
             self.end(ending::retired);
         }
-    }
-
-    /// The whole screen.
-    pub(super) fn screen(&self) -> Screen {
-        let now = self.ground.time.read().at();
-        let (stage, cue, utc_offset_min) = match &self.life {
-            Life::Enrolling(enrolling) => (Stage::Enrol(enrolling.shown()), None, 0),
-            Life::Retired => (Stage::Retired, None, 0),
-            Life::Open(work) => {
-                let offset = work.gate.desk.utc_offset_min(now).unwrap_or(0);
-                if let Some(ladder) = &work.ladder {
-                    (Stage::Enrol(ladder.shown()), None, offset)
-                } else {
-                    match work.gate.desk.draw(
-                        work.contact(),
-                        work.standing.loading,
-                        self.ground.folder.free_mib() < DISK_LOW_MIB,
-                    ) {
-                        Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
-                        Err(error) => {
-                            tracing::error!(%error, "the desk cannot be drawn");
-                            (Stage::Starting, None, offset)
-                        }
-                    }
-                }
-            }
-        };
-        Screen {
-            push: 0,
-            now,
-            utc_offset_min,
-            language: self.preferences.language,
-            theme: self.preferences.theme,
-            camera: self.sight.shown(),
-            cue,
-            stage,
-        }
-    }
-
-    /// Answers a question.
-    pub(super) fn look(&self, look: &Look) -> Result<Seen, TouchError> {
-        let Life::Open(work) = &self.life else { return Err(TouchError::NotNow) };
-        let desk = &work.gate.desk;
-        let units = || desk.known().map_err(crate::desk::DeskError::into_touch);
-        Ok(match look {
-            Look::Towers => Seen::Names { names: units()?.units.towers() },
-            Look::Floors { tower } => Seen::Names { names: units()?.units.floors(tower) },
-            Look::Flats { tower, floor } => Seen::Units { units: units()?.units.flats(tower, floor) },
-            Look::FindUnits { text } => Seen::Units { units: units()?.units.find(text) },
-            Look::Inside { search, tab, page } => {
-                Seen::Inside(desk.inside(search, *tab, *page).map_err(crate::desk::DeskError::into_touch)?)
-            }
-            Look::Guards => {
-                Seen::Guards { guards: desk.guards().map_err(crate::desk::DeskError::into_touch)? }
-            }
-            Look::Sync => Seen::Sync(Box::new(self.sync_page(work)?)),
-        })
-    }
-
-    fn sync_page(&self, work: &Work) -> Result<SyncPage, TouchError> {
-        let desk = &work.gate.desk;
-        let link = desk.link(work.contact()).map_err(crate::desk::DeskError::into_touch)?;
-        let outbox =
-            desk.journal().outbox().map_err(|error| crate::desk::DeskError::from(error).into_touch())?;
-        let sent: u64 = outbox.lives.iter().map(|life| life.acknowledged).sum();
-        Ok(SyncPage {
-            link,
-            sent: u32::try_from(sent).unwrap_or(u32::MAX),
-            oldest_waiting: outbox.oldest_waiting,
-            last_contact: self.ground.time.last_contact(),
-            time: desk.time_trust(),
-            camera: self.sight.shown(),
-            disk_free_mib: self.ground.folder.free_mib(),
-            keys: KeyKeeping::File,
-            server: work.gate.trusted.membership.server_text().to_owned(),
-            kiosk_number: work.gate.trusted.statement.kiosk_number.to_string(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        })
     }
 }
 
@@ -460,13 +363,4 @@ fn ask_trust(work: &mut Work) {
         work.trust_asked = Some(settings);
         work.courier.ask_trust();
     }
-}
-
-/// Whether the server was out of reach for so long, by trusted time, that this kiosk may hold personal rows
-/// and day keys no longer. What passes are verified with stands in the trust file and stays.
-fn is_forsaken(work: &Work, time: &Timekeeper) -> bool {
-    let Reading::Sure { at, .. } = time.read() else { return false };
-    let silent = time.last_contact().map(|contact| at.since(contact));
-    let holds = work.gate.desk.cache().whole_at().is_some();
-    holds && !work.standing.online && silent.is_some_and(|silent| silent > FORSAKEN)
 }

@@ -3,6 +3,7 @@
 //! One thread takes what the eye sees and the courier tells, one thing after the other, and pushes the
 //! screen when it has changed. Touches go to the desk on the caller's thread.
 
+mod drawing;
 mod ending;
 mod enrolling;
 mod gate;
@@ -175,8 +176,7 @@ impl Shared {
             recorded: &|| self.lock().recorded(),
             try_now: &|| self.lock().try_now().is_ok(),
             gave_up: &|waited| {
-                self.ended.load(Ordering::Relaxed)
-                    || (waited > UNREACHABLE_US && !self.lock().is_online())
+                self.ended.load(Ordering::Relaxed) || (waited > UNREACHABLE_US && !self.lock().is_online())
             },
             about,
         };

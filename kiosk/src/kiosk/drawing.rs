@@ -1,0 +1,96 @@
+//! What the window draws and what it asks, put together from the desk and what is known beside it.
+
+use gatehouse::time::UnixMs;
+
+use crate::{
+    desk::DeskError,
+    kiosk::life::{Life, State, Work},
+    screen::{KeyKeeping, Look, Screen, Seen, Stage, SyncPage, TouchError},
+};
+
+/// With less room than this the disk is nearly full, in mebibytes.
+const DISK_LOW_MIB: u32 = 256;
+
+impl State {
+    /// The whole screen.
+    pub(super) fn screen(&self) -> Screen {
+        let now = self.ground.time.read().at();
+        let (stage, cue, utc_offset_min) = match &self.life {
+            Life::Enrolling(enrolling) => (Stage::Enrol(enrolling.shown()), None, 0),
+            Life::Retired => (Stage::Retired, None, 0),
+            Life::Open(work) => {
+                let offset = work.gate.desk.utc_offset_min(now).unwrap_or(0);
+                if let Some(ladder) = &work.ladder {
+                    (Stage::Enrol(ladder.shown()), None, offset)
+                } else {
+                    match work.gate.desk.draw(
+                        work.contact(),
+                        work.standing.loading,
+                        self.ground.folder.free_mib() < DISK_LOW_MIB,
+                    ) {
+                        Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
+                        Err(error) => {
+                            tracing::error!(%error, "the desk cannot be drawn");
+                            (Stage::Starting, None, offset)
+                        }
+                    }
+                }
+            }
+        };
+        Screen {
+            push: 0,
+            now,
+            utc_offset_min,
+            language: self.preferences.language,
+            theme: self.preferences.theme,
+            camera: self.sight.shown(),
+            cue,
+            stage,
+        }
+    }
+
+    /// Answers a question.
+    pub(super) fn look(&self, look: &Look) -> Result<Seen, TouchError> {
+        let Life::Open(work) = &self.life else { return Err(TouchError::NotNow) };
+        let desk = &work.gate.desk;
+        let units = || desk.known().map_err(DeskError::into_touch);
+        Ok(match look {
+            Look::Towers => Seen::Names { names: units()?.units.towers() },
+            Look::Floors { tower } => Seen::Names { names: units()?.units.floors(tower) },
+            Look::Flats { tower, floor } => Seen::Units { units: units()?.units.flats(tower, floor) },
+            Look::FindUnits { text } => Seen::Units { units: units()?.units.find(text) },
+            Look::Inside { search, tab, page } => {
+                Seen::Inside(desk.inside(search, *tab, *page).map_err(DeskError::into_touch)?)
+            }
+            Look::Guards => Seen::Guards { guards: desk.guards().map_err(DeskError::into_touch)? },
+            Look::Sync => Seen::Sync(Box::new(self.sync_page(work)?)),
+        })
+    }
+
+    fn sync_page(&self, work: &Work) -> Result<SyncPage, TouchError> {
+        let desk = &work.gate.desk;
+        let link = desk.link(work.contact()).map_err(DeskError::into_touch)?;
+        let outbox = desk.journal().outbox().map_err(|error| DeskError::from(error).into_touch())?;
+        let sent: u64 = outbox.lives.iter().map(|life| life.acknowledged).sum();
+        Ok(SyncPage {
+            link,
+            sent: u32::try_from(sent).unwrap_or(u32::MAX),
+            oldest_waiting: outbox.oldest_waiting,
+            last_contact: self.heard_at(work),
+            time: desk.time_trust(),
+            camera: self.sight.shown(),
+            disk_free_mib: self.ground.folder.free_mib(),
+            keys: KeyKeeping::File,
+            server: work.gate.trusted.membership.server_text().to_owned(),
+            kiosk_number: work.gate.trusted.statement.kiosk_number.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+
+    /// When the server was last heard: in this run by the boot clock, before it as it was kept.
+    fn heard_at(&self, work: &Work) -> Option<UnixMs> {
+        let now = self.ground.time.read().at();
+        let silent = work.standing.heard.map(|heard| self.ground.time.boot().ms - heard);
+        silent.map(|silent| now.plus(-silent)).or_else(|| self.ground.time.last_contact())
+    }
+}
