@@ -8,8 +8,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    alerts, app::App, auth, communities, gates, guards, health, http, kiosks, passes, residents, spoken,
-    sync, units, visitors,
+    admins, alerts, app::App, auth, communities, gates, guards, health, http, kiosks, passes, residents,
+    spoken, sync, units, visitors,
 };
 
 #[derive(OpenApi)]
@@ -41,6 +41,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(auth::routes())
         .merge(communities::routes())
         .merge(units::routes())
+        .merge(admins::routes())
         .merge(residents::routes())
         .merge(gates::routes())
         .merge(guards::routes())

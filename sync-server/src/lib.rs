@@ -4,6 +4,7 @@
 //! What all of them need (the database, secrets, problems, the feed) stands beside them.
 
 pub mod accounts;
+pub mod admins;
 pub mod alerts;
 pub mod api;
 pub mod app;

@@ -59,3 +59,43 @@ impl fmt::Debug for Resident {
         f.debug_struct("Resident").field("id", &self.id).field("status", &self.status).finish_non_exhaustive()
     }
 }
+
+/// A further admin, made by one.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewAdmin {
+    /// Full name, 1 to 100 characters.
+    pub name: String,
+    /// In E.164; ten digits without a country are taken as Indian.
+    pub phone: String,
+    /// E-mail address.
+    pub email: String,
+    /// First password, at least 10 characters.
+    pub password: String,
+}
+
+impl fmt::Debug for NewAdmin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewAdmin")
+    }
+}
+
+/// An admin.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Admin {
+    /// The account.
+    pub id: UserId,
+    /// Full name.
+    pub name: String,
+    /// Phone.
+    pub phone: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+}
+
+impl fmt::Debug for Admin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admin").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,5 +1,6 @@
 //! A module for each capability's routes. Each test runs on both engines: together they are the stores' contract.
 
+mod admins;
 mod alerts;
 mod auth;
 mod communities_apart;
