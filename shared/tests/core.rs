@@ -264,6 +264,28 @@ fn uploading_does_not_wait_for_pulling_nor_pulling_for_uploading() {
 }
 
 #[test]
+fn a_journal_that_contradicts_itself_is_not_asked_in_a_loop() {
+    let (mut bench, _) = Bench::started();
+    let waits = Outbox { lives: vec![life(4, 3)], oldest_waiting: None };
+    let mut reads = 0;
+    let mut out = bench.step(Input::Batch(None));
+    while bench.now < 60 * SECOND {
+        let op = |wanted: fn(&JournalOp) -> bool| {
+            out.iter().any(|output| matches!(output, Output::Journal(op) if wanted(op)))
+        };
+        if op(|op| matches!(op, JournalOp::Batch { .. })) {
+            reads += 1;
+            out = bench.step(Input::Batch(None));
+        } else if op(|op| matches!(op, JournalOp::Read)) {
+            out = bench.step(Input::Outbox(waits.clone()));
+        } else {
+            out = bench.wake();
+        }
+    }
+    assert!((3..20).contains(&reads), "{reads} reads in a minute");
+}
+
+#[test]
 fn gone_loads_a_snapshot_while_the_old_rows_stay() {
     let (mut bench, out) = Bench::started();
     let (pull, _) = pull_of(&out).expect("it pulls at the start");

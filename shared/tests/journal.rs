@@ -249,6 +249,13 @@ fn a_gap_goes_back_to_what_the_server_holds_or_to_the_oldest_there_is() {
 }
 
 #[test]
+fn what_is_no_longer_held_is_not_waited_for() {
+    let back = Life { acknowledged: 2, ..life(9, 2, 6) };
+    assert_eq!((back.send_after(), back.waiting()), (5, 4));
+    assert_eq!(life(9, 7, 6).send_after(), 7);
+}
+
+#[test]
 fn what_the_server_rejects_is_set_aside_and_the_gate_goes_on() {
     let events = chain(9, 99, 0);
     let sent = Sent::of(&upload(&events, 2, 9));

@@ -52,8 +52,14 @@ impl Life {
     pub const fn waiting(&self) -> u64 {
         match self.state {
             LifeState::Aside => 0,
-            LifeState::Open | LifeState::Closed => self.head.seq.saturating_sub(self.acknowledged),
+            LifeState::Open | LifeState::Closed => self.head.seq.saturating_sub(self.send_after()),
         }
+    }
+
+    /// The seq behind which to send: what was acknowledged, or what is no longer held.
+    pub const fn send_after(&self) -> u64 {
+        let dropped = self.oldest.saturating_sub(1);
+        if self.acknowledged > dropped { self.acknowledged } else { dropped }
     }
 
     /// Which life.

@@ -11,5 +11,6 @@ pub use assertion::{Assertion, AssertionError, TokenNonce, assert};
 pub use backoff::Backoff;
 pub use contact::{Contact, Failure};
 pub use message::{
-    Beat, PROTOCOL, Pull, SnapshotPull, SnapshotResume, Upload, UploadAnswer, UploadEvent, UploadOutcome, Visible,
+    Beat, PROTOCOL, Pull, SnapshotPull, SnapshotResume, Upload, UploadAnswer, UploadEvent, UploadOutcome,
+    Visible,
 };

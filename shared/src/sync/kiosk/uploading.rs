@@ -96,13 +96,10 @@ impl Uploading {
             return;
         }
         self.phase = Phase::Idle;
-        let Some(batch) = batch else {
-            self.stale = true;
-            return;
-        };
-        if batch.events.is_empty() && batch.life.waiting() > 0 {
+        let Some(batch) = batch.filter(|batch| !batch.events.is_empty() || batch.life.waiting() == 0) else {
+            // The journal says one thing and gives another: look again, later.
             return self.journal_failed(turn);
-        }
+        };
         let incarnation = batch.life.incarnation();
         let mut waiting = batch.life.waiting();
         if let Some(outbox) = &mut self.outbox {
@@ -204,7 +201,7 @@ impl Uploading {
             self.ask.clear();
             return;
         };
-        let (incarnation, after) = (life.incarnation(), life.acknowledged);
+        let (incarnation, after) = (life.incarnation(), life.send_after());
         self.phase = Phase::Reading;
         turn.out.push(Output::Journal(JournalOp::Batch { incarnation, after, limit: Outbox::BATCH }));
     }
