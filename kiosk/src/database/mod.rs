@@ -4,12 +4,14 @@
 
 mod error;
 
-use std::path::Path;
+use std::{path::Path, sync::Once};
 
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
 pub use error::DatabaseError;
+
+static SET_UP: Once = Once::new();
 
 /// What a commit waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,9 @@ pub struct Plan {
 /// [`DatabaseError::Newer`] if a later version of the program made it, [`DatabaseError::Damaged`] if it is
 /// no database under this key, [`DatabaseError::Full`] if the disk is.
 pub fn open(path: &Path, key: &[u8; 32], plan: &Plan) -> Result<Connection, DatabaseError> {
+    // SQLCipher sets itself up only after SQLite says that it is ready: two threads that open the program's
+    // first databases at once would find it half done.
+    SET_UP.call_once(|| drop(Connection::open_in_memory()));
     let mut connection = Connection::open(path)?;
     configure(&connection, key, plan)?;
     migrate(&mut connection, plan.migrations)?;
