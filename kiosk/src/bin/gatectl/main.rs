@@ -107,7 +107,7 @@ fn text(shown: &str) -> Result<String, NoOwner> {
         return Ok(shown.to_owned());
     }
     let grey = pictures::open(Path::new(shown)).map_err(|words| NoOwner { words, ending: Ending::Failed })?;
-    pictures::ours(pictures::read(&grey).texts)
+    pictures::ours(pictures::read(&mut Scanner::new(), &grey).texts)
         .ok_or_else(|| NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode })
 }
 
@@ -119,7 +119,7 @@ fn decode(files: &[std::path::PathBuf], sequence: bool, voice: Voice) -> Ending 
         let line = match pictures::open(path) {
             Ok(grey) => {
                 let read =
-                    if sequence { pictures::read_next(&mut scanner, &grey) } else { pictures::read(&grey) };
+                    if sequence { pictures::read_next(&mut scanner, &grey) } else { pictures::read(&mut scanner, &grey) };
                 json!({ "file": file, "texts": read.texts, "elapsed_us": read.elapsed_us })
             }
             Err(error) => {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use gatehouse_kiosk::time::micros;
-use gatehouse_scan::{Budget, Frame, Scanner, decode_within};
+use gatehouse_scan::{Budget, Frame, Scanner};
 
 /// A picture in grey.
 pub struct Grey {
@@ -43,10 +43,10 @@ pub fn open(path: &Path) -> Result<Grey, String> {
     Ok(Grey { luma: picture.into_raw(), width, height })
 }
 
-/// Reads one picture by itself.
-pub fn read(grey: &Grey) -> Reading {
+/// Reads one picture by itself; of the scanner only the buffers are used.
+pub fn read(scanner: &mut Scanner, grey: &Grey) -> Reading {
     let budget = Budget::new(&micros, u64::MAX);
-    let codes = grey.frame().map(|frame| decode_within(frame, &budget)).unwrap_or_default();
+    let codes = grey.frame().map(|frame| scanner.single(frame, &budget).codes).unwrap_or_default();
     Reading { texts: codes.into_iter().map(|code| code.text).collect(), elapsed_us: budget.elapsed_us() }
 }
 
