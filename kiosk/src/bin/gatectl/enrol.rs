@@ -68,10 +68,9 @@ fn invited(args: &EnrolArgs) -> Result<Invited, NoOwner> {
     if let Some(invitation) = &args.invitation {
         let text = if pictures::is_picture(invitation) {
             let grey = pictures::open(Path::new(invitation)).map_err(refused)?;
-            pictures::ours(pictures::read(&mut gatehouse_scan::Scanner::new(), &grey).texts).ok_or_else(|| NoOwner {
-                words: "there is no code in the picture".into(),
-                ending: Ending::NoCode,
-            })?
+            pictures::ours(pictures::read(&mut gatehouse_scan::Scanner::new(), &grey).texts).ok_or_else(
+                || NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode },
+            )?
         } else {
             invitation.clone()
         };
