@@ -242,8 +242,8 @@ impl House {
             let head = journal.write(|writing| {
                 for number in recorded..recorded + some {
                     let back = i64::try_from((events - number) * 2_000).unwrap_or(0);
-                    let act = self.entry(number);
-                    writing.append(&Stamp { at: stamp.at.plus(-back), ..stamp }, &act, None)?;
+                    let at = stamp.at.plus(-back);
+                    writing.append(&Stamp { at, ..stamp }, &self.entry(number, at), None)?;
                 }
                 Ok::<_, JournalError>(writing.head())
             })?;
@@ -257,10 +257,10 @@ impl House {
         Ok(())
     }
 
-    fn entry(&self, number: usize) -> Act {
+    fn entry(&self, number: usize, at: UnixMs) -> Act {
         let pass = number % self.passes;
         Act::Admitted {
-            visit: VisitorId(id(5, number)),
+            visit: VisitorId::new(at, &mut SystemEntropy),
             pass: Some(pass_id(pass)),
             units: vec![unit_of(pass)],
             visitor_type: VisitorType::Guest,
