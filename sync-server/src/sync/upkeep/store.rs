@@ -29,7 +29,7 @@ pub(super) async fn visits_ended_by(
         IdRecord,
         "select f.id from feed_rows f join visitors v on v.community = f.community and v.id = f.id
          where f.community = $1 and f.kind = 9 and f.body is not null
-             and v.status in ('EXITED', 'DENIED', 'LAPSED')
+             and v.status in ('EXITED', 'DENIED', 'LAPSED', 'APPROVED')
              and coalesce(v.check_out_time, v.answered_at, v.asked_at, v.created_at) < $2
          limit $3",
         community,
