@@ -20,10 +20,10 @@ use tokio::sync::mpsc;
 use crate::{
     camera::{Newest, Picture},
     eye::memory::Memory,
-    time::{Clocks, micros},
+    time::{Clocks, worked_micros},
 };
 
-/// How long one picture may be looked at, in microseconds: the next one is newer.
+/// How long one picture may be worked on, in microseconds: the next one is newer.
 const A_LOOK: u64 = 90_000;
 /// How long to wait for a picture before looking whether the eye is still wanted.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -80,7 +80,7 @@ fn look(newest: &Newest, clocks: &dyn Clocks, glances: &mpsc::UnboundedSender<Gl
             continue;
         }
         let Some(frame) = Frame::packed(&picture.luma, picture.width, picture.height) else { continue };
-        let Scan { codes, guidance, .. } = scanner.scan(frame, &Budget::new(&micros, A_LOOK));
+        let Scan { codes, guidance, .. } = scanner.scan(frame, &Budget::new(&worked_micros, A_LOOK));
         let fresh = memory.fresh(clocks.boot(), codes.into_iter().map(|code| code.text));
         // Whoever listened has gone when sending fails, and the loop ends.
         if !fresh.is_empty() {

@@ -50,7 +50,17 @@ impl Clock for MachineClocks {
 
 /// Microseconds of a clock that never goes back, for measuring how long something takes.
 pub fn micros() -> u64 {
-    let at = clock_gettime(ClockId::Monotonic);
+    micros_of(ClockId::Monotonic)
+}
+
+/// Microseconds that the calling thread has worked: how long one thing took it, whatever else the machine
+/// was busy with.
+pub fn worked_micros() -> u64 {
+    micros_of(ClockId::ThreadCPUTime)
+}
+
+fn micros_of(clock: ClockId) -> u64 {
+    let at = clock_gettime(clock);
     let micros = at.tv_sec.saturating_mul(1_000_000).saturating_add(at.tv_nsec / 1_000);
     u64::try_from(micros).unwrap_or(0)
 }
