@@ -118,8 +118,11 @@ fn decode(files: &[std::path::PathBuf], sequence: bool, voice: Voice) -> Ending 
         let file = path.display().to_string();
         let line = match pictures::open(path) {
             Ok(grey) => {
-                let read =
-                    if sequence { pictures::read_next(&mut scanner, &grey) } else { pictures::read(&mut scanner, &grey) };
+                let read = if sequence {
+                    pictures::read_next(&mut scanner, &grey)
+                } else {
+                    pictures::read(&mut scanner, &grey)
+                };
                 json!({ "file": file, "texts": read.texts, "elapsed_us": read.elapsed_us })
             }
             Err(error) => {
