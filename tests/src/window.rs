@@ -117,6 +117,10 @@ impl Window {
 
     /// Keeps a picture of the window as it is drawn at this moment under `name`.
     pub async fn picture(&self, name: &str) {
+        // What the page holds is on the screen two frames later.
+        let two_frames = "const done = arguments[0];
+            requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
+        self.client.execute_async(two_frames, Vec::new()).await.expect("the window draws");
         let drawn = self.client.screenshot().await.expect("the window can be drawn");
         std::fs::write(self.pictures.join(format!("{name}.png")), drawn).expect("a picture can be written");
     }
