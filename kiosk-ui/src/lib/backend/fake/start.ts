@@ -1,0 +1,67 @@
+import type { Desk } from '../bindings/Desk';
+import type { InsideRow } from '../bindings/InsideRow';
+import type { Screen } from '../bindings/Screen';
+import { companies, forms, insideAtStart, who } from './community';
+
+/** Gives the time so many milliseconds from now. */
+type At = (fromNow: number) => string;
+
+/** Who is inside when the demo begins. */
+export function insideThen(at: At): InsideRow[] {
+  return insideAtStart.map((each, i) => ({
+    visit: `visit-${i}`,
+    who: each.who,
+    entered: at(-each.minutes * 60_000),
+    other_gate: each.gate,
+    overstay: each.overstay,
+    revoked: i === 6,
+  }));
+}
+
+/** The desk when the demo begins. */
+export function deskThen(at: At): Desk {
+  return {
+    gate: { id: 'gate-2', name: 'Gate 2', kind: 'BOTH', community: 'Palm Meadows' },
+    guard: { id: 'guard-ramesh', name: 'Ramesh Yadav', since: at(-3 * 3_600_000) },
+    time: { is: 'trusted', within_ms: 40 },
+    link: {
+      contact: { is: 'online', since: at(-7 * 3_600_000) },
+      waiting: 0,
+      list_as_of: at(-2_000),
+      freshness: 'fresh',
+    },
+    verdict: null,
+    last: {
+      event: 'event-0',
+      direction: 'ENTRY',
+      at: at(-70_000),
+      who: who({ name: 'Vikram Rao' }),
+      undo_until: null,
+    },
+    asks: [],
+    inside: insideAtStart.length,
+    strips: [],
+    alerts: [],
+    codes_wait_until: null,
+    forms,
+    companies,
+  };
+}
+
+/** The window when the demo begins, as its address asks for: `stage`, `language`, `theme`. */
+export function screenThen(at: At, desk: Desk, params: URLSearchParams): Screen {
+  const theme = params.get('theme');
+  return {
+    push: 0,
+    now: at(0),
+    utc_offset_min: 330,
+    language: params.get('language') === 'hi' ? 'hi' : 'en',
+    theme: theme === 'night' || theme === 'day' ? theme : 'auto',
+    camera: { source: 'device', state: { is: 'looking' }, guidance: null },
+    cue: null,
+    stage:
+      params.get('stage') === 'enrol'
+        ? { stage: 'enrol', step: 'waiting', trouble: null }
+        : { stage: 'desk', ...desk },
+  };
+}
