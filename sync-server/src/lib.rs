@@ -23,6 +23,7 @@ pub mod keyring;
 pub mod kiosks;
 mod origin;
 pub mod passes;
+mod pictures;
 mod qr;
 mod randomness;
 pub mod residents;

@@ -53,7 +53,7 @@ pub struct NewGuard {
     pub password: Option<String>,
     /// Six digits for the kiosk.
     pub pin: String,
-    /// Photo on the tile: base64 of a JPEG of at most 16 KiB.
+    /// Photo on the tile: base64 of a PNG or JPEG; `PUT /guards/{guard_id}/photo` takes larger ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photo: Option<String>,
 }
@@ -82,6 +82,8 @@ pub struct Guard {
     pub phone: Option<String>,
     /// Whether the guard may sign in.
     pub active: bool,
+    /// Whether `GET /guards/{guard_id}/photo` has one to show.
+    pub has_photo: bool,
     /// Since when.
     pub created_at: UnixMs,
 }

@@ -111,8 +111,14 @@ codes! {
     EnrolmentExpired = 410 "enrolment_expired" "This code has expired",
     /// The body is larger than the route takes.
     TooLarge = 413 "too_large" "The request is too large",
+    /// The picture has more pixels than are read.
+    PictureTooLarge = 413 "picture_too_large" "The picture is too large",
     /// The body is of another media type than the route takes.
     UnsupportedMediaType = 415 "unsupported_media_type" "Unsupported media type",
+    /// What was sent as a picture is neither PNG nor JPEG.
+    NotAPicture = 415 "not_a_picture" "Neither PNG nor JPEG",
+    /// The picture broke off, or is not what it says, or shows nothing.
+    PictureDamaged = 422 "picture_damaged" "The picture cannot be read",
     /// Readable, but a field's value will not do; `errors` says which.
     Invalid = 422 "invalid" "A value is not acceptable",
     /// The idempotency key came with another request before.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gatehouse::{
     api::gates::NewGuard,
     id::{CommunityId, GateId, UnitId, UserId},
@@ -10,6 +11,7 @@ use gatehouse::{
 
 use super::{
     COMMUNITY, passes,
+    portraits::Face,
     report::{self, Demo, DemoGuard, DemoLogin},
 };
 use crate::{
@@ -33,8 +35,10 @@ const RESIDENTS: [(&str, &str, &str, &str, &str); 3] = [
     ("Ravi Kumar", "ravi@greenpark.example", "+919800000012", "B", "704"),
     ("Farah Khan", "farah@greenpark.example", "+919800000013", "C", "302"),
 ];
-const GUARDS: [(&str, &str, &str); 2] =
-    [("Ramesh Yadav", "+919800000021", "246810"), ("Sunita Devi", "+919800000022", "135790")];
+const GUARDS: [(&str, &str, &str, Face); 2] =
+    [("Ramesh Yadav", "+919800000021", "246810", RAMESH), ("Sunita Devi", "+919800000022", "135790", SUNITA)];
+const RAMESH: Face = Face { skin: [176, 122, 84], hair: [34, 30, 30], uniform: [58, 84, 128], cap: true };
+const SUNITA: Face = Face { skin: [196, 144, 104], hair: [44, 30, 26], uniform: [122, 104, 66], cap: false };
 const GATES: [&str; 2] = ["Gate 1", "Gate 2"];
 const TOWERS: [&str; 3] = ["A", "B", "C"];
 const FLOORS: i16 = 12;
@@ -62,7 +66,7 @@ pub async fn make(app: &App, pictures: Option<&Path>) -> Answer<Demo> {
             .collect(),
         guards: GUARDS
             .iter()
-            .map(|(name, _, pin)| DemoGuard { name: (*name).to_owned(), pin: (*pin).to_owned() })
+            .map(|(name, _, pin, _)| DemoGuard { name: (*name).to_owned(), pin: (*pin).to_owned() })
             .collect(),
         gates: GATES.iter().map(|name| (*name).to_owned()).collect(),
         units: unit_count(app, community).await?,
@@ -105,14 +109,14 @@ async fn people_and_places(app: &App) -> Answer<CommunityId> {
         password: PASSWORD.to_owned(),
     };
     let mut prepared = Vec::new();
-    for (name, phone, pin) in GUARDS {
+    for (name, phone, pin, face) in GUARDS {
         let new = NewGuard {
             name: name.to_owned(),
             phone: phone.to_owned(),
             email: None,
             password: None,
             pin: pin.to_owned(),
-            photo: None,
+            photo: Some(STANDARD.encode(face.png()?)),
         };
         prepared.push(guards::prepare(app, new).await?);
     }

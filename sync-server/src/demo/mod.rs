@@ -3,6 +3,7 @@
 mod community;
 mod passes;
 mod pictures;
+mod portraits;
 mod report;
 
 pub use community::make;

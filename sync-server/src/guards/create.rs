@@ -18,10 +18,12 @@ use crate::{
     },
     app::App,
     http::{Answer, Fields},
+    pictures::{Square, redraw},
     store::Tx,
 };
 
-const PHOTO_MOST: usize = 16 * 1024;
+/// The photo of a kiosk's tile, as it goes with the guard's row of the feed.
+pub const TILE: Square = Square { side: 240, most_bytes: 12 << 10 };
 
 /// A guard whose PIN and password are hashed: what remains is writing it down.
 pub struct Prepared {
@@ -39,10 +41,10 @@ pub async fn prepare(app: &App, new: NewGuard) -> Answer<Prepared> {
     let length = new.password.as_ref().map(|password| password.chars().count());
     let fits = length.is_none_or(|length| (PASSWORD_LEAST..=PASSWORD_MOST).contains(&length));
     fields.require(fits, "password", "10 to 200 characters");
-    let photo = new.photo.map(|photo| STANDARD.decode(photo).unwrap_or_default());
-    let jpeg =
-        photo.as_ref().is_none_or(|photo| photo.starts_with(&[0xff, 0xd8]) && photo.len() <= PHOTO_MOST);
-    fields.require(jpeg, "photo", "base64 of a JPEG of at most 16 KiB");
+    let photo = match new.photo {
+        Some(photo) => tile(&mut fields, &photo).await,
+        None => None,
+    };
     fields.finish()?;
     let pin = Zeroizing::new(digits.map(|digits| digits.as_str().to_owned()).unwrap_or_default());
 
@@ -70,6 +72,11 @@ pub async fn prepare(app: &App, new: NewGuard) -> Answer<Prepared> {
         },
         account: Account { id, name, phone, email, password_hash },
     })
+}
+
+async fn tile(fields: &mut Fields, photo: &str) -> Option<Vec<u8>> {
+    let bytes = fields.parsed("photo", STANDARD.decode(photo))?;
+    fields.parsed("photo", redraw(bytes, TILE).await)
 }
 
 /// Writes a prepared guard down.

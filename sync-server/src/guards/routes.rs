@@ -1,6 +1,9 @@
 //! `/guards`.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+};
 use gatehouse::{
     api::{
         List,
@@ -23,12 +26,17 @@ use crate::{
     feed,
     http::{Answer, Body, Created, Fields, Page, Params, Segment},
     idempotency::IdempotencyKey,
+    pictures::{Jpeg, PICTURE_LIMIT, Sent},
     store::Tx,
 };
 
 /// `/guards`.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(make, list)).routes(routes!(change))
+    OpenApiRouter::new()
+        .routes(routes!(make, list))
+        .routes(routes!(change))
+        .routes(routes!(photo, set_photo, remove_photo))
+        .layer(DefaultBodyLimit::max(PICTURE_LIMIT))
 }
 
 /// Make a guard.
@@ -103,6 +111,54 @@ async fn change(
     feed::publish(&mut tx, caller.community, &[guard.change()], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Json(guard.into()))
+}
+
+/// The photo on a guard's tile.
+#[utoipa::path(get, path = "/guards/{guard_id}/photo", tag = "guards", params(("guard_id" = UserId, Path)),
+    security(("bearer" = [])), responses((status = 200, content_type = "image/jpeg", body = Vec<u8>),
+        (status = "default", body = Problem)))]
+async fn photo(State(app): State<App>, Admin(caller): Admin, Segment(id): Segment<UserId>) -> Answer<Jpeg> {
+    let mut tx = app.store.read().await?;
+    let guard = store::guard(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
+    Ok(Jpeg(guard.photo.ok_or(Code::NotFound)?))
+}
+
+/// Set the photo on a guard's tile: a PNG or JPEG of at most 8 MiB and 32 million pixels. What is kept is a small
+/// square of it, without the file's metadata.
+#[utoipa::path(put, path = "/guards/{guard_id}/photo", tag = "guards", params(("guard_id" = UserId, Path)),
+    security(("bearer" = [])), request_body(content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"))),
+    responses((status = 200, body = Guard), (status = "default", body = Problem)))]
+async fn set_photo(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    Segment(id): Segment<UserId>,
+    sent: Sent,
+) -> Answer<Json<Guard>> {
+    let photo = sent.redrawn(create::TILE).await?;
+    put_photo(&app, caller.community, id, Some(photo)).await.map(Json)
+}
+
+/// Take the photo off a guard's tile.
+#[utoipa::path(delete, path = "/guards/{guard_id}/photo", tag = "guards", params(("guard_id" = UserId, Path)),
+    security(("bearer" = [])), responses((status = 200, body = Guard), (status = "default", body = Problem)))]
+async fn remove_photo(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    Segment(id): Segment<UserId>,
+) -> Answer<Json<Guard>> {
+    put_photo(&app, caller.community, id, None).await.map(Json)
+}
+
+async fn put_photo(app: &App, community: CommunityId, id: UserId, photo: Option<Vec<u8>>) -> Answer<Guard> {
+    let mut tx = app.store.write().await?;
+    let mut guard = store::hold(&mut tx, community, id).await?.ok_or(Code::NotFound)?;
+    if guard.photo != photo {
+        guard.photo = photo;
+        store::update(&mut tx, community, &guard).await?;
+        feed::publish(&mut tx, community, &[guard.change()], app.now(), &mut app.entropy()).await?;
+    }
+    tx.commit().await?;
+    Ok(guard.into())
 }
 
 async fn set_membership(

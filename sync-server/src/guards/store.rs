@@ -59,6 +59,7 @@ impl From<GuardRecord> for Guard {
             name: guard.name,
             phone: guard.phone,
             active: guard.active,
+            has_photo: guard.photo.is_some(),
             created_at: guard.created_at,
         }
     }
@@ -85,11 +86,13 @@ pub async fn insert(tx: &mut Tx, community: CommunityId, guard: &GuardRecord) ->
 pub async fn update(tx: &mut Tx, community: CommunityId, guard: &GuardRecord) -> Result<(), StoreError> {
     execute!(
         tx,
-        "update guards set pin_hash = $3, pin_salt = $4, active = $5 where community = $1 and user_id = $2",
+        "update guards set pin_hash = $3, pin_salt = $4, photo = $5, active = $6
+         where community = $1 and user_id = $2",
         community,
         guard.user_id,
         guard.pin_hash,
         guard.pin_salt,
+        guard.photo,
         guard.active
     )?;
     Ok(())

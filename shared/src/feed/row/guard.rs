@@ -17,7 +17,7 @@ pub struct GuardRow {
     /// Its salt.
     #[cbor(n(2), with = "minicbor::bytes")]
     pub pin_salt: [u8; 16],
-    /// JPEG of the tile, at most 16 KiB.
+    /// JPEG of the tile, square, at most 12 KiB.
     #[cbor(n(3), with = "minicbor::bytes")]
     pub photo: Option<Vec<u8>>,
     /// False once the guard has left.

@@ -1,9 +1,12 @@
 //! The demo community.
 
-use gatehouse::time::DAY;
+use gatehouse::{feed::row::GuardRow, time::DAY};
 use gatehouse_server::demo;
 
-use crate::support::people::{Person, on_both};
+use crate::support::{
+    held,
+    people::{Person, on_both},
+};
 
 #[tokio::test]
 async fn the_demo_is_made_once_and_kept_fresh() {
@@ -18,6 +21,8 @@ async fn the_demo_is_made_once_and_kept_fresh() {
         for pass in &first.passes {
             assert!(folder.path().join(format!("{}.png", pass.slot)).exists(), "{}", pass.slot);
         }
+        let guards: Vec<(_, GuardRow)> = held::rows(&server, first.community_id).await;
+        assert!(guards.iter().all(|(_, guard)| guard.photo.is_some()), "a guard has no face on the tile");
         let login = serde_json::json!({"email": first.admin.email, "password": first.admin.password});
         Person::nobody(&server).post("/auth/login", &login).await.ok();
 

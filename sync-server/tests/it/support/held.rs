@@ -20,3 +20,11 @@ pub async fn row<B: Body>(server: &Served, community: CommunityId, id: &str) -> 
     let id: Uuid = id.parse().unwrap();
     rows(server, community).await.into_iter().find(|(held, _)| *held == id).map(|(_, body)| body)
 }
+
+/// The number of the community's latest change.
+pub async fn head(server: &Served, community: CommunityId) -> u64 {
+    let mut tx = server.app.store.read().await.unwrap();
+    let sql = "select seq from feed_heads where community = $1";
+    let rows = fetch_all!(&mut tx, (i64,), sql, community).unwrap();
+    rows[0].0.unsigned_abs()
+}

@@ -107,6 +107,30 @@ impl Person {
         let json = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or(Value::Null);
         Answer { status, json }
     }
+
+    /// Puts bytes of a media type.
+    pub async fn put_bytes(&self, path: &str, media_type: &str, bytes: Vec<u8>) -> Answer {
+        let mut request = self.http.put(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.header("content-type", media_type).body(bytes).send().await.unwrap();
+        let status = answer.status().as_u16();
+        let json = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or(Value::Null);
+        Answer { status, json }
+    }
+
+    /// The picture at a path; nothing where there is none for this person.
+    pub async fn picture(&self, path: &str) -> Option<Vec<u8>> {
+        let mut request = self.http.get(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.unwrap();
+        let is_jpeg = answer.headers()["content-type"] == "image/jpeg";
+        let bytes = answer.bytes().await.unwrap().to_vec();
+        is_jpeg.then_some(bytes)
+    }
 }
 
 /// A community with a gate, two units, a resident in the first, a guard who may use the API.
