@@ -105,8 +105,7 @@ pub(crate) fn step(
     };
     let (mut found, mut squares) = (0, 0.0);
     for e in edges {
-        let (sx, sy) = h.steps(e.x, e.y);
-        let p = h.project(e.x, e.y);
+        let (p, sx, sy) = h.ground(e.x, e.y);
         let across = (sx.0 * e.nx + sy.0 * e.ny, sx.1 * e.nx + sy.1 * e.ny);
         // The picture's normal of the edge: perpendicular to its tangent, not the image of its normal.
         let tangent = (sx.0 * -e.ny + sy.0 * e.nx, sx.1 * -e.ny + sy.1 * e.nx);

@@ -11,16 +11,25 @@ impl Homography {
     /// Where a place in the code lies in the picture.
     pub fn project(&self, x: f32, y: f32) -> Point {
         let h = &self.0;
-        let w = h[6] * x + h[7] * y + h[8];
-        ((h[0] * x + h[1] * y + h[2]) / w, (h[3] * x + h[4] * y + h[5]) / w)
+        let scale = 1.0 / (h[6] * x + h[7] * y + h[8]);
+        ((h[0] * x + h[1] * y + h[2]) * scale, (h[3] * x + h[4] * y + h[5]) * scale)
+    }
+
+    /// Where a place in the code lies, and how the picture moves there with a step along the code's x and
+    /// its y.
+    pub fn ground(&self, x: f32, y: f32) -> (Point, Point, Point) {
+        let h = &self.0;
+        let scale = 1.0 / (h[6] * x + h[7] * y + h[8]);
+        let (px, py) = ((h[0] * x + h[1] * y + h[2]) * scale, (h[3] * x + h[4] * y + h[5]) * scale);
+        let along = ((h[0] - px * h[6]) * scale, (h[3] - py * h[6]) * scale);
+        let down = ((h[1] - px * h[7]) * scale, (h[4] - py * h[7]) * scale);
+        ((px, py), along, down)
     }
 
     /// How the picture moves with a step along the code's x and its y, at a place in the code.
     pub fn steps(&self, x: f32, y: f32) -> (Point, Point) {
-        let h = &self.0;
-        let w = h[6] * x + h[7] * y + h[8];
-        let (px, py) = self.project(x, y);
-        (((h[0] - px * h[6]) / w, (h[3] - py * h[6]) / w), ((h[1] - px * h[7]) / w, (h[4] - py * h[7]) / w))
+        let (_, along, down) = self.ground(x, y);
+        (along, down)
     }
 
     /// From three finder centres and how much larger the second and third appear than the first:

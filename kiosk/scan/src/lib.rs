@@ -51,6 +51,7 @@ mod pixels;
 mod reading;
 mod sampling;
 mod scanner;
+mod segments;
 mod solomon;
 mod stillness;
 mod threshold;

@@ -1,9 +1,13 @@
 //! From soft modules to text: format bits, codewords, error correction; the corrected bits are laid
-//! back into a grid, and `rqrr` reads it. Doubtful codewords are given to the correction as erasures,
+//! back into a grid, `rqrr` reads that out, and `segments` makes a text of it. Doubtful codewords are given to the correction as erasures,
 //! in growing numbers; a reading that leans too far on them is not believed.
 
 use crate::layout::{self, Blocks, Module};
+use crate::segments::Segments;
 use crate::solomon;
+
+/// Texts kept for their buffers: more than are in view at once.
+const SPARE: usize = 16;
 
 /// A text and how hard it was to get.
 pub(crate) struct Reading {
@@ -22,7 +26,10 @@ pub(crate) struct Reader {
     words: Vec<u8>,
     doubt: Vec<f32>,
     bits: Vec<bool>,
-    bytes: Vec<u8>,
+    /// Data codewords in the order in which they are read.
+    data: Vec<u8>,
+    segments: Segments,
+    spare: Vec<String>,
 }
 
 impl Reader {
@@ -64,7 +71,7 @@ impl Reader {
             }
         }
         self.lay_back(n, soft, format, mask, blocks.total);
-        let text = self.text(n)?;
+        let text = self.text(version, &blocks)?;
         Some(Reading { text, margin: 1.0 - used })
     }
 
@@ -139,29 +146,41 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, n: usize) -> Option<String> {
-        self.bytes.clear();
-        rqrr::Grid::new(Laid { bits: &self.bits, n }).decode_to(&mut self.bytes).ok()?;
-        if self.bytes.is_empty() {
-            return None;
+    /// `rqrr` reads the corrected grid: format, mask and the order of its bits. What it would do next, a
+    /// second error correction, takes longer than all other steps together and has nothing left to correct.
+    fn text(&mut self, version: usize, blocks: &Blocks) -> Option<String> {
+        let grid = rqrr::Grid::new(Laid { bits: &self.bits, n: layout::side(version) });
+        let (meta, raw) = grid.get_raw_data().ok()?;
+        for (word, (i, eight)) in self.words.iter_mut().zip(self.order.chunks_exact(8).enumerate()) {
+            *word = raw.data[i] ^ mask_of(eight, meta.mask, layout::side(version));
         }
-        Some(text(&self.bytes))
+        self.data.clear();
+        for b in 0..blocks.count {
+            let data = blocks.len(b) - blocks.parity;
+            self.data.extend((0..data).map(|i| self.words[blocks.position(b, i)]));
+        }
+        let mut text = self.spare.pop().unwrap_or_default();
+        text.clear();
+        if self.segments.read(&self.data, version, &mut text).is_some() && !text.is_empty() {
+            return Some(text);
+        }
+        self.spare.push(text);
+        None
+    }
+
+    /// Takes back a text that is not needed any more, for its buffer.
+    pub fn reuse(&mut self, text: String) {
+        if self.spare.len() < SPARE {
+            self.spare.push(text);
+        }
     }
 }
 
-/// What the bytes say: UTF-8 if they are, else Shift JIS if they are (kanji segments always), else
-/// Latin-1. A code seldom says which; accents of Latin-1 stand alone among letters, Japanese does not.
-fn text(bytes: &[u8]) -> String {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    let high = bytes.iter().filter(|b| **b >= 0x80).count();
-    let paired = bytes.windows(2).filter(|w| w[0] >= 0x80 && w[1] >= 0x80).count();
-    let (japanese, _, broken) = encoding_rs::SHIFT_JIS.decode(bytes);
-    if !broken && 3 * paired >= high {
-        return japanese.into_owned();
-    }
-    bytes.iter().map(|&b| char::from(b)).collect()
+/// What the mask does to the eight modules of a codeword.
+fn mask_of(eight: &[u32], mask: u16, n: usize) -> u8 {
+    eight
+        .iter()
+        .fold(0, |word, &at| word << 1 | u8::from(layout::masked(mask, at as usize % n, at as usize / n)))
 }
 
 /// The corrected grid, as `rqrr` wants to see it.

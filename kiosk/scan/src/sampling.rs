@@ -36,10 +36,12 @@ impl Place<'_> {
     }
 
     fn one(&self, frame: &Frame<'_>, (x, y): Point, taps: Option<f32>) -> f32 {
-        let centre = grey(frame, self.homography.project(x, y));
-        let Some(d) = taps else { return centre };
-        let tap = |dx: f32, dy: f32| grey(frame, self.homography.project(x + dx, y + dy));
-        (centre + tap(d, d) + tap(-d, d) + tap(d, -d) + tap(-d, -d)) * 0.2
+        let Some(d) = taps else { return grey(frame, self.homography.project(x, y)) };
+        // Within a module, perspective hardly bends.
+        let (p, along, down) = self.homography.ground(x, y);
+        let tap =
+            |u: f32, v: f32| grey(frame, (p.0 + along.0 * u + down.0 * v, p.1 + along.1 * u + down.1 * v));
+        (grey(frame, p) + tap(d, d) + tap(-d, d) + tap(d, -d) + tap(-d, -d)) * 0.2
     }
 }
 

@@ -44,11 +44,14 @@ fn evaluate(polynomial: &[u8], x: u8) -> u8 {
     polynomial.iter().rev().fold(0, |sum, &c| times(sum, x) ^ c)
 }
 
+/// All syndromes together, a codeword at a time, so that none waits for another.
 fn syndromes(block: &[u8], parity: usize) -> ([u8; MOST], bool) {
     let mut s = [0; MOST];
-    for (i, s) in s.iter_mut().enumerate().take(parity) {
-        let root = power(i);
-        *s = block.iter().fold(0, |sum, &c| times(sum, root) ^ c);
+    let s_used = &mut s[..parity];
+    for &c in block {
+        for (root, s) in s_used.iter_mut().enumerate() {
+            *s = if *s == 0 { c } else { TABLES.0[usize::from(TABLES.1[usize::from(*s)]) + root] ^ c };
+        }
     }
     (s, s.iter().all(|&v| v == 0))
 }
