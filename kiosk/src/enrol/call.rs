@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gatehouse::{
     api::kiosks::{Enrol, Enrolled},
     clock::Nonce,
+    enrol::prove,
     hash::Hash,
     keys::SigningKey,
     time::Clock,
@@ -15,12 +16,10 @@ use gatehouse::{
 use crate::{
     enrol::{Invited, Membership, MembershipError, Trusted, trouble_of},
     entropy::SystemEntropy,
-    net::{Client, NetTrouble},
+    net::{Client, NetTrouble, Trust},
     screen::{Check, Trouble},
     time::Timekeeper,
 };
-
-const PROOF: &[u8] = b"gatehouse/enrol/1";
 
 /// Why a kiosk was not enrolled.
 #[derive(Debug, thiserror::Error)]
@@ -62,15 +61,21 @@ pub async fn enrol(
     passed: impl Fn(Check),
 ) -> Result<Trusted, EnrolError> {
     let clock: Arc<dyn Clock> = Arc::clone(time) as _;
-    let client = Client::new(invited.server.clone(), invited.trust(), clock)?;
+    let trust = invited.trust();
+    let client = Client::new(invited.server.clone(), trust.clone(), clock)?;
     if let Err(trouble) = client.health().await {
         let portal = !matches!(trouble, NetTrouble::CaptivePortal) && client.is_behind_portal().await;
         return Err(if portal { NetTrouble::CaptivePortal } else { trouble }.into());
     }
+    let pin = match &trust {
+        Trust::Pinned(pin) => Some(*pin),
+        Trust::Vouched(vouched) => vouched.pin(),
+        Trust::Authorities => None,
+    };
     [Check::Network, Check::Name, Check::Secure].into_iter().for_each(&passed);
-    let code = invited.code.to_string();
+    let code = invited.code.code.to_string();
     let request = Enrol {
-        proof: key.sign(PROOF, code.as_bytes()),
+        proof: prove(&code, key),
         code,
         public_key: key.public(),
         nonce: Nonce::draw(&mut SystemEntropy),
@@ -84,7 +89,7 @@ pub async fn enrol(
     let root = invited.root.unwrap_or_else(|| Hash(trust.root().fingerprint()));
     let trusted = Membership::enrolled(
         &invited.server,
-        invited.pin,
+        pin,
         root,
         (answer.kiosk_id, answer.name),
         (answer.community_id, answer.community),

@@ -1,19 +1,21 @@
 //! An invitation as it was scanned or typed.
 
+use std::sync::Arc;
+
 use gatehouse::{
-    enrol::{AddressError, EnrolCode, EnrolCodeError, Invitation, InvitationError, ServerAddress},
+    enrol::{AddressError, EnrolCodeError, Invitation, InvitationError, ServerAddress, TypedCode},
     hash::Hash,
 };
 
-use crate::net::Trust;
+use crate::net::{Trust, Vouched};
 
 /// What a kiosk is invited by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invited {
     /// Where the server is.
     pub server: ServerAddress,
-    /// The one-time code.
-    pub code: EnrolCode,
+    /// The one-time code, and what a typed one says of the server's key.
+    pub code: TypedCode,
     /// The gate's name, where the invitation was scanned.
     pub gate: Option<String>,
     /// What the server's key must be.
@@ -42,7 +44,7 @@ impl Invited {
         let invitation: Invitation = text.parse()?;
         Ok(Self {
             server: invitation.server,
-            code: invitation.code,
+            code: TypedCode::new(invitation.code, None),
             gate: Some(invitation.gate),
             pin: invitation.pin,
             root: Some(invitation.root),
@@ -56,20 +58,26 @@ impl Invited {
         Ok(Self { server: server.parse()?, code: code.parse()?, gate: None, pin: None, root: None })
     }
 
-    /// By what the server must prove itself. A typed invitation names no key: then this machine's
-    /// certificate authorities must vouch for the server.
+    /// By what the server must prove itself: by the key that is pinned, else by one that the typed code vouches
+    /// for. Where nothing names a key, this machine's certificate authorities must vouch for the server.
     pub fn trust(&self) -> Trust {
-        self.pin.map_or(Trust::Authorities, Trust::Pinned)
+        match self.pin {
+            Some(pin) => Trust::Pinned(pin),
+            None if self.code.names_key() => Trust::Vouched(Arc::new(Vouched::by(self.code.clone()))),
+            None => Trust::Authorities,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use gatehouse::enrol::EnrolCode;
+
     use super::*;
     use crate::entropy::SystemEntropy;
 
     #[test]
-    fn a_scanned_invitation_pins_the_server_and_a_typed_one_wants_authorities() {
+    fn a_scanned_invitation_pins_the_server_and_a_typed_code_vouches_for_it_or_authorities_do() {
         let code = EnrolCode::draw(&mut SystemEntropy);
         let invitation = Invitation {
             server: "https://gate.example".parse().unwrap(),
@@ -79,10 +87,16 @@ mod tests {
             root: Hash([2; 32]),
         };
         let scanned = Invited::scanned(&invitation.to_string()).unwrap();
-        assert_eq!(scanned.trust(), Trust::Pinned(Hash([1; 32])));
+        assert!(matches!(scanned.trust(), Trust::Pinned(Hash(pin)) if pin == [1; 32]));
         assert_eq!(scanned.root, Some(Hash([2; 32])));
         let typed = Invited::typed(" gate.example ", &code.to_string().to_lowercase()).unwrap();
-        assert_eq!((typed.trust(), typed.server), (Trust::Authorities, scanned.server));
+        assert!(matches!(typed.trust(), Trust::Authorities));
+        assert_eq!(typed.server, scanned.server);
+        let vouching = TypedCode::new(code, Some(&Hash([1; 32]))).to_string();
+        let typed = Invited::typed("gate.example", &vouching).unwrap();
+        assert!(matches!(typed.trust(), Trust::Vouched(vouched) if vouched.pin().is_none()));
+        let pinned = Invited { pin: Some(Hash([3; 32])), ..typed };
+        assert!(matches!(pinned.trust(), Trust::Pinned(_)), "what is said outright comes first");
         assert!(matches!(Invited::typed("http://gate.example", "x"), Err(NotInvited::Address(_))));
         assert!(matches!(Invited::typed("gate.example", "x"), Err(NotInvited::Code(_))));
         assert!(matches!(Invited::scanned("upi://pay?pa=x"), Err(NotInvited::Text(_))));

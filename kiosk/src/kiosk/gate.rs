@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gatehouse::{
-    api::sync::OrderAnswer,
+    feed::row::KioskOrder,
     journal::{Act, AlertCode, Cause},
     keys::SigningKey,
 };
@@ -155,14 +155,10 @@ impl Gate {
     }
 
     /// Whether the community root itself ordered this very kiosk to end.
-    pub fn is_ordered(&self, order: &OrderAnswer) -> Result<bool, MembershipError> {
+    pub fn is_ordered(&self, order: &KioskOrder) -> Result<bool, MembershipError> {
         let membership = &self.trusted.membership;
-        let named = [
-            membership.kiosk.0.as_bytes().as_slice(),
-            &self.ground.device().public().0,
-            &[u8::from(order.stolen)],
-        ];
-        Ok(membership.root_key()?.verify(b"gatehouse/order/1", &named.concat(), &order.signature).is_ok())
+        let key = self.ground.device().public();
+        Ok(order.verify(membership.kiosk, &key, &membership.root_key()?).is_ok())
     }
 }
 

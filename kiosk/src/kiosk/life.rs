@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use gatehouse::{journal::Cause, sync::Contact as Standing, time::UnixMs, trust::SignedTrust};
+use gatehouse::{
+    feed::row::KioskOrder, journal::Cause, sync::Contact as Standing, time::UnixMs, trust::SignedTrust,
+};
 use gatehouse_scan::Guidance;
 use tokio::{runtime::Handle, sync::mpsc};
 
@@ -282,7 +284,7 @@ impl State {
                 work.courier.recorded();
             }
             News::Revoked => work.courier.ask_order(),
-            News::Order(order) => self.ordered(&order),
+            News::Order(order) => self.ordered(&order.into()),
             News::Trust(trust) => self.renew(&trust),
             News::StoreFailed => {}
         }
@@ -316,14 +318,11 @@ impl State {
         let Life::Open(work) = &self.life else { return };
         let order = work.gate.desk.known().ok().and_then(|known| known.order.clone());
         if let Some(order) = order {
-            self.ordered(&gatehouse::api::sync::OrderAnswer {
-                stolen: order.stolen,
-                signature: gatehouse::keys::Signature(order.signature),
-            });
+            self.ordered(&order);
         }
     }
 
-    fn ordered(&mut self, order: &gatehouse::api::sync::OrderAnswer) {
+    fn ordered(&mut self, order: &KioskOrder) {
         let Life::Open(work) = &mut self.life else { return };
         match work.gate.is_ordered(order) {
             Ok(true) if order.stolen => self.end(ending::stolen),

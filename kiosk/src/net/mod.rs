@@ -6,5 +6,5 @@ mod tls;
 mod trouble;
 
 pub use client::{Client, Reply};
-pub use tls::{Trust, client_config};
+pub use tls::{Trust, Vouched, client_config};
 pub use trouble::NetTrouble;

@@ -1,10 +1,11 @@
 //! Whom to believe behind a TLS connection.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use gatehouse::{hash::Hash, time::Clock};
+use gatehouse::{enrol::TypedCode, hash::Hash, time::Clock};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, RootCertStore,
+    SignatureScheme, WantsVerifier,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, ServerName, UnixTime},
@@ -12,13 +13,39 @@ use rustls::{
 };
 
 /// By what a server proves itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Trust {
     /// By the key whose SPKI (RFC 5280 §4.1) has this SHA-256. Nothing else of the certificate counts, so
     /// neither a wrong clock nor a changed name locks the kiosk out, and no other key gets in between.
     Pinned(Hash),
+    /// By a key that the code typed at enrolment vouches for; which one it was is found out on the way.
+    Vouched(Arc<Vouched>),
     /// By a certificate that this machine's authorities vouch for.
     Authorities,
+}
+
+/// A typed code, and the server's key that it was seen to vouch for.
+#[derive(Debug)]
+pub struct Vouched {
+    code: TypedCode,
+    seen: OnceLock<Hash>,
+}
+
+impl Vouched {
+    /// By this code; no key was seen yet.
+    pub fn by(code: TypedCode) -> Self {
+        Self { code, seen: OnceLock::new() }
+    }
+
+    /// What the server's key is known by from now on; nothing before the first connection.
+    pub fn pin(&self) -> Option<Hash> {
+        self.seen.get().copied()
+    }
+
+    /// The first key vouched for is the server's: no second one is taken.
+    fn is_key(&self, pin: Hash) -> bool {
+        self.code.vouches_for(&pin) && *self.seen.get_or_init(|| pin) == pin
+    }
 }
 
 /// A TLS client that believes by `trust` and judges dates by `clock`.
@@ -27,16 +54,23 @@ pub fn client_config(trust: Trust, clock: Arc<dyn Clock>) -> Result<ClientConfig
     let builder = ClientConfig::builder_with_details(Arc::clone(&provider), Arc::new(TrustedTime(clock)))
         .with_safe_default_protocol_versions()?;
     Ok(match trust {
-        Trust::Pinned(pin) => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Pinned { pin, provider }))
-            .with_no_client_auth(),
+        Trust::Pinned(pin) => by_key(builder, Key::Pinned(pin), provider),
+        Trust::Vouched(vouched) => by_key(builder, Key::Vouched(vouched), provider),
         Trust::Authorities => {
             let mut roots = RootCertStore::empty();
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
             builder.with_root_certificates(roots).with_no_client_auth()
         }
     })
+}
+
+fn by_key(
+    builder: ConfigBuilder<ClientConfig, WantsVerifier>,
+    key: Key,
+    provider: Arc<CryptoProvider>,
+) -> ClientConfig {
+    let verifier = Arc::new(ByKey { key, provider });
+    builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
 }
 
 struct TrustedTime(Arc<dyn Clock>);
@@ -55,12 +89,27 @@ impl TimeProvider for TrustedTime {
 }
 
 #[derive(Debug)]
-struct Pinned {
-    pin: Hash,
+enum Key {
+    Pinned(Hash),
+    Vouched(Arc<Vouched>),
+}
+
+impl Key {
+    fn is(&self, found: Hash) -> bool {
+        match self {
+            Self::Pinned(pin) => *pin == found,
+            Self::Vouched(vouched) => vouched.is_key(found),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct ByKey {
+    key: Key,
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for Pinned {
+impl ServerCertVerifier for ByKey {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -71,7 +120,7 @@ impl ServerCertVerifier for Pinned {
     ) -> Result<ServerCertVerified, Error> {
         let certificate = webpki::EndEntityCert::try_from(end_entity)
             .map_err(|_| Error::InvalidCertificate(CertificateError::BadEncoding))?;
-        if Hash::of(&[&certificate.subject_public_key_info()]) == self.pin {
+        if self.key.is(Hash::of(&[&certificate.subject_public_key_info()])) {
             Ok(ServerCertVerified::assertion())
         } else {
             Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))

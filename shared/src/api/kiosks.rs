@@ -25,7 +25,8 @@ pub struct NewEnrolment {
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Enrolment {
-    /// The code, to be typed together with the server's address.
+    /// The code, to be typed together with the server's address. Where the server speaks TLS it vouches for the
+    /// server's key: [`crate::enrol::TypedCode`].
     pub code: String,
     /// The server's address.
     pub server: String,
@@ -50,12 +51,12 @@ pub struct Enrolment {
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Enrol {
-    /// The code.
+    /// The code; what it may say of the server's key does not count here.
     pub code: String,
     /// The public half of the key that the kiosk made for itself. Sent again with the same code and key, the
     /// request gets the same answer: the first one may have been lost.
     pub public_key: PublicKey,
-    /// Ed25519 by that key over the code as sent, with the context `gatehouse/enrol/1`: the kiosk holds it.
+    /// [`crate::enrol::prove`] by that key over the code as sent: the kiosk holds it.
     pub proof: crate::keys::Signature,
     /// What the server's time in the answer is bound to.
     pub nonce: Nonce,

@@ -10,7 +10,7 @@ use crate::{entropy::Entropy, hash::Hash};
 /// Crockford's base 32: no I, L, O, U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const RANDOM: usize = 9;
-const LEN: usize = RANDOM + 1;
+pub(super) const LEN: usize = RANDOM + 1;
 
 /// Nine random characters of Crockford's base 32 (45 bits) and a check character (Luhn's, modulo 32,
 /// which finds every wrong character and nearly every swap of two). It is written `XXXXX-XXXXX`, good
@@ -21,8 +21,8 @@ pub struct EnrolCode([u8; LEN]);
 /// Why a text is no enrolment code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnrolCodeError {
-    /// There are more or fewer than ten characters.
-    #[error("an enrolment code has ten characters")]
+    /// There are more or fewer characters than a code has.
+    #[error("an enrolment code has ten or fifteen characters")]
     Length,
     /// A character that no code has.
     #[error("no enrolment code has the character {0:?}")]
@@ -48,13 +48,43 @@ impl EnrolCode {
         Hash::of(&[b"gatehouse/enrol/1", &self.characters()])
     }
 
-    fn characters(&self) -> [u8; LEN] {
+    /// The values of ten characters, the last of which fits the others.
+    pub(super) fn of_values(values: &[u8]) -> Result<Self, EnrolCodeError> {
+        let values: [u8; LEN] = values.try_into().map_err(|_| EnrolCodeError::Length)?;
+        if check(&values[..RANDOM]) == values[RANDOM] { Ok(Self(values)) } else { Err(EnrolCodeError::Check) }
+    }
+
+    pub(super) fn values(&self) -> &[u8; LEN] {
+        &self.0
+    }
+
+    pub(super) fn characters(&self) -> [u8; LEN] {
         self.0.map(|value| ALPHABET[usize::from(value) % 32])
     }
 }
 
+/// The values of a text's characters, in either case; blanks and hyphens are passed over, O is 0, I and L are 1.
+pub(super) fn read(text: &str) -> Result<Vec<u8>, EnrolCodeError> {
+    let characters = text.chars().filter(|character| !matches!(character, ' ' | '-'));
+    let value = |character: char| {
+        let upper = match character.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        let value = ALPHABET.iter().position(|known| char::from(*known) == upper);
+        value.and_then(|value| u8::try_from(value).ok()).ok_or(EnrolCodeError::Character(character))
+    };
+    characters.map(value).collect()
+}
+
+/// The character of a value below 32.
+pub(super) fn character(value: u8) -> char {
+    char::from(ALPHABET[usize::from(value) % 32])
+}
+
 /// Luhn modulo 32 over values, the last one doubled.
-fn check(values: &[u8]) -> u8 {
+pub(super) fn check(values: &[u8]) -> u8 {
     let mut sum = 0;
     for (place, value) in values.iter().rev().enumerate() {
         let weighed = u32::from(*value) * if place % 2 == 0 { 2 } else { 1 };
@@ -66,24 +96,9 @@ fn check(values: &[u8]) -> u8 {
 impl FromStr for EnrolCode {
     type Err = EnrolCodeError;
 
-    /// Reads a code in either case; blanks and hyphens are passed over, O is 0, I and L are 1.
+    /// Reads a code of ten characters.
     fn from_str(text: &str) -> Result<Self, EnrolCodeError> {
-        let mut values = Vec::with_capacity(LEN);
-        for character in text.chars().filter(|character| !matches!(character, ' ' | '-')) {
-            let upper = match character.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            };
-            let value = ALPHABET.iter().position(|known| char::from(*known) == upper);
-            values.push(
-                value
-                    .and_then(|value| u8::try_from(value).ok())
-                    .ok_or(EnrolCodeError::Character(character))?,
-            );
-        }
-        let values: [u8; LEN] = values.try_into().map_err(|_| EnrolCodeError::Length)?;
-        if check(&values[..RANDOM]) == values[RANDOM] { Ok(Self(values)) } else { Err(EnrolCodeError::Check) }
+        Self::of_values(&read(text)?)
     }
 }
 

@@ -5,7 +5,11 @@
 mod address;
 mod code;
 mod invitation;
+mod proof;
+mod typed;
 
 pub use address::{AddressError, ServerAddress};
 pub use code::{EnrolCode, EnrolCodeError};
 pub use invitation::{Invitation, InvitationError};
+pub use proof::{check_proof, prove};
+pub use typed::TypedCode;

@@ -7,6 +7,7 @@
 //! | `POST /sync/feed` | [`Pull`] | [`crate::feed::Page`]; 410 when the cursor cannot be continued |
 //! | `POST /sync/snapshot` | [`SnapshotPull`] | [`crate::feed::SnapshotPage`]; 410 when the place cannot be continued |
 //! | `POST /sync/journal` | [`Upload`] | [`UploadAnswer`] |
+//! | `POST /sync/journal/sealed` | [`super::SealedUpload`] | [`UploadAnswer`] |
 //! | `GET /sync/stream` | cursor in the query | SSE: `page` (base64url of a page's CBOR), `beat` every 5 s (base64url of a [`Beat`]'s), `gone` |
 //!
 //! The stream begins with the changes behind the cursor; each of its pages begins where the one before ended.

@@ -6,6 +6,7 @@ mod backoff;
 mod contact;
 pub mod kiosk;
 mod message;
+mod sealed;
 
 pub use assertion::{Assertion, AssertionError, TokenNonce, assert};
 pub use backoff::Backoff;
@@ -14,3 +15,4 @@ pub use message::{
     Beat, PROTOCOL, Pull, SnapshotPull, SnapshotResume, Upload, UploadAnswer, UploadEvent, UploadOutcome,
     Visible,
 };
+pub use sealed::{SealedUpload, SealedUploadError};

@@ -1,8 +1,12 @@
 //! The golden vectors' cases, computed: shared by the test that compares them with the files and the
 //! example that writes the files.
 
+#[path = "facts.rs"]
+mod facts;
 #[path = "journal.rs"]
 mod journal;
+#[path = "proofs.rs"]
+mod proofs;
 
 use gatehouse::{
     code::{DayKey, EpochRoot},
@@ -18,13 +22,19 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Each file's name and content.
-pub fn files() -> [(&'static str, Value); 5] {
+pub fn files() -> [(&'static str, Value); 11] {
     [
         ("pass.json", Value::Array(vec![guest(), helper(), largest()])),
         ("day_key.json", Value::Array(day_keys())),
         ("code.json", Value::Array(codes())),
         ("spoken.json", Value::Array(spoken())),
         ("journal.json", Value::Array(journal::journal())),
+        ("facts.json", Value::Array(facts::cases())),
+        ("enrol.json", Value::Array(proofs::enrolments())),
+        ("order.json", Value::Array(proofs::orders())),
+        ("anchor.json", Value::Array(proofs::anchors())),
+        ("trust.json", Value::Array(proofs::trust())),
+        ("sealed.json", Value::Array(proofs::sealed())),
     ]
 }
 

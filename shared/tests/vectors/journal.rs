@@ -9,7 +9,7 @@ use gatehouse::{
         TimeMark, genesis,
     },
     time::{SECOND, UnixMs},
-    words::{Credential, Direction, Subject, VisitorType},
+    words::{Credential, Direction, StepUpBy, Subject, VisitorType},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -84,6 +84,7 @@ fn acts() -> Vec<Act> {
         Act::DirectionChosen { pass: PassId(id(0xa5)), direction: Direction::Exit },
         Act::Rang { visit },
         Act::PeopleCounted { visit, people: 4 },
+        Act::SteppedUp { visit, reason: "TIME_UNSURE".into(), by: StepUpBy::Photo },
     ]
 }
 

@@ -6,7 +6,7 @@ use gatehouse::{
         kiosks::{Enrolment, NewEnrolment},
         problem::Code,
     },
-    enrol::{EnrolCode, Invitation, ServerAddress},
+    enrol::{EnrolCode, Invitation, ServerAddress, TypedCode},
     hash::Hash,
     id::{CommunityId, GateId, UserId},
     time::{MINUTE, UnixMs},
@@ -57,7 +57,7 @@ pub async fn invite(
     let text = invitation.to_string();
     let picture = Picture::of(&text)?;
     Ok(Enrolment {
-        code: code.to_string(),
+        code: TypedCode::new(code, app.origin.pin.as_ref()).to_string(),
         server: server.to_owned(),
         gate: invitation.gate,
         pin: invitation.pin.map(|pin| pin.to_string()),

@@ -4,7 +4,7 @@ use gatehouse::{
     api::problem::Code,
     feed::row::{KioskOrder, KioskRow},
     id::KioskId,
-    keys::SigningKey,
+    keys::PublicKey,
 };
 
 use super::store::{self, KioskRecord};
@@ -17,8 +17,6 @@ use crate::{
     keyring::{self, Purpose},
     store::Tx,
 };
-
-const ORDER: &[u8] = b"gatehouse/order/1";
 
 /// Ends a kiosk. The epoch of the day keys goes up, so that what the kiosk still holds opens nothing new; answers
 /// what is to be published.
@@ -33,9 +31,9 @@ pub(super) async fn revoke(
     communities::hold(tx, caller.community).await?;
     let kiosk = store::kiosk(tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let root = keyring::signing_key(tx, &app.sealer, caller.community, Purpose::Root, now).await?;
-    let signature = order(&root, id, &kiosk.public, stolen);
+    let order = KioskOrder::sign(stolen, id, &PublicKey(kiosk.public), &root);
     let state = if stolen { "STOLEN" } else { "RETIRED" };
-    if !store::revoke(tx, caller.community, id, state, signature, now).await? {
+    if !store::revoke(tx, caller.community, id, state, order.signature, now).await? {
         return if kiosk.state == state { Ok((kiosk, Vec::new())) } else { Err(Code::WrongState.into()) };
     }
     let row = KioskRow {
@@ -43,7 +41,7 @@ pub(super) async fn revoke(
         public: kiosk.public,
         number: kiosk.number,
         active: false,
-        order: Some(KioskOrder { stolen, signature }),
+        order: Some(order),
     };
     let mut changes = vec![Change::put(id.0, &row)];
     let mut community = communities::community(tx, caller.community).await?;
@@ -55,9 +53,4 @@ pub(super) async fn revoke(
     changes.extend(day_keys::due(tx, &app.sealer, &community, now).await?);
     let kiosk = store::kiosk(tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     Ok((kiosk, changes))
-}
-
-fn order(root: &SigningKey, kiosk: KioskId, public: &[u8; 32], stolen: bool) -> [u8; 64] {
-    let bytes = [kiosk.0.as_bytes().as_slice(), public, &[u8::from(stolen)]].concat();
-    root.sign(ORDER, &bytes).0
 }

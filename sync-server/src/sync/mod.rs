@@ -82,6 +82,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(feed::routes::snapshot_route))
         .routes(routes!(stream::routes::stream))
         .routes(routes!(journal::routes::upload))
+        .routes(routes!(journal::sealed::hand_in))
         .routes(routes!(journal::listing::events))
         .routes(routes!(journal::routes::double_uses))
         .routes(routes!(journal::routes::disagreements))

@@ -1,23 +1,11 @@
-//! An enrolled kiosk: its key for those who carry its events, and orders to it.
+//! An enrolled kiosk: its key for those who carry its events, and the order that ended it.
 
 use minicbor::{Decode, Encode};
 
 use crate::{
-    feed::row::{Body, RowKind},
+    feed::row::{Body, KioskOrder, RowKind},
     id::GateId,
 };
-
-/// An order that ends a kiosk, signed by the community root.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct KioskOrder {
-    /// True: destroy keys and cache at once. False: upload first, then wipe.
-    #[n(0)]
-    pub stolen: bool,
-    /// Ed25519 by the root over `"gatehouse/order/1" ‖ kiosk id ‖ kiosk public key ‖ stolen as one byte`.
-    #[cbor(n(1), with = "minicbor::bytes")]
-    pub signature: [u8; 64],
-}
 
 /// Row id: the kiosk's.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

@@ -15,7 +15,7 @@ use gatehouse::{
         problem::Code,
     },
     clock::Anchor,
-    enrol::EnrolCode,
+    enrol::{TypedCode, check_proof},
     feed::row::KioskRow,
     id::{CommunityId, KioskId},
     keys::PublicKey,
@@ -36,9 +36,6 @@ use crate::{
     store::Tx,
     sync::Kiosk,
 };
-
-/// What a kiosk signs its code with.
-const CONTEXT: &[u8] = b"gatehouse/enrol/1";
 
 /// Redeems a one-time code: from now on the key sent is a kiosk's. The code is the permission, no token is needed.
 ///
@@ -85,15 +82,15 @@ struct Redeemed {
 }
 
 async fn redeem(tx: &mut Tx, app: &App, request: &Enrol, now: UnixMs) -> Answer<Redeemed> {
-    let code: EnrolCode =
+    let typed: TypedCode =
         request.code.parse().map_err(|_| Fault::new(Code::EnrolmentWrong).detail("the code is mistyped"))?;
-    if request.public_key.verify(CONTEXT, request.code.as_bytes(), &request.proof).is_err() {
+    if check_proof(&request.code, &request.public_key, &request.proof).is_err() {
         return Err(Fault::invalid("proof", "not the key's signature over the code"));
     }
     if request.version.chars().count() > 40 {
         return Err(Fault::invalid("version", "at most 40 characters"));
     }
-    let digest = code.digest();
+    let digest = typed.code.digest();
     let given = store::hold_code(tx, digest).await?.ok_or(Code::EnrolmentWrong)?;
     if now >= given.expires_at {
         let code = if given.kiosk.is_some() { Code::EnrolmentUsed } else { Code::EnrolmentExpired };

@@ -12,6 +12,7 @@ pub mod listing;
 pub mod parked;
 mod queue;
 pub mod routes;
+pub mod sealed;
 mod store;
 mod taken;
 mod telling;

@@ -2,11 +2,11 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gatehouse::{
-    enrol::{EnrolCode, Invitation},
+    enrol::{Invitation, TypedCode},
     feed::row::{CommunityRow, DayKeyRow, KioskRow},
     hash::Hash,
     id::KioskId,
-    keys::{PublicKey, Signature, SigningKey},
+    keys::{PublicKey, SigningKey},
     time::MINUTE,
 };
 use gatehouse_server::{execute, keyring};
@@ -43,12 +43,13 @@ async fn an_enrolment_code_comes_as_text_and_as_qr() {
         let community = Community::found(&server, 1).await;
         let asked = json!({"gate_id": community.gate["id"], "name": "Booth"});
         let made = community.admin.post("/kiosks/enrolments", &asked).await.ok();
-        let code: EnrolCode = made["code"].as_str().unwrap().parse().unwrap();
+        let typed: TypedCode = made["code"].as_str().unwrap().parse().unwrap();
         let invitation: Invitation = made["text"].as_str().unwrap().parse().unwrap();
-        assert_eq!(invitation.code, code);
+        assert_eq!(invitation.code, typed.code);
         assert_eq!(invitation.server.to_string(), server.url(""));
         assert_eq!(invitation.gate, "Gate 1");
         assert_eq!(invitation.pin, None, "plain HTTP on loopback has no key to pin");
+        assert!(!typed.names_key());
         let png = STANDARD.decode(made["qr_png"].as_str().unwrap()).unwrap();
         assert!(png.starts_with(b"\x89PNG"));
         assert!(made["qr_svg"].as_str().unwrap().contains("<svg"));
@@ -110,9 +111,7 @@ async fn revoking_a_kiosk_signs_its_end_and_gives_all_others_new_day_keys() {
         let root =
             keyring::signing_key(&mut tx, &server.app.sealer, community.id, purpose, START).await.unwrap();
         drop(tx);
-        let said = [id.0.as_bytes().as_slice(), &row.public, &[0]].concat();
-        let public: PublicKey = root.public();
-        public.verify(b"gatehouse/order/1", &said, &Signature(order.signature)).unwrap();
+        order.verify(id, &PublicKey(row.public), &root.public()).unwrap();
 
         let again = community.admin.post(&path, &json!({})).await.ok();
         assert_eq!(again, retired);

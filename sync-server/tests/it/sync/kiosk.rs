@@ -8,6 +8,7 @@ use gatehouse::{
     },
     cbor,
     clock::Nonce,
+    enrol::prove,
     entropy::Entropy,
     feed::{Cursor, Page, SnapshotPage},
     id::{CommunityId, EventId, GateId, IncarnationId, KioskId, UnitId, VisitorId},
@@ -143,7 +144,7 @@ pub fn redeem(code: &str, key: &SigningKey) -> Enrol {
     Enrol {
         code: code.to_owned(),
         public_key: key.public(),
-        proof: key.sign(b"gatehouse/enrol/1", code.as_bytes()),
+        proof: prove(code, key),
         nonce: Nonce::draw(&mut OsEntropy),
         version: "0.1.0".into(),
     }

@@ -1,0 +1,91 @@
+//! `POST /sync/journal/sealed`: what a stolen kiosk had not sent, handed in by whoever holds its disk.
+
+use std::net::SocketAddr;
+
+use axum::{
+    extract::{ConnectInfo, State},
+    response::Response,
+};
+use gatehouse::{
+    api::problem::{Code, Problem},
+    sync::{SealedUpload, Upload, UploadAnswer},
+};
+
+use super::{
+    Arrival, Queues,
+    effects::derived_id,
+    store::cases::{self, NewAlert},
+};
+use crate::{
+    app::App,
+    auth::attempts::{self, Subject},
+    http::{Answer, Fault},
+    keyring,
+    sync::{
+        body::{Cbor, TakesZstd},
+        kiosk::{self, Enrolled, Standing},
+        speak,
+    },
+};
+
+/// The alert that tells admins that something of a stolen kiosk came in: its key was in other hands.
+const HANDED_IN: &str = "SEALED_JOURNAL";
+
+/// A run of a stolen kiosk's journal, sealed to its community's server. Body and answer are CBOR: `SealedUpload`,
+/// `UploadAnswer`.
+///
+/// No token is needed: the kiosk has no key any more, and the events in it are signed and chained. Admins are told.
+#[utoipa::path(post, path = "/sync/journal/sealed", tag = "sync",
+    request_body(content_type = "application/cbor", content = Vec<u8>),
+    responses((status = 200, content_type = "application/cbor", body = Vec<u8>),
+        (status = 400, description = "`malformed`: it does not open"),
+        (status = 404, description = "No kiosk of that id is stolen"),
+        (status = 429, description = "`rate_limited`: too many that did not open"),
+        (status = "default", body = Problem)))]
+pub async fn hand_in(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    zstd: TakesZstd,
+    Cbor(sealed): Cbor<SealedUpload>,
+) -> Answer<Response> {
+    speak(sealed.protocol)?;
+    let now = app.now();
+    let source = [Subject::sealed(from.ip())];
+    let mut tx = app.store.read().await?;
+    attempts::check(&mut tx, &source, now).await?;
+    let kiosk = kiosk::enrolled(&mut tx, sealed.kiosk).await?;
+    let kiosk = kiosk.filter(|kiosk| kiosk.standing == Standing::Stolen).ok_or(Code::NotFound)?;
+    let key = keyring::seal_key(&mut tx, &app.sealer, kiosk.community, now).await?;
+    drop(tx);
+    let Ok(upload) = sealed.open(&key) else {
+        let mut tx = app.store.write().await?;
+        attempts::failed(&mut tx, &source, now).await?;
+        tx.commit().await?;
+        return Err(Fault::new(Code::Malformed).detail("it does not open"));
+    };
+    Ok(zstd.answer(&take_in(&app, &kiosk, upload).await?))
+}
+
+async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<UploadAnswer> {
+    if upload.events.len() > Upload::MAX_EVENTS {
+        return Err(Fault::new(Code::TooLarge).detail(format!("{} events at most", Upload::MAX_EVENTS)));
+    }
+    let alert = NewAlert {
+        id: derived_id(HANDED_IN.as_bytes(), upload.after.incarnation.0),
+        kind: HANDED_IN.to_owned(),
+        at: app.now(),
+        kiosk: kiosk.id,
+        gate: Some(kiosk.gate),
+        unit: None,
+        pass: None,
+        visitor: None,
+    };
+    let mut tx = app.store.read().await?;
+    let arrival = Arrival::weigh(&mut tx, kiosk.community, upload).await?.ok_or(Code::NotFound)?;
+    drop(tx);
+    let answer = Queues::take_in(app, kiosk.community, arrival).await?;
+    let mut tx = app.store.write().await?;
+    cases::raise(&mut tx, kiosk.community, &[alert]).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
