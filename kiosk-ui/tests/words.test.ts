@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { reasons } from '../src/lib/backend/fake/verdicts';
+import { devanagari } from '../src/lib/keyboards/devanagari';
 import { TypedKeys, type Typed } from '../src/lib/input/typed';
 import { LocalTime } from '../src/lib/time';
 import { languages } from '../src/lib/words/languages';
@@ -73,5 +74,39 @@ describe('a keyboard', () => {
       { is: 'key', key: 'ArrowLeft' },
       { is: 'scan', text: 'GHR:123456:ABC' },
     ]);
+  });
+});
+
+describe('Devanagari', () => {
+  const written = (keys: string) => [...keys].reduce((text, key) => devanagari.write(text, key), '');
+
+  it('writes names as they are said: a vowel behind a consonant is its sign', () => {
+    expect(written('रआमए' + 'श')).toBe('रामेश');
+    expect(written('सउनईतआ')).toBe('सुनीता');
+    expect(written('अनइल')).toBe('अनिल');
+    expect(written('कऋष्ण')).toBe('कृष्ण');
+    expect(written('फ़रहआ')).toBe('फ़रहा');
+  });
+
+  it('writes the vowel itself when its key is touched again', () => {
+    expect(written('मउंबईई')).toBe('मुंबई');
+    expect(written('सआई')).toBe('साई');
+  });
+
+  it('shows on each key what a touch will write', () => {
+    expect(devanagari.shown('', 'ई')).toBe('ई');
+    expect(devanagari.shown('क', 'ई')).toBe('की');
+    expect(devanagari.shown('फ़', 'उ')).toBe('फ़ु');
+    expect(devanagari.shown('', 'ं')).toBe('◌ं');
+  });
+
+  it('has every letter once and fits ten columns and five rows', () => {
+    const letters = devanagari.rows.flat().filter((cap) => typeof cap === 'string');
+    expect(new Set(letters).size).toBe(letters.length);
+    expect(devanagari.rows.length).toBeLessThanOrEqual(5);
+    for (const row of devanagari.rows) {
+      const width = row.map((cap) => (typeof cap === 'string' ? 1 : (cap.wide ?? 1)));
+      expect(width.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(10);
+    }
   });
 });

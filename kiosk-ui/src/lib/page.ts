@@ -1,4 +1,3 @@
-import type { InsideTab } from './backend/bindings/InsideTab';
 import type { Touch } from './backend/bindings/Touch';
 import type { UnitRef } from './backend/bindings/UnitRef';
 import type { Walkin } from './backend/bindings/Walkin';
@@ -9,7 +8,7 @@ export type Page =
   | { at: 'walkin'; draft: Draft }
   | { at: 'cab' }
   | { at: 'code'; unit: UnitRef | null }
-  | { at: 'inside'; tab: InsideTab }
+  | { at: 'inside'; leaving: boolean }
   | { at: 'tray' }
   | { at: 'card'; ask: string; view: 'choices' | 'spoken' | 'override' }
   | { at: 'sign_in' }

@@ -1,3 +1,4 @@
+import { whom } from './say';
 import type { Words } from './words';
 
 const s = (n: number) => (n === 1 ? '' : 's');
@@ -167,6 +168,7 @@ export const en: Words = {
     noMatch: 'No such flat',
     send: 'Ask the flat',
     addFlat: 'Another flat',
+    mostFlats: (n) => `No more than ${n} flats`,
     people: 'People',
     fields: { name: 'Name', phone: 'Phone', plate: 'Plate' },
     required: 'needed',
@@ -184,6 +186,7 @@ export const en: Words = {
 
   inside: {
     title: 'Inside',
+    leaving: 'Who leaves?',
     tabs: { today: 'Today', delivery: 'Delivery', overstay: 'Overstay' },
     search: 'Name, flat, plate',
     out: 'Out',
@@ -281,7 +284,7 @@ export const en: Words = {
     title: 'What is it?',
     kinds: { fire: 'Fire', medical: 'Medical', threat: 'Threat', other: 'Other' },
     cancel: 'No emergency',
-    told: 'Admins and residents are told at once',
+    told: 'The admins are told',
   },
 
   strips: {
@@ -300,9 +303,9 @@ export const en: Words = {
   },
   alerts: {
     emergency: (a) => `Emergency: ${en.emergency.kinds[a.kind]}`,
-    revoked_inside: (a) => `Pass cancelled, still inside: ${a.who.units[0]?.label ?? ''}`,
+    revoked_inside: (a) => `Pass cancelled, still inside: ${whom(a.who)}`,
     wrong_codes: () => 'Many wrong codes at this gate',
-    double_use: (a) => `One pass, two gates: ${a.who.units[0]?.label ?? ''}`,
+    double_use: (a) => `One pass, two gates: ${whom(a.who)}`,
     clock_stepped: () => 'The clock was changed',
     journal_renewed: () => 'The journal was renewed. Tell the admin',
     cache_renewed: () => 'The list was damaged and is loaded anew',

@@ -1,3 +1,4 @@
+import { whom } from './say';
 import type { Words } from './words';
 
 /** Hindi, as it is spoken at gates. */
@@ -163,6 +164,7 @@ export const hi: Words = {
     noMatch: 'ऐसा फ़्लैट नहीं',
     send: 'फ़्लैट से पूछें',
     addFlat: 'एक और फ़्लैट',
+    mostFlats: (n) => `${n} फ़्लैट से ज़्यादा नहीं`,
     people: 'लोग',
     fields: { name: 'नाम', phone: 'फ़ोन', plate: 'गाड़ी नंबर' },
     required: 'ज़रूरी',
@@ -184,6 +186,7 @@ export const hi: Words = {
 
   inside: {
     title: 'अंदर',
+    leaving: 'कौन जा रहा है?',
     tabs: { today: 'आज', delivery: 'डिलीवरी', overstay: 'देर से अंदर' },
     search: 'नाम, फ़्लैट, गाड़ी',
     out: 'बाहर',
@@ -281,7 +284,7 @@ export const hi: Words = {
     title: 'क्या हुआ?',
     kinds: { fire: 'आग', medical: 'डॉक्टर चाहिए', threat: 'ख़तरा', other: 'कुछ और' },
     cancel: 'आपातकाल नहीं',
-    told: 'एडमिन और निवासियों को तुरंत ख़बर जाएगी',
+    told: 'एडमिन को ख़बर जाएगी',
   },
 
   strips: {
@@ -300,9 +303,9 @@ export const hi: Words = {
   },
   alerts: {
     emergency: (a) => `आपातकाल: ${hi.emergency.kinds[a.kind]}`,
-    revoked_inside: (a) => `पास रद्द, अभी अंदर: ${a.who.units[0]?.label ?? ''}`,
+    revoked_inside: (a) => `पास रद्द, अभी अंदर: ${whom(a.who)}`,
     wrong_codes: () => 'इस गेट पर कई ग़लत कोड',
-    double_use: (a) => `एक पास, दो गेट: ${a.who.units[0]?.label ?? ''}`,
+    double_use: (a) => `एक पास, दो गेट: ${whom(a.who)}`,
     clock_stepped: () => 'घड़ी बदली गई',
     journal_renewed: () => 'रिकॉर्ड नया शुरू हुआ। एडमिन को बताएँ',
     cache_renewed: () => 'सूची ख़राब थी, फिर से लोड हो रही है',

@@ -1,6 +1,7 @@
 import type { Reason } from '../backend/bindings/Reason';
 import type { AlertKind } from '../backend/bindings/AlertKind';
 import type { TouchError } from '../backend/bindings/TouchError';
+import type { Who } from '../backend/bindings/Who';
 import { hoursMinutes, LocalTime, ms } from '../time';
 import type { Said, Words } from './words';
 
@@ -26,6 +27,11 @@ export function said(words: Words, local: LocalTime): Said {
       return words.days(Math.floor(past / DAY));
     },
   };
+}
+
+/** Somebody in one line: the door they go to, and their name where it is known. */
+export function whom(who: Who): string {
+  return [who.units[0]?.label, who.name ?? who.company].filter(Boolean).join(' · ');
 }
 
 /** A reason in words. A code this window does not know says that something is not known here. */

@@ -149,6 +149,7 @@ export interface Words {
     noMatch: string;
     send: string;
     addFlat: string;
+    mostFlats: (n: number) => string;
     people: string;
     fields: Record<Field, string>;
     required: string;
@@ -162,6 +163,7 @@ export interface Words {
 
   inside: {
     title: string;
+    leaving: string;
     tabs: Record<InsideTab, string>;
     search: string;
     out: string;

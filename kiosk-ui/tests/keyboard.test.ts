@@ -1,0 +1,100 @@
+// Every page by the keyboard alone: arrows reach every key there is, Enter presses it.
+import { afterEach, expect, it } from 'vitest';
+
+import { walk } from './walk';
+import { Window, withBrowser } from './window';
+
+withBrowser();
+
+let window: Window;
+afterEach(async () => {
+  expect(window.complaints).toEqual([]);
+  await window.close();
+});
+
+/** Keys that no arrow leads to. Runs inside the page: it can use nothing from outside itself. */
+function unreached(): string[] {
+  const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
+  const focused = () => document.activeElement as HTMLElement | null;
+  const press = (key: string) =>
+    document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  const all = [...document.querySelectorAll<HTMLElement>('button:not([disabled])')].filter(
+    (key) => key.closest('[inert]') === null && key.getBoundingClientRect().width > 0,
+  );
+
+  focused()?.blur();
+  press('ArrowDown');
+  const reached = new Set<HTMLElement>();
+  const next = [focused()];
+  for (let from = next.pop(); from !== undefined; from = next.pop()) {
+    if (from === null || from === document.body || reached.has(from)) continue;
+    reached.add(from);
+    for (const arrow of arrows) {
+      from.focus();
+      press(arrow);
+      next.push(focused());
+    }
+  }
+  return all.filter((key) => !reached.has(key)).map((key) => key.dataset['testid'] ?? key.className);
+}
+
+it('arrows reach every key of every page', async () => {
+  window = await Window.open('language=hi');
+  const lost: Record<string, string[]> = {};
+  for (const { page, go } of walk) {
+    await go(window);
+    const found = await window.page.evaluate(unreached);
+    if (found.length > 0) lost[page] = found;
+  }
+  expect(lost).toEqual({});
+});
+
+it('arrows reach every key of every verdict', async () => {
+  window = await Window.open();
+  const lost: Record<string, string[]> = {};
+  const scans = [
+    'admit',
+    'exit',
+    'already_in',
+    'in_or_out',
+    'ask',
+    'step_up',
+    'expired',
+    'wrong_code',
+  ] as const;
+  for (const scan of scans) {
+    await window.page.evaluate((scan) => globalThis.window.demo.scan(scan), scan);
+    await window.pass(250);
+    const found = await window.page.evaluate(unreached);
+    if (found.length > 0) lost[scan] = found;
+  }
+  expect(lost).toEqual({});
+});
+
+it('a delivery is asked for, answered and let in without a touch', async () => {
+  window = await Window.open();
+  const focused = () =>
+    window.page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['testid'] ?? null);
+  const goTo = async (id: string, ...keys: string[]) => {
+    for (let step = 0; step < 20 && (await focused()) !== id; step += 1) await window.press(...keys);
+    expect(await focused()).toBe(id);
+  };
+  await goTo('kind-DELIVERY', 'ArrowDown');
+  await window.press('Enter');
+  await window.sees('unit-picker');
+  await window.press('a', '1', '2', '0', '3', 'Enter');
+  await window.sees('ask');
+  await window.page.evaluate(() => globalThis.window.demo.answer(true));
+  await goTo('ask', 'ArrowDown');
+  await window.press('Enter');
+  expect(await window.told()).toEqual(['walkin', 'let_in']);
+});
+
+it('Escape leads home from every page', async () => {
+  window = await Window.open();
+  for (const page of ['kind-GUEST', 'kind-TAXI', 'code', 'inside', 'out', 'emergency', 'guard', 'link']) {
+    await window.touch(page);
+    await window.press('Escape');
+    await window.sees('camera');
+  }
+});
