@@ -28,6 +28,7 @@ use gatehouse_kiosk::{
     entropy::SystemEntropy,
     folder::{Folder, FolderError, socket},
     journal::{JournalError, Ledger},
+    keys::{Holder, Wish},
     kiosk::{Gate, Ground, Kiosk, OpenError, Settings},
     time::MachineClocks,
 };
@@ -224,7 +225,9 @@ fn a_window_owns_the_folder_and_answers_for_it() {
     let house = House::new();
     house.worked();
     let camera = house.path("nothing-to-see.png").to_str().unwrap().parse().unwrap();
-    let kiosk = Kiosk::open(Settings { data: house.dir.path().to_owned(), camera }).unwrap();
+    let kiosk =
+        Kiosk::open(Settings { data: house.dir.path().to_owned(), camera, keys: Wish::By(Holder::File) })
+            .unwrap();
     assert!(matches!(Folder::open(house.dir.path()), Err(FolderError::InUse)));
     let mut said = Vec::new();
     let order = Order::Check { text: house.token(5) };

@@ -42,6 +42,7 @@ impl Window {
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("NO_AT_BRIDGE", "1")
+            .env("GATEHOUSE_KIOSK_KEYS", "file")
             .env("LD_PRELOAD", programs::camera_shim())
             .env("GATE_TESTS_CAMERA", camera.path())
             .env("RUST_LOG", std::env::var("GATE_TESTS_LOG").unwrap_or_else(|_| "info".to_owned()))

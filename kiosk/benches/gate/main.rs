@@ -17,6 +17,7 @@ use gatehouse::words::Direction;
 use gatehouse_kiosk::{
     camera::CameraSpec,
     desk::{Desk, Outcome},
+    keys::{Holder, Wish},
     kiosk::{Kiosk, Settings},
     screen::CameraState,
 };
@@ -118,7 +119,11 @@ fn start(folder: &Path, what: &str) -> Result<(), Box<dyn Error>> {
     let data = folder.join("kiosk");
     for _ in 0..5 {
         drop(house::given_back(&data)?);
-        let settings = Settings { data: data.clone(), camera: CameraSpec::Files(pictures.clone()) };
+        let settings = Settings {
+            data: data.clone(),
+            camera: CameraSpec::Files(pictures.clone()),
+            keys: Wish::By(Holder::File),
+        };
         times.of(|| -> Result<(), Box<dyn Error>> {
             let kiosk = Kiosk::open(settings)?;
             let given_up = gatehouse_kiosk::time::micros() + 60_000_000;

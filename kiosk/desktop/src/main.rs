@@ -33,11 +33,12 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let windowed = options.windowed;
-    let kiosk = Arc::new(Kiosk::open(Settings { data: options.data, camera: options.camera })?);
+    let kiosk =
+        Arc::new(Kiosk::open(Settings { data: options.data, camera: options.camera, keys: options.keys })?);
     let seen = Arc::clone(&kiosk);
     tauri::Builder::default()
         .manage(kiosk)
-        .register_uri_scheme_protocol("camera", move |_, _| preview::answer(&seen))
+        .register_uri_scheme_protocol("camera", move |_, request| preview::answer(&seen, &request))
         .invoke_handler(tauri::generate_handler![commands::screen, commands::touch, commands::look])
         .setup(move |app| open_window(app, windowed))
         .run(tauri::generate_context!())?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use gatehouse_kiosk::camera::CameraSpec;
+use gatehouse_kiosk::{camera::CameraSpec, keys::Wish};
 
 /// The guard's window of a Gatehouse kiosk.
 #[derive(Debug, Parser)]
@@ -17,6 +17,12 @@ pub struct Options {
     /// folder of pictures.
     #[arg(long, env = "GATEHOUSE_KIOSK_CAMERA", value_name = "CAMERA", default_value = "auto")]
     pub camera: CameraSpec,
+
+    /// Who is to hold the keys of a kiosk that is enrolled in this window: `tpm`, `secret-service`, `host` (the
+    /// machine's own secret, through systemd-creds), `file`, or `best`: the TPM where there is one, else an open
+    /// Secret Service, else a file.
+    #[arg(long, env = "GATEHOUSE_KIOSK_KEYS", value_name = "HOLDER", default_value = "best")]
+    pub keys: Wish,
 
     /// A window of 1280 × 720 instead of the whole screen.
     #[arg(long)]

@@ -16,6 +16,7 @@ use gatehouse::{
 use crate::{
     enrol::{Invited, Membership, MembershipError, Trusted, trouble_of},
     entropy::SystemEntropy,
+    keys::KeysError,
     net::{Client, NetTrouble, Trust},
     screen::{Check, Trouble},
     time::Timekeeper,
@@ -33,6 +34,9 @@ pub enum EnrolError {
     /// What came of it does not hold, or cannot be kept.
     #[error(transparent)]
     Membership(#[from] MembershipError),
+    /// Nobody holds the keys it would be enrolled with.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
 }
 
 impl EnrolError {
@@ -46,7 +50,7 @@ impl EnrolError {
             Self::Answer(_) | Self::Membership(MembershipError::Trust(_)) => {
                 (Check::Secure, Trouble::Intercepted)
             }
-            Self::Membership(_) => (Check::Code, Trouble::Disk),
+            Self::Membership(_) | Self::Keys(_) => (Check::Code, Trouble::Disk),
         }
     }
 }

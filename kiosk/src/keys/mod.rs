@@ -1,61 +1,80 @@
-//! The kiosk's own secrets and where they are held.
+//! The kiosk's own secrets and who holds them.
 //!
 //! Four random keys of 32 bytes, made once: the device's Ed25519 seed, the two databases' raw keys, and the
-//! pepper under which PINs are kept. A [`KeyStore`] holds them; which one says how well they are guarded.
+//! pepper under which PINs are kept. A [`KeyStore`] holds them; [`Keeping`] notes in the data folder which one,
+//! chosen when the kiosk is enrolled and never changed but on a person's word.
 
+mod creds;
 mod file;
+mod holder;
+mod keeping;
+mod kept;
+mod program;
+mod secret_service;
 
 use std::fmt;
 
 use ed25519_dalek::SigningKey;
 use gatehouse::{cbor::CborError, entropy::Entropy};
 use minicbor::{Decode, Encode};
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+pub use creds::{SealedBy, SystemdCreds};
 pub use file::KeyFile;
+pub use holder::{Holder, UnknownHolder, Wish};
+pub use keeping::{Keeping, Moved};
+pub use kept::Kept;
+pub use program::ProgramError;
+pub use secret_service::{SecretService, SecretServiceError};
 
 use crate::folder::FolderError;
 
 /// Why the keys could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// Where they are held could not be read or written.
-    #[error("the key store cannot be used")]
-    Store(#[from] FolderError),
-    /// What was held is no set of keys.
-    #[error("the key store is damaged")]
+    /// The data folder could not be read or written.
+    #[error("the keys' file cannot be used")]
+    Folder(#[from] FolderError),
+    /// What the data folder notes, or what a store gave, is no set of keys.
+    #[error("what is kept of the keys is damaged")]
     Damaged(#[from] CborError),
-}
-
-/// How well a key store guards its keys against somebody who holds the disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guarded {
-    /// Not at all: whoever reads the disk has the keys.
-    FileOnly,
+    /// systemd-creds did not do it.
+    #[error("systemd-creds does not hold the keys")]
+    Creds(#[from] ProgramError),
+    /// The Secret Service did not do it.
+    #[error("the Secret Service does not hold the keys")]
+    SecretService(#[from] SecretServiceError),
+    /// A store gave other keys back than it was given: it is not trusted with any.
+    #[error("{0} gave other keys back than it was given")]
+    OtherKeys(Holder),
+    /// There are no keys to move: the kiosk was never enrolled.
+    #[error("this kiosk has no keys yet")]
+    NoKeys,
 }
 
 /// Holds the kiosk's keys over restarts.
 pub trait KeyStore: Send {
-    /// The keys, `None` when none were ever kept or they were destroyed.
+    /// Which one it is.
+    fn holder(&self) -> Holder;
+
+    /// Takes the keys; answers what the data folder is to note so that they can be had again.
     ///
     /// # Errors
-    /// When the store cannot be read, or holds something else.
-    fn load(&self) -> Result<Option<Keys>, KeysError>;
+    /// When the store cannot be used.
+    fn take(&self, keys: &Keys) -> Result<Kept, KeysError>;
 
-    /// Keeps the keys durably.
+    /// Gives the keys back that `kept` stands for.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    fn keep(&self, keys: &Keys) -> Result<(), KeysError>;
+    /// When the store cannot be used, does not have them, or has something else.
+    fn give(&self, kept: &Kept) -> Result<Keys, KeysError>;
 
-    /// Destroys the keys: what is encrypted under them is gone for good.
+    /// Destroys what the store itself holds of them, beside what the data folder notes.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    fn destroy(&self) -> Result<(), KeysError>;
-
-    /// How well the keys are guarded.
-    fn guarded(&self) -> Guarded;
+    /// When the store cannot be used.
+    fn forget(&self, kept: &Kept) -> Result<(), KeysError>;
 }
 
 /// The kiosk's secrets.
@@ -87,17 +106,15 @@ impl Keys {
         }
     }
 
-    /// The keys of `store`, made and kept there if it has none.
-    ///
-    /// # Errors
-    /// What the store said.
-    pub fn load_or_make(store: &dyn KeyStore, entropy: &mut impl Entropy) -> Result<Self, KeysError> {
-        if let Some(keys) = store.load()? {
-            return Ok(keys);
-        }
-        let keys = Self::new(entropy);
-        store.keep(&keys)?;
-        Ok(keys)
+    /// Whether they are the same keys.
+    fn is(&self, other: &Self) -> bool {
+        let pairs = [
+            (&self.device, &other.device),
+            (&self.cache, &other.cache),
+            (&self.journal, &other.journal),
+            (&self.pepper, &other.pepper),
+        ];
+        pairs.into_iter().all(|(one, other)| bool::from(one.ct_eq(other)))
     }
 
     /// The key that signs events and token requests.
@@ -124,5 +141,16 @@ impl Keys {
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keys(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::SystemEntropy;
+
+    #[test]
+    fn debug_output_shows_no_key() {
+        assert_eq!(format!("{:?}", Keys::new(&mut SystemEntropy)), "Keys(…)");
     }
 }

@@ -5,7 +5,7 @@ use gatehouse::time::UnixMs;
 use crate::{
     desk::DeskError,
     kiosk::life::{Life, State, Work},
-    screen::{KeyKeeping, Look, Screen, Seen, Stage, SyncPage, TouchError},
+    screen::{Look, Screen, Seen, Stage, SyncPage, TouchError},
 };
 
 /// With less room than this the disk is nearly full, in mebibytes.
@@ -80,7 +80,7 @@ impl State {
             time: desk.time_trust(),
             camera: self.sight.shown(),
             disk_free_mib: self.ground.folder.free_mib(),
-            keys: KeyKeeping::File,
+            keys: self.ground.holder().into(),
             server: work.gate.trusted.membership.server_text().to_owned(),
             kiosk_number: work.gate.trusted.statement.kiosk_number.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -6,7 +6,6 @@ use crate::{
     enrol::Membership,
     entropy::SystemEntropy,
     journal::Journal,
-    keys::KeyStore,
     kiosk::{Gate, OpenError},
 };
 
@@ -30,7 +29,7 @@ pub(super) fn stolen(gate: &Gate) -> Result<(), OpenError> {
     if let Ok(sealed) = sealed {
         gate.ground.folder.replace(SEALED, &sealed)?;
     }
-    gate.ground.key_store().destroy()?;
+    gate.ground.keeping.destroy()?;
     gate.ground.folder.delete(&gate.ground.folder.cache())?;
     Membership::forget(&gate.ground.folder)?;
     Ok(())
@@ -58,7 +57,7 @@ pub(super) fn is_sent(gate: &Gate) -> Result<bool, OpenError> {
 /// Wipes everything.
 pub(super) fn retired(gate: &Gate) -> Result<(), OpenError> {
     let folder = &gate.ground.folder;
-    gate.ground.key_store().destroy()?;
+    gate.ground.keeping.destroy()?;
     folder.delete(&folder.cache())?;
     folder.delete(&folder.journal())?;
     Membership::forget(folder)?;

@@ -17,7 +17,7 @@ use crate::{
     entropy::SystemEntropy,
     folder::{Folder, FolderError},
     journal::{Author, Journal, JournalError, salvage},
-    keys::{KeyFile, Keys, KeysError},
+    keys::{Holder, Keeping, Keys, KeysError, Wish},
     net::{Client, NetTrouble},
     time::{Clocks, Timekeeper},
 };
@@ -58,17 +58,21 @@ pub struct Ground {
     pub folder: Arc<Folder>,
     /// The kiosk's secrets.
     pub keys: Arc<Keys>,
+    /// Who holds them.
+    pub keeping: Arc<Keeping>,
     /// Trusted time.
     pub time: Arc<Timekeeper>,
 }
 
 impl Ground {
-    /// Takes the folder and its keys, making them where there are none.
+    /// Takes the folder and its keys. Where nobody holds any yet they are made, and are to be held by somebody
+    /// ([`Ground::hold`]) before anything is done with them that has to last.
     pub fn open(folder: Folder, clocks: Arc<dyn Clocks>) -> Result<Self, OpenError> {
         let folder = Arc::new(folder);
-        let keys = Keys::load_or_make(&KeyFile::new(Arc::clone(&folder)), &mut SystemEntropy)?;
+        let (keeping, held) = Keeping::open(Arc::clone(&folder))?;
+        let keys = held.unwrap_or_else(|| Keys::new(&mut SystemEntropy));
         let time = Arc::new(Timekeeper::open(clocks, Arc::clone(&folder)));
-        Ok(Self { folder, keys: Arc::new(keys), time })
+        Ok(Self { folder, keys: Arc::new(keys), keeping: Arc::new(keeping), time })
     }
 
     /// The key that this kiosk signs with.
@@ -76,9 +80,15 @@ impl Ground {
         SigningKey::from_seed(&self.keys.device().to_bytes())
     }
 
-    /// Where the keys are kept.
-    pub fn key_store(&self) -> KeyFile {
-        KeyFile::new(Arc::clone(&self.folder))
+    /// Has the keys held as wished, and says by whom. Who holds them already is asked again only where the wish
+    /// names another.
+    pub fn hold(&self, wish: Wish) -> Result<Holder, KeysError> {
+        self.keeping.hold(&self.keys, wish)
+    }
+
+    /// Who holds the keys: the data folder's own file where it was never said.
+    pub fn holder(&self) -> Holder {
+        self.keeping.holder().unwrap_or(Holder::File)
     }
 }
 
@@ -101,6 +111,10 @@ impl Gate {
     /// as far as it can be read; the gate opens all the same. `cause` is what a journal that has no life yet
     /// begins with.
     pub fn open(ground: Ground, trusted: Trusted, cause: Cause) -> Result<Self, OpenError> {
+        if ground.keeping.holder().is_none() {
+            // A folder that is a member's and has no keys: its databases will be found damaged.
+            ground.hold(Wish::By(Holder::File))?;
+        }
         // Each reads all of its file: at the same time, the start takes no longer than the larger one.
         let (cache, journal) = std::thread::scope(|scope| {
             let cache = scope.spawn(|| cache(&ground));

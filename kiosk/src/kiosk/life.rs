@@ -14,6 +14,7 @@ use crate::{
     desk::Desk,
     enrol::{self, EnrolError, Invited, Membership, MembershipError, NotInvited, Trusted},
     folder::FolderError,
+    keys::Wish,
     kiosk::{Gate, Ground, OpenError, ending, enrolling::Enrolling, preferences::Preferences, sight::Sight},
     screen::{Check, Contact, TouchError, Trouble},
 };
@@ -74,6 +75,7 @@ pub(super) struct State {
     pub(super) ground: Ground,
     pub(super) preferences: Preferences,
     pub(super) sight: Sight,
+    wish: Wish,
     runtime: Handle,
     happened: mpsc::UnboundedSender<Happened>,
 }
@@ -81,13 +83,14 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(
         ground: Ground,
+        wish: Wish,
         preferences: Preferences,
         sight: Sight,
         runtime: Handle,
         happened: mpsc::UnboundedSender<Happened>,
     ) -> Self {
         let life = Life::Enrolling(Enrolling::default());
-        Self { life, ground, preferences, sight, runtime, happened }
+        Self { life, ground, preferences, sight, wish, runtime, happened }
     }
 
     /// Goes on where the folder says this kiosk stands.
@@ -137,6 +140,7 @@ impl State {
         let about = serde_json::json!({
             "server": work.gate.trusted.membership.server_text(),
             "window": true,
+            "keys": self.ground.holder().as_str(),
             "contact": work.contact(),
             "cache_renewed": work.gate.cache_renewed,
             "journal_renewed": work.gate.journal_renewed,
@@ -204,12 +208,12 @@ impl State {
     }
 
     fn enrol(&self, invited: Invited) {
-        let (key, time) = (self.ground.device(), Arc::clone(&self.ground.time));
+        let (ground, wish) = (self.ground.clone(), self.wish);
         let happened = self.happened.clone();
         self.runtime.spawn(async move {
             // Whoever listened has gone when sending fails: the kiosk is being closed.
             let passed = |check| drop(happened.send(Happened::Passed(check)));
-            let enrolled = enrol::enrol(&invited, &key, &time, passed).await;
+            let enrolled = enrolled(&invited, ground, wish, passed).await;
             drop(happened.send(Happened::Enrolled(Box::new(enrolled))));
         });
     }
@@ -353,6 +357,19 @@ impl State {
             self.end(ending::retired);
         }
     }
+}
+
+/// Has the keys held, then tries the invitation with them.
+async fn enrolled(
+    invited: &Invited,
+    ground: Ground,
+    wish: Wish,
+    passed: impl Fn(Check),
+) -> Result<Trusted, EnrolError> {
+    let (key, time) = (ground.device(), Arc::clone(&ground.time));
+    let held = tokio::task::spawn_blocking(move || ground.hold(wish)).await;
+    held.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+    enrol::enrol(invited, &key, &time, passed).await
 }
 
 /// Asks for the trust file when the community's settings are others than those it was last asked for with.

@@ -33,6 +33,7 @@ use crate::{
     enrol::Invited,
     eye::{Eye, Glance},
     folder::Folder,
+    keys::Wish,
     screen::{Look, Screen, Seen, Touch, TouchError},
     time::{Clocks, MachineClocks},
 };
@@ -56,6 +57,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The camera.
     pub camera: CameraSpec,
+    /// Who is to hold the keys once the kiosk is enrolled.
+    pub keys: Wish,
 }
 
 /// A kiosk at work until it is dropped.
@@ -93,7 +96,8 @@ impl Kiosk {
         let (told, glances) = mpsc::unbounded_channel();
         let eye = Eye::open(camera.newest(), clocks, told)?;
         let socket = ground.folder.socket();
-        let mut state = State::new(ground, preferences, sight, runtime.handle().clone(), happened);
+        let mut state =
+            State::new(ground, settings.keys, preferences, sight, runtime.handle().clone(), happened);
         state.begin()?;
         let screen = watch::Sender::new(state.screen());
         let ended = AtomicBool::new(false);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::Camera;
+use crate::keys::Holder;
 
 /// The connection, and what waits to be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -66,12 +67,25 @@ pub enum TimeTrust {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyKeeping {
-    /// The machine's TPM or systemd credentials.
-    Machine,
+    /// The machine's TPM.
+    Tpm,
     /// The desktop's Secret Service.
     SecretService,
+    /// The machine's own secret, on the same disk: whoever takes the whole disk has them.
+    Host,
     /// A file only its owner can read: whoever takes the disk has them.
     File,
+}
+
+impl From<Holder> for KeyKeeping {
+    fn from(holder: Holder) -> Self {
+        match holder {
+            Holder::Tpm => Self::Tpm,
+            Holder::SecretService => Self::SecretService,
+            Holder::Host => Self::Host,
+            Holder::File => Self::File,
+        }
+    }
 }
 
 /// All about the connection.

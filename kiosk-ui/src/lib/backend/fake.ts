@@ -77,7 +77,7 @@ export class FakeGate implements Backend {
       time: desk.time,
       camera: screen.camera,
       disk_free_mib: 48_300,
-      keys: 'machine',
+      keys: 'tpm',
       server: 'gate.palmmeadows.example',
       kiosk_number: '4071',
       version: '0.1.0',

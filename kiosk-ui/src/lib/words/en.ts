@@ -277,7 +277,12 @@ export const en: Words = {
     unsure: 'Not sure',
     free: (gib) => `${gib} GB free`,
     looking: 'Looking',
-    keeping: { machine: 'This machine', secret_service: 'Secret Service', file: 'A file: guard the disk' },
+    keeping: {
+      tpm: 'This machine’s TPM',
+      secret_service: 'Secret Service',
+      host: 'This disk: guard it',
+      file: 'A file: guard the disk',
+    },
   },
 
   emergency: {

@@ -277,7 +277,12 @@ export const hi: Words = {
     unsure: 'पक्की नहीं',
     free: (gib) => `${gib} GB ख़ाली`,
     looking: 'देख रहा है',
-    keeping: { machine: 'इसी मशीन में', secret_service: 'Secret Service', file: 'फ़ाइल में: डिस्क सँभालें' },
+    keeping: {
+      tpm: 'मशीन के TPM में',
+      secret_service: 'Secret Service',
+      host: 'इसी डिस्क में: सँभालें',
+      file: 'फ़ाइल में: डिस्क सँभालें',
+    },
   },
 
   emergency: {

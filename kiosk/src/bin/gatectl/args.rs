@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use gatehouse::id::VisitorId;
+use gatehouse_kiosk::keys::{Holder, Wish};
 
 const EXIT_CODES: &str = "Exit codes:
   0   done; of a verdict: ADMIT, EXIT or ALREADY_IN
@@ -82,6 +83,12 @@ pub enum Task {
     },
     /// Send what waits and fetch what is new.
     Sync,
+    /// Move the kiosk's keys to another holder. Its window has to be closed.
+    Keys {
+        /// tpm, secret-service, host (the machine's own secret, through systemd-creds) or file.
+        #[arg(long, value_name = "HOLDER")]
+        to: Holder,
+    },
     /// Look after the journal.
     #[command(subcommand)]
     Journal(JournalTask),
@@ -136,6 +143,10 @@ pub struct EnrolArgs {
     /// The admin's QR in place of all these: a picture of it, or its text.
     #[arg(long, value_name = "IMAGE|TEXT", conflicts_with_all = ["server", "code", "pin", "root"])]
     pub invitation: Option<String>,
+    /// Who is to hold the kiosk's keys: tpm, secret-service, host (the machine's own secret, through
+    /// systemd-creds), file, or best: the TPM where there is one, else an open Secret Service, else a file.
+    #[arg(long, env = "GATEHOUSE_KIOSK_KEYS", default_value = "best", value_name = "HOLDER")]
+    pub keys: Wish,
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
     if Membership::load(&ground.folder)?.is_some() {
         return Err(NoOwner { words: "this kiosk is enrolled already".into(), ending: Ending::NotNow });
     }
+    ground.hold(args.keys)?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let trusted = match runtime.block_on(enrol(&invited, &ground.device(), &ground.time, |_| {})) {
         Ok(trusted) => trusted,
@@ -46,6 +47,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
     };
     trusted.keep(&ground.folder)?;
     let gate = Gate::open(ground, trusted.clone(), Cause::Enrolled)?;
+    let keys = gate.ground.holder();
     let mut synced = Value::Null;
     let mut owner = Owner::Here(Box::new(Here::new(gate)));
     let ending = owner.carry_out(&Order::Sync, &mut |said| synced = said)?;
@@ -53,6 +55,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
     say(json!({
         "enrolled": true,
         "loaded": ending == Ending::Done,
+        "keys": keys.as_str(),
         "kiosk_id": statement.kiosk,
         "kiosk_number": statement.kiosk_number,
         "gate_id": statement.gate,

@@ -3,6 +3,7 @@
 
 mod args;
 mod enrol;
+mod keys;
 mod owner;
 mod pictures;
 mod speak;
@@ -64,6 +65,7 @@ fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
             let order = Order::Code { unit: unit.clone(), digits: digits.clone(), admit: *admit };
             Owner::of(data)?.carry_out(&order, &mut say)
         }
+        Task::Keys { to } => keys::run(data, *to, &mut say),
         Task::Sync => Owner::of(data)?.carry_out(&Order::Sync, &mut say),
         Task::Journal(JournalTask::Verify) => Owner::of(data)?.carry_out(&Order::JournalVerify, &mut say),
         Task::Journal(JournalTask::Export { out: None }) => {

@@ -203,6 +203,7 @@ fn carry_out_here(
         about: json!({
             "server": gate.trusted.membership.server_text(),
             "window": false,
+            "keys": gate.ground.holder().as_str(),
             "cache_renewed": gate.cache_renewed,
             "journal_renewed": gate.journal_renewed,
         }),

@@ -3,4 +3,4 @@
 /**
  * Who keeps the keys of the kiosk's databases.
  */
-export type KeyKeeping = "machine" | "secret_service" | "file";
+export type KeyKeeping = "tpm" | "secret_service" | "host" | "file";
