@@ -244,14 +244,17 @@ impl Attempt {
         self.resample(frame, place);
         ground.read(frame, 2, &mut self.fine);
         self.contrast.soften(&self.fine, 2 * n, place.contrast, 9, &mut self.soft_fine);
-        for rounds in [0, 3] {
-            let map: &[Module] = self.reader.map(place.version);
-            self.equaliser.run(&self.soft_fine, n, map, rounds, &mut self.soft);
-            if let Some(code) = self.both_ways(place) {
-                return Some(code);
-            }
+        let map: &[Module] = self.reader.map(place.version);
+        if !self.equaliser.learn(&self.soft_fine, n, map, &mut self.soft) {
+            return None;
         }
-        None
+        if let Some(code) = self.both_ways(place) {
+            return Some(code);
+        }
+        if !self.equaliser.refine(n, self.reader.map(place.version), &mut self.soft) {
+            return None;
+        }
+        self.both_ways(place)
     }
 
     /// Reads the soft modules as they are and, if that fails, as seen in a mirror.

@@ -6,93 +6,120 @@
 use crate::homography::solve;
 use crate::layout::Module;
 
-const REACH: isize = 3;
-const SPAN: usize = 2 * REACH as usize;
+const REACH: usize = 3;
+const SPAN: usize = 2 * REACH;
 /// A window of readings around a module, and a constant.
 const WEIGHTS: usize = SPAN * SPAN + 1;
+/// What a reading would be in the quiet zone.
+const QUIET: f32 = -0.9;
+/// Share of the known modules that the weights must account for: chance gives a tenth to a quarter, a
+/// code under blur that can be undone nearly all, one under a glare spot a third.
+const BORNE_OUT: f32 = 0.3;
+/// Share from which decisions are good enough to learn from.
+const TRUSTED: f32 = 0.6;
 
 /// Buffers of the step.
 #[derive(Default)]
 pub(crate) struct Equaliser {
-    window: Vec<[f32; WEIGHTS]>,
+    /// The readings with a quiet zone around them.
+    ground: Vec<f32>,
+    side: usize,
+    accounted: f32,
 }
 
 impl Equaliser {
-    /// `fine` holds soft readings at two places a module along each axis; `soft` is replaced by better
-    /// ones, `rounds` of training on decisions following the one on known modules.
-    pub fn run(&mut self, fine: &[f32], n: usize, map: &[Module], rounds: usize, soft: &mut Vec<f32>) {
-        let side = 2 * n as isize;
-        self.window.clear();
-        for y in 0..n as isize {
-            for x in 0..n as isize {
-                let mut w = [1.0; WEIGHTS];
-                let mut i = 0;
-                for dy in 1 - REACH..=REACH {
-                    for dx in 1 - REACH..=REACH {
-                        let (fx, fy) = (2 * x + dx, 2 * y + dy);
-                        let inside = (0..side).contains(&fx) && (0..side).contains(&fy);
-                        // Around the code lies its quiet zone.
-                        w[i] = if inside { fine[(fy * side + fx) as usize] } else { -0.9 };
-                        i += 1;
-                    }
-                }
-                self.window.push(w);
-            }
-        }
-        let known = |i: usize, _: f32| match map[i] {
+    /// Learns from the known modules of `map` and replaces `soft` by better readings. `fine` holds soft
+    /// readings at two places a module along each axis. False when the known modules bear out no code.
+    pub fn learn(&mut self, fine: &[f32], n: usize, map: &[Module], soft: &mut Vec<f32>) -> bool {
+        self.lay_out(fine, n);
+        let known = |i: usize| match map[i] {
             Module::Dark => Some((1.0, 1.0)),
             Module::Light => Some((-1.0, 1.0)),
             _ => None,
         };
-        let Some(weights) = self.train(soft, known) else { return };
-        self.apply(&weights, soft);
-        for _ in 0..rounds {
-            let decided = |i: usize, v: f32| match map[i] {
+        let Some((weights, accounted)) = self.train(n, known) else { return false };
+        self.accounted = accounted;
+        if accounted < BORNE_OUT {
+            return false;
+        }
+        self.apply(n, &weights, soft);
+        true
+    }
+
+    /// Learns thrice more, from all modules as they were decided in `soft`. Comes after `learn`; false when
+    /// that learnt too little to decide by.
+    pub fn refine(&self, n: usize, map: &[Module], soft: &mut Vec<f32>) -> bool {
+        if self.accounted < TRUSTED {
+            return false;
+        }
+        for _ in 0..3 {
+            let decided = |i: usize| match map[i] {
                 Module::Dark => Some((1.0, 1.0)),
                 Module::Light => Some((-1.0, 1.0)),
-                _ => Some((v.signum(), v.abs().min(1.0))),
+                _ => Some((soft[i].signum(), soft[i].abs().min(1.0))),
             };
-            let Some(weights) = self.train(soft, decided) else { return };
-            self.apply(&weights, soft);
+            let Some((weights, _)) = self.train(n, decided) else { return false };
+            self.apply(n, &weights, soft);
+        }
+        true
+    }
+
+    fn lay_out(&mut self, fine: &[f32], n: usize) {
+        self.side = 2 * n + 2 * REACH;
+        self.ground.clear();
+        self.ground.resize(self.side * self.side, QUIET);
+        for (row, line) in fine.chunks_exact(2 * n).zip(self.ground.chunks_exact_mut(self.side).skip(REACH)) {
+            line[REACH..REACH + 2 * n].copy_from_slice(row);
         }
     }
 
-    /// Weights that bring windows closest to their targets, held near a plain mean of the middle.
-    fn train(
-        &self,
-        soft: &[f32],
-        target: impl Fn(usize, f32) -> Option<(f32, f32)>,
-    ) -> Option<[f32; WEIGHTS]> {
+    /// The readings around a module, and the constant.
+    fn window(&self, x: usize, y: usize) -> [f32; WEIGHTS] {
+        let mut window = [1.0; WEIGHTS];
+        for (dy, line) in window.chunks_exact_mut(SPAN).enumerate() {
+            let at = (2 * y + 1 + dy) * self.side + 2 * x + 1;
+            line.copy_from_slice(&self.ground[at..at + SPAN]);
+        }
+        window
+    }
+
+    /// Weights that bring windows closest to their targets, held near a plain mean of the middle, and the
+    /// share of the targets that they account for.
+    fn train(&self, n: usize, target: impl Fn(usize) -> Option<(f32, f32)>) -> Option<([f32; WEIGHTS], f32)> {
         let mut a = [[0.0f32; WEIGHTS]; WEIGHTS];
         let mut b = [0.0f32; WEIGHTS];
         let mut total = 0.0;
-        for (i, (w, &v)) in self.window.iter().zip(soft).enumerate() {
-            let Some((goal, trust)) = target(i, v) else { continue };
+        for i in 0..n * n {
+            let Some((goal, trust)) = target(i) else { continue };
+            let w = self.window(i % n, i / n);
             total += trust;
             for (j, row) in a.iter_mut().enumerate() {
                 let k = trust * w[j];
-                for (cell, &other) in row[..=j].iter_mut().zip(w) {
+                for (cell, &other) in row[..=j].iter_mut().zip(&w) {
                     *cell += k * other;
                 }
                 b[j] += k * goal;
             }
         }
+        let plain = b;
         let hold = total * 0.012 + 0.5;
         for (i, row) in a.iter_mut().enumerate() {
             row[i] += hold;
         }
-        for dy in [REACH as usize - 1, REACH as usize] {
-            for dx in [REACH as usize - 1, REACH as usize] {
+        for dy in [REACH - 1, REACH] {
+            for dx in [REACH - 1, REACH] {
                 b[dy * SPAN + dx] += hold * 0.25;
             }
         }
-        solve(a, b)
+        let weights = solve(a, b)?;
+        let accounted: f32 = plain.iter().zip(&weights).map(|(b, w)| b * w).sum();
+        Some((weights, accounted / total.max(1.0)))
     }
 
-    fn apply(&self, weights: &[f32; WEIGHTS], soft: &mut Vec<f32>) {
+    fn apply(&self, n: usize, weights: &[f32; WEIGHTS], soft: &mut Vec<f32>) {
         soft.clear();
-        soft.extend(self.window.iter().map(|w| {
-            let sum: f32 = w.iter().zip(weights).map(|(a, b)| a * b).sum();
+        soft.extend((0..n * n).map(|i| {
+            let sum: f32 = self.window(i % n, i / n).iter().zip(weights).map(|(a, b)| a * b).sum();
             sum.clamp(-2.0, 2.0)
         }));
     }

@@ -211,13 +211,14 @@ fn cross(
     if at >= end || !colour(at) {
         return None;
     }
-    let longest = like * 2;
+    // Tilt makes one direction three times as long as the other at most; a bar is longer.
+    let longest = [like * 4 / 3 + 1, like * 2 / 3 + 1, like + 1];
     let walk = |mut i: usize, sign: isize| {
         let mut runs = [0u32; 3];
         for (part, run) in runs.iter_mut().enumerate() {
             while colour(i) == (part != 1) {
                 *run += 1;
-                if *run > longest {
+                if *run > longest[part] {
                     return None;
                 }
                 match i.checked_add_signed(sign) {

@@ -36,7 +36,7 @@ pub(crate) struct Look {
 const SMALL: usize = 200_000;
 
 /// Codes to spend deblurring on.
-const BLURRED: usize = 6;
+const BLURRED: usize = 4;
 
 /// How a picture of the pyramid becomes black and white.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -200,7 +200,7 @@ impl Look {
             }
             let dark = self.finders[triple.members[0]].dark;
             let Some(place) = self.attempt.locate(frame, triple, from, dark, slack) else { continue };
-            if place.agreement > 0.3
+            if place.agreement > 0.4
                 && let Some(code) = self.attempt.read(frame, &place)
             {
                 // Whatever lies within belongs to this code.
@@ -208,7 +208,7 @@ impl Look {
                     *used |= code.covers(from.project((f.x, f.y)));
                 }
                 codes.push(code);
-            } else if place.agreement > 0.18 {
+            } else if place.agreement > 0.35 {
                 self.seen.push(place);
             }
         }

@@ -22,6 +22,9 @@ pub(crate) struct Triple {
     pub cost: f32,
 }
 
+/// Above this, three marks are together by chance: codes, tilted and curved ones too, stay below 1.1.
+const MOST_COST: f32 = 1.25;
+
 /// Fills `triples` with plausible ones among `few`, the best first, at most `most`.
 pub(crate) fn rank(bits: &Bits, few: &[Finder], most: usize, triples: &mut Vec<Triple>) {
     triples.clear();
@@ -62,6 +65,12 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
         if cosine.abs() > 0.87 || lu > lv * 3.5 || lv > lu * 3.5 {
             continue;
         }
+        // What is known without walking the picture already tells most chance triples apart.
+        let rows = |f: &Finder| 0.25 / f.rows as f32 + f.error * 0.04;
+        let shape = 0.5 * cosine.abs() + 0.6 * (lu / lv).ln().abs() + rows(fo) + rows(fr) + rows(fd);
+        if shape > best.as_ref().map_or(MOST_COST, |b| b.cost) {
+            continue;
+        }
         // What rows and columns said of the modules' sizes must not contradict it.
         let rough = |f: &Finder| guess(f, (ux / lu, uy / lu));
         let rough_down = |f: &Finder| guess(f, (vx / lv, vy / lv));
@@ -87,15 +96,8 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
         if uneven > 0.5 {
             continue;
         }
-        let rows = |f: &Finder| 0.25 / f.rows as f32 + f.error * 0.04;
-        let cost = 2.0 * uneven
-            + 0.5 * cosine.abs()
-            + 0.6 * (lu / lv).ln().abs()
-            + rows(fo)
-            + rows(fr)
-            + rows(fd)
-            + 0.2 * ((ru / ou).ln().abs() + (dv / ov).ln().abs());
-        if best.as_ref().is_none_or(|b| cost < b.cost) {
+        let cost = shape + 2.0 * uneven + 0.2 * ((ru / ou).ln().abs() + (dv / ov).ln().abs());
+        if cost < best.as_ref().map_or(MOST_COST, |b| b.cost) {
             best = Some(Triple {
                 members: [o, r, d],
                 at: [(fo.x, fo.y), (fr.x, fr.y), (fd.x, fd.y)],
