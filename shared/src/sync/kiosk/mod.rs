@@ -92,7 +92,10 @@ impl Kiosk {
             Input::Outbox(outbox) => self.uploading.outbox_read(outbox),
             Input::Batch(batch) => self.uploading.batch_read(turn, batch),
             Input::JournalFailed => self.uploading.journal_failed(turn),
-            Input::Copy(copy) => self.pulling.copy_read(turn, copy),
+            Input::Copy(copy) => {
+                let heard = self.pulling.copy_read(turn, copy);
+                self.heard(turn.now, heard);
+            }
             Input::CacheFailed => self.pulling.cache_failed(turn),
             Input::Answered(id, answer) => self.answered(turn, id, answer),
             Input::Streamed(id, item) => {

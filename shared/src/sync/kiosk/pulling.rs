@@ -51,11 +51,21 @@ enum Phase {
     },
 }
 
+/// The next piece of a snapshot, asked for while the cache still stores the one before.
+#[derive(Debug)]
+struct Ahead {
+    request: RequestId,
+    resume: SnapshotResume,
+    deadline: i64,
+    answer: Option<Result<Answer, Failure>>,
+}
+
 #[derive(Debug)]
 pub(super) struct Pulling {
     version: String,
     copy: Option<Copy>,
     phase: Phase,
+    ahead: Option<Ahead>,
     stream: Stream,
     queue: VecDeque<Page>,
     /// The copy's cursor cannot be continued.
@@ -87,6 +97,7 @@ impl Pulling {
             version,
             copy: None,
             phase: Phase::Idle,
+            ahead: None,
             stream: Stream::new(),
             queue: VecDeque::new(),
             gone: false,
@@ -126,16 +137,43 @@ impl Pulling {
         self.stream.try_now();
     }
 
-    pub fn copy_read(&mut self, turn: &mut Turn<'_>, copy: Copy) {
-        let Phase::Storing { then_whole } = self.phase else { return };
+    /// Takes how the copy stands, once the cache has done its work.
+    pub fn copy_read(&mut self, turn: &mut Turn<'_>, copy: Copy) -> Heard {
+        let Phase::Storing { then_whole } = self.phase else { return Heard::Nothing };
         self.phase = Phase::Idle;
         self.copy = Some(copy);
         if then_whole && copy.loading.is_none() {
             self.whole(turn);
         }
+        self.arrive(turn, copy)
+    }
+
+    /// What was asked for ahead is waited for, or taken if it has come: where it goes on at what was stored.
+    fn arrive(&mut self, turn: &mut Turn<'_>, copy: Copy) -> Heard {
+        let Some(Ahead { request, resume, deadline, answer }) = self.ahead.take() else {
+            return Heard::Nothing;
+        };
+        let goes_on = copy.loading.and_then(|loading| loading.resume()) == Some(resume);
+        match answer {
+            None if goes_on => {
+                self.phase = Phase::Loading { request, resume: Some(resume), deadline };
+                Heard::Nothing
+            }
+            None => {
+                turn.out.push(Output::Cancel(request));
+                Heard::Nothing
+            }
+            Some(answer) if goes_on => {
+                self.settle(turn, Phase::Loading { request, resume: Some(resume), deadline }, answer)
+            }
+            Some(_) => Heard::Nothing,
+        }
     }
 
     pub fn cache_failed(&mut self, turn: &mut Turn<'_>) {
+        if let Some(ahead) = self.ahead.take().filter(|ahead| ahead.answer.is_none()) {
+            turn.out.push(Output::Cancel(ahead.request));
+        }
         self.phase = Phase::Idle;
         self.copy = None;
         self.queue.clear();
@@ -162,6 +200,11 @@ impl Pulling {
 
     /// Takes an answer if it is this half's.
     pub fn answered(&mut self, turn: &mut Turn<'_>, id: RequestId, answer: Result<Answer, Failure>) -> Heard {
+        if let Some(ahead) = self.ahead.as_mut().filter(|ahead| ahead.request == id) {
+            ahead.answer = Some(answer);
+            // It is weighed once the piece before it is stored.
+            return Heard::Nothing;
+        }
         let phase = self.phase;
         match phase {
             Phase::Pulling { request, .. }
@@ -171,6 +214,11 @@ impl Pulling {
             _ => return Heard::Nothing,
         }
         self.phase = Phase::Idle;
+        self.settle(turn, phase, answer)
+    }
+
+    /// Does what the answer to the request of `phase` says.
+    fn settle(&mut self, turn: &mut Turn<'_>, phase: Phase, answer: Result<Answer, Failure>) -> Heard {
         match (phase, answer) {
             (Phase::Pulling { .. }, Ok(Answer::Page(page))) => self.pulled(turn, page),
             (Phase::Changing { .. }, Ok(Answer::Page(page))) => self.changed(turn, page),
@@ -236,10 +284,14 @@ impl Pulling {
 
     fn loaded(&mut self, turn: &mut Turn<'_>, resume: Option<SnapshotResume>, page: SnapshotPage) -> Heard {
         match piece(resume.as_ref(), &page) {
-            Piece::Begin(next) => self.store(turn, CacheOp::Begin(page, next), false),
+            Piece::Begin(next) => {
+                self.store(turn, CacheOp::Begin(page, next), false);
+                self.ask_ahead(turn, &next);
+            }
             Piece::Go(next) => {
                 self.backoff.succeed();
                 self.store(turn, CacheOp::Load(page, next), false);
+                self.ask_ahead(turn, &next);
             }
             Piece::Elsewhere => {
                 self.hold(turn);
@@ -248,6 +300,14 @@ impl Pulling {
             }
         }
         Heard::Word
+    }
+
+    /// Asks for the piece behind the one that is being stored.
+    fn ask_ahead(&mut self, turn: &mut Turn<'_>, next: &Loading) {
+        let Some(resume) = next.resume() else { return };
+        let pull = SnapshotPull { protocol: PROTOCOL, resume: Some(resume) };
+        let request = turn.send(Request::Snapshot(pull));
+        self.ahead = Some(Ahead { request, resume, deadline: turn.now + REQUEST_TIMEOUT, answer: None });
     }
 
     /// The copy cannot be continued: the rows stay in use until others are loaded.
@@ -339,6 +399,12 @@ impl Pulling {
     }
 
     fn time_out(&mut self, turn: &mut Turn<'_>) -> Option<Failure> {
+        let late = |ahead: &mut Ahead| ahead.answer.is_none() && turn.now >= ahead.deadline;
+        if let Some(ahead) = self.ahead.take_if(late) {
+            turn.out.push(Output::Cancel(ahead.request));
+            self.hold(turn);
+            return Some(Failure::TimedOut);
+        }
         let (Phase::Pulling { request, deadline }
         | Phase::Changing { request, deadline }
         | Phase::Loading { request, deadline, .. }) = self.phase
@@ -403,7 +469,10 @@ impl Pulling {
     pub fn wake_at(&self) -> i64 {
         let stream = self.stream.wake_at();
         match self.phase {
-            Phase::Storing { .. } => i64::MAX,
+            Phase::Storing { .. } => {
+                let awaited = self.ahead.as_ref().filter(|ahead| ahead.answer.is_none());
+                awaited.map_or(i64::MAX, |ahead| ahead.deadline)
+            }
             Phase::Pulling { deadline, .. } if self.stream.is_open() => deadline.min(stream),
             Phase::Pulling { deadline, .. }
             | Phase::Changing { deadline, .. }
