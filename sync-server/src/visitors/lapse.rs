@@ -8,7 +8,7 @@ use gatehouse::{
 };
 
 use super::store;
-use crate::{app::App, feed, http::Answer};
+use crate::{app::App, feed, http::Answer, sync::journal};
 
 /// How long a question waits for its answer, in milliseconds.
 const WAITS: i64 = 10 * MINUTE;
@@ -21,6 +21,7 @@ const AT_ONCE: i64 = 500;
 pub async fn lapse(app: &App, community: CommunityId) -> Answer<bool> {
     let now = app.now();
     let mut tx = app.store.write().await?;
+    journal::take_turn(&mut tx, community).await?;
     let due = store::to_lapse(&mut tx, community, now.plus(-WAITS), now.plus(-STANDS), AT_ONCE).await?;
     if due.is_empty() {
         return Ok(false);

@@ -19,4 +19,5 @@ mod telling;
 mod visits;
 
 pub use queue::Queues;
+pub use store::events::take_turn;
 pub use taken::{Arrival, Setting, take_in};

@@ -1,6 +1,6 @@
 //! Events whose effects waited for a version of the server that knows them.
 
-use gatehouse::{entropy::Entropy, journal::Recorded};
+use gatehouse::{entropy::Entropy, id::CommunityId, journal::Recorded};
 
 use super::{
     Setting,
@@ -12,30 +12,48 @@ use crate::{
     store::{StoreError, Tx},
 };
 
+pub use super::store::events::ParkedAt;
+
 /// How many are tried at a time.
 const TRIED: u32 = 500;
 
-/// Tries the oldest parked events again; answers how many are parked no more. The caller commits.
+/// What became of one try.
+#[derive(Clone, Copy, Debug)]
+pub struct Tried {
+    /// How many are parked no more.
+    pub readable: usize,
+    /// The last one looked at; nothing when no more stand behind it.
+    pub last: Option<ParkedAt>,
+}
+
+/// Tries some of the parked events behind `after` again, the oldest first; from the oldest of all without. What cannot
+/// be read yet does not keep what stands behind it waiting. The caller commits.
 pub async fn retry(
     tx: &mut Tx,
     setting: Setting<'_>,
+    after: Option<ParkedAt>,
     entropy: &mut impl Entropy,
-) -> Result<usize, StoreError> {
+) -> Result<Tried, StoreError> {
     let Setting { community, sealer, now } = setting;
-    let parked = events::parked(tx, community, TRIED).await?;
-    if parked.is_empty() {
-        return Ok(0);
-    }
     events::take_turn(tx, community).await?;
+    let parked = events::parked(tx, community, after, TRIED).await?;
+    let last = parked.last().map(|(at, _)| *at).filter(|_| parked.len() == TRIED as usize);
     let mut readable = Vec::new();
-    for stored in parked {
+    for (_, stored) in parked {
         let (signed, details) = stored.signed();
         let Ok(event) = signed.event() else { continue };
         let Ok(recorded) = Recorded::read(event, details.as_deref()) else { continue };
         events::unpark(tx, community, recorded.event.id, recorded.visit(), pass_of(&recorded.act)).await?;
         readable.push(recorded);
     }
-    let changes = effects::apply(tx, &Work { community, sealer, now }, &readable, entropy).await?;
-    feed::publish(tx, community, &changes, now, entropy).await?;
-    Ok(readable.len())
+    if !readable.is_empty() {
+        let changes = effects::apply(tx, &Work { community, sealer, now }, &readable, entropy).await?;
+        feed::publish(tx, community, &changes, now, entropy).await?;
+    }
+    Ok(Tried { readable: readable.len(), last })
+}
+
+/// Whether any event is parked.
+pub async fn any(tx: &mut Tx, community: CommunityId) -> Result<bool, StoreError> {
+    Ok(!events::parked(tx, community, None, 1).await?.is_empty())
 }

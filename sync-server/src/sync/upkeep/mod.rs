@@ -34,7 +34,7 @@ const AT_ONCE: u32 = 500;
 /// Does all that is due for a community.
 pub async fn keep(app: &App, community: CommunityId) -> Answer<()> {
     while retire(app, community).await? {}
-    while try_parked(app, community).await? {}
+    try_parked(app, community).await?;
     let mut tx = app.store.write().await?;
     reading::forget_before(&mut tx, community, app.now().plus(-TOMBSTONES_KEPT)).await?;
     tx.commit().await?;
@@ -70,11 +70,25 @@ async fn over(tx: &mut Tx, app: &App, community: CommunityId) -> Result<Vec<(Row
         .collect())
 }
 
-/// Tries parked events again; answers whether any were readable, and so more may be.
-async fn try_parked(app: &App, community: CommunityId) -> Answer<bool> {
-    let setting = Setting { community, sealer: &app.sealer, now: app.now() };
-    let mut tx = app.store.write().await?;
-    let readable = parked::retry(&mut tx, setting, &mut app.entropy()).await?;
-    tx.commit().await?;
-    Ok(readable > 0)
+/// Tries every parked event again, some in each transaction.
+async fn try_parked(app: &App, community: CommunityId) -> Answer<()> {
+    let mut tx = app.store.read().await?;
+    let any = parked::any(&mut tx, community).await?;
+    drop(tx);
+    let mut after = None;
+    while any {
+        let setting = Setting { community, sealer: &app.sealer, now: app.now() };
+        let mut tx = app.store.write().await?;
+        let tried = parked::retry(&mut tx, setting, after, &mut app.entropy()).await?;
+        if tried.readable > 0 {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        after = tried.last;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(())
 }

@@ -11,6 +11,7 @@ use gatehouse::{
     },
     time::UnixMs,
 };
+use uuid::Uuid;
 
 use crate::{
     execute, fetch_all, fetch_in, fetch_one, fetch_optional, insert_all, record,
@@ -58,6 +59,18 @@ record! {
         pub(in super::super) details: Option<Vec<u8>>,
     }
 
+    struct ParkedRecord {
+        received_at: i64,
+        seq: u64,
+        id: EventId,
+        visit: Option<VisitorId>,
+        pass: Option<PassId>,
+        bytes: Vec<u8>,
+        hash: [u8; 32],
+        signature: [u8; 64],
+        details: Option<Vec<u8>>,
+    }
+
     struct EventRecord {
         event: EventId,
     }
@@ -65,6 +78,14 @@ record! {
     struct PassRecord {
         pass: PassId,
     }
+}
+
+/// An event's place among those that are parked, the oldest first.
+#[derive(Clone, Copy, Debug)]
+pub struct ParkedAt {
+    received_at: i64,
+    seq: u64,
+    id: Uuid,
 }
 
 impl StoredEvent {
@@ -82,7 +103,10 @@ impl StoredEvent {
 }
 
 /// Takes the community's turn: whoever takes it next waits for this transaction's end.
-pub(in super::super) async fn take_turn(tx: &mut Tx, community: CommunityId) -> Result<(), StoreError> {
+///
+/// Who changes several visits in one transaction takes it first: two that held visits in different orders would wait
+/// for each other for ever.
+pub async fn take_turn(tx: &mut Tx, community: CommunityId) -> Result<(), StoreError> {
     execute!(
         tx,
         "insert into ingest_turns (community, turn) values ($1, 1)
@@ -377,20 +401,32 @@ pub(in super::super) async fn undo(
     Ok(())
 }
 
-/// The oldest parked events.
+/// The oldest parked events behind `after`, each with its place among them.
 pub(in super::super) async fn parked(
     tx: &mut Tx,
     community: CommunityId,
+    after: Option<ParkedAt>,
     limit: u32,
-) -> Result<Vec<StoredEvent>, StoreError> {
-    fetch_all!(
+) -> Result<Vec<(ParkedAt, StoredEvent)>, StoreError> {
+    let after = after.unwrap_or(ParkedAt { received_at: i64::MIN, seq: 0, id: Uuid::nil() });
+    let found = fetch_all!(
         tx,
-        StoredEvent,
-        "select id, visit, pass, bytes, hash, signature, details from journal_events
-         where community = $1 and parked order by received_at, seq limit $2",
+        ParkedRecord,
+        "select received_at, seq, id, visit, pass, bytes, hash, signature, details from journal_events
+         where community = $1 and parked and (received_at, seq, id) > ($2, $3, $4)
+         order by received_at, seq, id limit $5",
         community,
+        after.received_at,
+        after.seq,
+        after.id,
         limit
-    )
+    )?;
+    let placed = found.into_iter().map(|record| {
+        let ParkedRecord { received_at, seq, id, visit, pass, bytes, hash, signature, details } = record;
+        let at = ParkedAt { received_at, seq, id: id.0 };
+        (at, StoredEvent { id, visit, pass, bytes, hash, signature, details })
+    });
+    Ok(placed.collect())
 }
 
 /// Takes an event out of its parking place.
