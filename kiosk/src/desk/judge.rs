@@ -235,7 +235,7 @@ impl<L: Ledger> Judge<'_, L> {
     }
 
     /// The events that used a pass, here or anywhere, those taken back here left out.
-    fn uses(&self, pass: PassId) -> Result<Vec<EventId>, DeskError> {
+    pub(super) fn uses(&self, pass: PassId) -> Result<Vec<EventId>, DeskError> {
         let mut uses: BTreeSet<EventId> =
             self.ledger.uses(pass)?.into_iter().map(|(event, _)| event).collect();
         for (event, _) in self.cache.uses_of(pass)? {

@@ -13,6 +13,7 @@ mod error;
 mod inside;
 mod judge;
 mod known;
+mod misused;
 mod outcome;
 mod passing;
 mod reasons;
@@ -23,15 +24,12 @@ mod units;
 mod upkeep;
 mod verdicts;
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gatehouse::{
     clock::Reading,
     feed::row::ErasureRow,
-    id::{EventId, VisitorId},
+    id::EventId,
     journal::{Act, Details, Recorded as RecordedEvent},
     time::UnixMs,
 };
@@ -74,8 +72,8 @@ struct State {
     erased: u64,
     trusted: Trusted,
     done: upkeep::Done,
-    /// Who is inside on a pass that was revoked, as it was told.
-    revoked: BTreeSet<VisitorId>,
+    /// Who is inside on a pass that is worth less since, as it was told.
+    misused: misused::Misused,
     book: Book,
     shift: Option<Shift>,
     show: Shown,
@@ -104,7 +102,7 @@ impl Desk {
             erased: 0,
             trusted,
             done: upkeep::Done::at(time.boot().ms),
-            revoked: BTreeSet::new(),
+            misused: misused::Misused::default(),
             book,
             shift,
             show: Shown::default(),
@@ -113,8 +111,8 @@ impl Desk {
         {
             let mut state = desk.lock();
             desk.erase(&mut state)?;
-            let revoked = desk.revoked_inside(&state)?;
-            state.revoked = revoked;
+            let misused = desk.misused(&state)?;
+            state.misused = misused;
         }
         Ok(desk)
     }
@@ -171,7 +169,7 @@ impl Desk {
             state.changes = changes;
             self.erase(&mut state)?;
             Self::answered(&mut state, &before);
-            self.alert_revoked(&mut state)?;
+            self.alert_misused(&mut state)?;
         }
         Ok(state)
     }

@@ -730,6 +730,25 @@ fn a_pass_revoked_while_its_holder_is_inside_leaves_them_listed_with_an_alert() 
 }
 
 #[test]
+fn a_single_use_pass_used_at_another_gate_too_leaves_its_holder_listed_with_an_alert() {
+    let once = PassRow { uses: Some(1), ..pass_row() };
+    let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &once)]);
+    let Outcome::In { event, .. } = gate.entry(&gate.token(50, &once)) else { panic!() };
+    let used = |kiosk| UseRow { pass: id(50), at: T.plus(-MINUTE), kiosk: id(kiosk) };
+    gate.change(row(event.0.as_u128(), 0, &used(KIOSK)));
+    gate.desk.refresh().unwrap();
+    assert!(gate.desk.lock().show.alerts.is_empty(), "its own use, come back, is no second one");
+    gate.change(row(60, 0, &used(99)));
+    gate.desk.refresh().unwrap();
+    gate.desk.refresh().unwrap();
+    let alerts = gate.desk.lock().show.alerts.clone();
+    assert_eq!(alerts.len(), 1, "told once");
+    assert!(matches!(alerts[0].kind, crate::screen::AlertKind::DoubleUse { .. }));
+    assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
+    assert_eq!(reason(&gate.entry(&gate.token(50, &once))), Some(Reason::UsedUp));
+}
+
+#[test]
 fn an_overlong_stay_is_closed_as_assumed_never_as_seen() {
     let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
     let Outcome::In { visit, .. } = gate.entry(&gate.token(50, &pass_row())) else { panic!() };

@@ -1,17 +1,13 @@
 //! What passing time and a changed copy bring without anybody's touch.
 
-use std::collections::BTreeSet;
-
 use gatehouse::{
-    feed::row::PassRow,
-    id::VisitorId,
     journal::{Act, AlertCode, outbox::KEEP_MS},
     presence::{Inside, assumed_exit},
     time::{DAY, HOUR, MINUTE, UnixMs},
     words::Credential,
 };
 
-use super::{Comer, Desk, DeskError, State};
+use super::{Desk, DeskError, State};
 use crate::{
     enrol::Trusted,
     screen::{Alert, AlertKind},
@@ -95,35 +91,6 @@ impl Desk {
             self.cache.forget_persons()?;
         }
         Ok(())
-    }
-
-    /// Shows alerts for passes that were revoked while their holders are inside.
-    pub(super) fn alert_revoked(&self, state: &mut State) -> Result<(), DeskError> {
-        let revoked = self.revoked_inside(state)?;
-        let at = self.now();
-        for visit in revoked.difference(&state.revoked).copied().collect::<Vec<_>>() {
-            let Some(row) = state.book.get(visit) else { continue };
-            let who = Comer::of_visit(row).shown(&state.known.units);
-            let act = Act::AlertRaised { alert: AlertCode::RevokedInside };
-            let id = self.record(state, vec![(act, None)])?.first().copied();
-            if let Some(id) = id {
-                state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::RevokedInside { who } });
-            }
-        }
-        state.revoked = revoked;
-        Ok(())
-    }
-
-    /// The visits that are inside on a pass which was revoked, of those this kiosk let in.
-    pub(super) fn revoked_inside(&self, state: &State) -> Result<BTreeSet<VisitorId>, DeskError> {
-        let mut revoked = BTreeSet::new();
-        for (visit, row) in state.book.inside().filter(|(_, row)| row.kiosk == Some(state.known.kiosk)) {
-            let Some(pass) = row.pass else { continue };
-            if self.cache.get::<PassRow>(pass.0)?.is_some_and(|pass| pass.body.revoked_at.is_some()) {
-                revoked.insert(visit);
-            }
-        }
-        Ok(revoked)
     }
 
     /// Signs a guard out who is no longer on the list.
