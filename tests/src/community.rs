@@ -12,7 +12,7 @@ use crate::api::Session;
 use crate::camera::{Scene, qr_screen};
 use crate::kiosk::Kiosk;
 use crate::programs;
-use crate::server::Server;
+use crate::server::{How, Server};
 
 const ADMIN: &str = "admin@lakeview.example";
 const RESIDENT: &str = "asha@lakeview.example";
@@ -41,10 +41,15 @@ pub struct Community {
 impl Community {
     /// Makes one, and the server it is on.
     pub async fn found() -> (Self, Server) {
+        Self::found_on(How::default()).await
+    }
+
+    /// Makes one on a server that is run so.
+    pub async fn found_on(how: How) -> (Self, Server) {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let data = folder.path().join("server");
-        create_admin(&data).await;
-        let server = Server::start(&data).await;
+        create_admin(&data, &how).await;
+        let server = Server::start_as(&data, "127.0.0.1:0", how).await;
         let admin = Session::login(&server.url(), ADMIN, PASSWORD).await;
         let gate = admin.post("/gates", &json!({ "name": "Gate 1", "kind": "BOTH" })).await;
         let unit = admin.post("/units", &json!({ "tower": "A", "floor": 12, "number": "1203" })).await;
@@ -107,9 +112,14 @@ impl Community {
 
 /// `days` from now, as RFC 3339.
 pub fn in_days(days: i64) -> Value {
+    in_ms(days * gatehouse::time::DAY)
+}
+
+/// So many milliseconds from now, as RFC 3339.
+pub fn in_ms(ms: i64) -> Value {
     let now = std::time::UNIX_EPOCH.elapsed().expect("a clock after 1970").as_millis();
     let now = i64::try_from(now).expect("a date within reach");
-    json!(gatehouse::time::UnixMs(now + days * gatehouse::time::DAY))
+    json!(gatehouse::time::UnixMs(now + ms))
 }
 
 /// The `token` of a pass card.
@@ -117,11 +127,12 @@ pub fn token(card: &Value) -> &str {
     card["token"].as_str().expect("a pass card holds its token")
 }
 
-async fn create_admin(data: &Path) {
+async fn create_admin(data: &Path, how: &How) {
     let mut child = Command::new(programs::server())
         .args(["admin", "create", "--community", "Lakeview", "--email", ADMIN])
         .args(["--phone", "+919900000000", "--password-stdin", "--data"])
         .arg(data)
+        .args(how.database.iter().flat_map(|url| ["--database", url]))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

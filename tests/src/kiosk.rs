@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStdout, Command};
 
+use crate::clocks::Clocks;
 use crate::programs;
 use crate::waiting::until;
 
@@ -19,6 +20,7 @@ const BOUND: Duration = Duration::from_mins(1);
 #[derive(Clone, Debug)]
 pub struct Kiosk {
     data: PathBuf,
+    clocks: Option<PathBuf>,
 }
 
 /// What one `gatectl` command did.
@@ -35,7 +37,14 @@ pub struct Done {
 impl Kiosk {
     /// A kiosk whose data is to lie in `data`.
     pub fn at(data: &Path) -> Self {
-        Self { data: data.to_owned() }
+        Self { data: data.to_owned(), clocks: None }
+    }
+
+    /// The same kiosk, by other clocks than this machine's.
+    #[must_use]
+    pub fn by(mut self, clocks: &Clocks) -> Self {
+        self.clocks = Some(clocks.file().to_owned());
+        self
     }
 
     /// The data folder.
@@ -102,6 +111,9 @@ impl Kiosk {
         command.arg("--data").arg(&self.data).arg("--json").args(words).kill_on_drop(true);
         // Nothing of a test belongs in a TPM or a keyring of this machine.
         command.env("GATEHOUSE_KIOSK_KEYS", "file");
+        if let Some(clocks) = &self.clocks {
+            command.env("GATEHOUSE_TEST_CLOCKS", clocks);
+        }
         command.env("RUST_LOG", std::env::var("GATE_TESTS_LOG").unwrap_or_else(|_| "warn".to_owned()));
         command
     }

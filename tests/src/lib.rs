@@ -4,10 +4,13 @@
 pub mod api;
 pub mod camera;
 pub mod chance;
+pub mod clocks;
 pub mod community;
 pub mod demo;
 pub mod display;
+pub mod impostor;
 pub mod kiosk;
+pub mod postgres;
 pub mod programs;
 pub mod record;
 pub mod server;

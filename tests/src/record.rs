@@ -18,7 +18,11 @@ pub async fn own(kiosk: &Kiosk) -> Value {
 
 /// Every event of the kiosk that the server holds, in the order it lists them.
 pub async fn held_by_server(community: &Community, kiosk: &Kiosk) -> Vec<Value> {
-    let id = kiosk.id().await;
+    held_of(community, &kiosk.id().await).await
+}
+
+/// The same for a kiosk of which nothing but its id is left.
+pub async fn held_of(community: &Community, id: &str) -> Vec<Value> {
     let mut events = Vec::new();
     let mut cursor = String::new();
     loop {

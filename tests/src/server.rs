@@ -8,10 +8,26 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::programs;
+use crate::{postgres, programs};
 
 /// How long a server may take to start on a loaded machine.
 const START: Duration = Duration::from_mins(1);
+
+/// How a server is run.
+#[derive(Clone, Debug, Default)]
+pub struct How {
+    /// It speaks TLS, with a certificate of its own making.
+    pub tls: bool,
+    /// A PostgreSQL's URL in place of the SQLite in its folder.
+    pub database: Option<String>,
+}
+
+impl How {
+    /// On an empty database of the tests' PostgreSQL.
+    pub fn on_postgres() -> Self {
+        Self { database: Some(postgres::fresh_database()), ..Self::default() }
+    }
+}
 
 /// A running `gatehouse-server serve`. Killed when dropped.
 #[derive(Debug)]
@@ -19,20 +35,23 @@ pub struct Server {
     child: Child,
     address: SocketAddr,
     data: PathBuf,
+    how: How,
 }
 
 impl Server {
     /// Starts a server over `data` on a free port and waits until it listens.
     pub async fn start(data: &Path) -> Self {
-        Self::start_at(data, "127.0.0.1:0").await
+        Self::start_as(data, "127.0.0.1:0", How::default()).await
     }
 
     /// Starts a server over `data` at `address`: after a kill the same one has to be had again.
-    pub async fn start_at(data: &Path, address: &str) -> Self {
+    pub async fn start_as(data: &Path, address: &str, how: How) -> Self {
         let log = log_file(data);
         let mut child = Command::new(programs::server())
             .args(["serve", "--listen", address, "--data"])
             .arg(data)
+            .args(how.database.iter().flat_map(|url| ["--database", url]))
+            .args(how.tls.then_some("--tls"))
             .env("GATEHOUSE_LOG", std::env::var("GATE_TESTS_LOG").unwrap_or_else(|_| "info".to_owned()))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -50,7 +69,7 @@ impl Server {
             });
         let address = bound_address(&first);
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { child, address, data: data.to_owned() }
+        Self { child, address, data: data.to_owned(), how }
     }
 
     /// The address it listens on.
@@ -58,9 +77,10 @@ impl Server {
         self.address
     }
 
-    /// `http://ADDRESS`, without a slash at its end.
+    /// `http://ADDRESS` or `https://ADDRESS`, without a slash at its end.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.how.tls { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// Its data folder.
@@ -71,7 +91,7 @@ impl Server {
     /// Ends it as a power cut would.
     pub async fn kill(mut self) -> Stopped {
         self.child.kill().await.expect("a running server can be killed");
-        Stopped { address: self.address, data: self.data.clone() }
+        Stopped { address: self.address, data: self.data.clone(), how: self.how.clone() }
     }
 }
 
@@ -80,12 +100,18 @@ impl Server {
 pub struct Stopped {
     address: SocketAddr,
     data: PathBuf,
+    how: How,
 }
 
 impl Stopped {
     /// Starts it again at the address it had.
     pub async fn restart(self) -> Server {
-        Server::start_at(&self.data, &self.address.to_string()).await
+        Server::start_as(&self.data, &self.address.to_string(), self.how).await
+    }
+
+    /// Where it listened.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Its data folder, which nobody has open now.

@@ -14,6 +14,7 @@ use super::{Ending, Order, Said};
 use crate::{
     desk::{Desk, DeskError, Outcome},
     journal::{Exporting, JournalError},
+    kiosk::Ended,
     screen::TouchError,
     time::micros,
 };
@@ -32,6 +33,8 @@ pub struct Hands<'a> {
     pub try_now: &'a dyn Fn() -> bool,
     /// Whether to stop waiting for a sync that has taken so many microseconds.
     pub gave_up: &'a dyn Fn(u64) -> bool,
+    /// Whether the kiosk was ended meanwhile: then nothing of it is to be used any more.
+    pub ended: &'a dyn Fn() -> Option<Ended>,
     /// What `status` says beside what the desk knows.
     pub about: Value,
 }
@@ -173,6 +176,10 @@ fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskErr
     }
     let deadline = began + SYNC_MS * 1_000;
     let done = loop {
+        if let Some(ended) = (hands.ended)() {
+            say(json!({ "ok": false, "ended": ended.word() }));
+            return Ok(Ending::NotNow);
+        }
         let waiting = desk.journal().outbox()?.waiting();
         if waiting == 0 && desk.cache().whole_at() != before {
             break true;

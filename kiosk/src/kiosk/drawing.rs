@@ -17,7 +17,7 @@ impl State {
         let now = self.ground.time.read().at();
         let (stage, cue, utc_offset_min) = match &self.life {
             Life::Enrolling(enrolling) => (Stage::Enrol(enrolling.shown()), None, 0),
-            Life::Retired => (Stage::Retired, None, 0),
+            Life::Ended(_) => (Stage::Retired, None, 0),
             Life::Open(work) => {
                 let offset = work.gate.desk.utc_offset_min(now).unwrap_or(0);
                 if let Some(ladder) = &work.ladder {

@@ -1,65 +1,103 @@
-//! The end of a kiosk, on its community root's order.
+//! The end of a kiosk: on an order that its community's root signed for it and its key, and on nothing else.
 
-use gatehouse::{cbor, id::IncarnationId, journal::outbox::Outbox, keys::seal, sync::Upload};
+use gatehouse::feed::row::KioskOrder;
 
 use crate::{
     enrol::Membership,
-    entropy::SystemEntropy,
-    journal::Journal,
-    kiosk::{Gate, OpenError},
+    kiosk::{Gate, OpenError, left::Left},
 };
 
-const SEALED: &str = "journal.sealed";
+/// How a kiosk was ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It sent all it had, then wiped itself.
+    Retired,
+    /// It destroyed keys and cache at once; what it had not sent lies sealed in its folder.
+    Stolen,
+}
 
-/// Destroys keys and cache at once. What was not sent yet stays, sealed to the server's key.
-pub(super) fn stolen(gate: &Gate) -> Result<(), OpenError> {
-    let membership = &gate.trusted.membership;
-    let mut unsent = Vec::new();
-    for life in gate.desk.journal().outbox()?.lives {
-        if life.waiting() > 0 {
-            unsent.extend(uploads(gate, life.incarnation(), life.acknowledged)?);
+impl Ended {
+    /// The word for it, as `gatectl` says it and the server lists it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Retired => "RETIRED",
+            Self::Stolen => "STOLEN",
         }
     }
-    let sealed = seal(
-        &gate.trusted.statement.seal_key,
-        &cbor::to_vec(&unsent),
-        membership.kiosk.0.as_bytes(),
-        &mut SystemEntropy,
-    );
-    if let Ok(sealed) = sealed {
-        gate.ground.folder.replace(SEALED, &sealed)?;
-    }
-    gate.ground.keeping.destroy()?;
-    gate.ground.folder.delete(&gate.ground.folder.cache())?;
-    Membership::forget(&gate.ground.folder)?;
-    Ok(())
 }
 
-fn uploads(gate: &Gate, life: IncarnationId, after: u64) -> Result<Vec<Upload>, OpenError> {
-    let journal: &Journal = gate.desk.journal();
-    let mut uploads = Vec::new();
-    let mut after = after;
-    loop {
-        let batch = journal.batch(life, after, Outbox::BATCH)?;
-        if batch.events.is_empty() {
-            return Ok(uploads);
+/// What was ordered of a gate so far.
+#[derive(Debug, Default)]
+pub struct Orders {
+    retiring: bool,
+}
+
+impl Orders {
+    /// Hears an order, from wherever it came. What the root did not sign for this kiosk and its key is no order.
+    /// Answers when the kiosk has ended: nothing of it is to be used any more.
+    pub fn hear(&mut self, gate: &Gate, order: &KioskOrder) -> Option<Ended> {
+        match gate.is_ordered(order) {
+            Ok(true) if order.stolen => {
+                stolen(gate);
+                Some(Ended::Stolen)
+            }
+            Ok(true) => {
+                if !self.retiring {
+                    tracing::warn!("this kiosk is to retire: it sends what waits, then wipes itself");
+                }
+                self.retiring = true;
+                gate.desk.journal().release();
+                self.look(gate)
+            }
+            Ok(false) => {
+                tracing::error!("an order to end this kiosk is not the community root's: ignored");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "an order cannot be checked");
+                None
+            }
         }
-        after += batch.events.len() as u64;
-        uploads.push(batch.upload(gate.trusted.membership.kiosk, 0));
+    }
+
+    /// Retires a kiosk that is to and has sent all it had.
+    pub fn look(&self, gate: &Gate) -> Option<Ended> {
+        let journal = gate.desk.journal();
+        let is_sent = || {
+            journal.outbox().is_ok_and(|outbox| outbox.waiting() == 0)
+                && journal.photos_waiting().is_ok_and(|waiting| waiting == 0)
+        };
+        (self.retiring && is_sent()).then(|| {
+            retired(gate);
+            Ended::Retired
+        })
     }
 }
 
-/// Whether all was sent, so that a retired kiosk may go.
-pub(super) fn is_sent(gate: &Gate) -> Result<bool, OpenError> {
-    Ok(gate.desk.journal().outbox()?.waiting() == 0)
+/// What cannot be sealed is lost: keys and cache are destroyed whatever happens.
+fn stolen(gate: &Gate) {
+    if let Err(error) = Left::of(gate).and_then(|left| left.keep(&gate.ground.folder)) {
+        tracing::error!(%error, "what was not sent cannot be sealed: it is lost");
+    }
+    wipe(gate);
+    tracing::warn!("this kiosk was reported stolen: its keys are destroyed");
 }
 
-/// Wipes everything.
-pub(super) fn retired(gate: &Gate) -> Result<(), OpenError> {
+fn retired(gate: &Gate) {
+    wipe(gate);
+    tracing::warn!("this kiosk has retired: it is wiped");
+}
+
+/// Keys first: what is encrypted under them is gone with them, whatever becomes of the files.
+fn wipe(gate: &Gate) {
     let folder = &gate.ground.folder;
-    gate.ground.keeping.destroy()?;
-    folder.delete(&folder.cache())?;
-    folder.delete(&folder.journal())?;
-    Membership::forget(folder)?;
-    Ok(())
+    let steps = [
+        gate.ground.keeping.destroy().map_err(OpenError::from),
+        folder.delete(&folder.cache()).map_err(OpenError::from),
+        folder.delete(&folder.journal()).map_err(OpenError::from),
+        Membership::forget(folder).map_err(OpenError::from),
+    ];
+    for error in steps.into_iter().filter_map(Result::err) {
+        tracing::error!(%error, "this kiosk could not be wiped whole; it ends all the same");
+    }
 }

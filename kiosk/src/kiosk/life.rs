@@ -13,10 +13,14 @@ use crate::{
     courier::{Courier, News},
     desk::Desk,
     enrol::{self, EnrolError, Invited, Membership, MembershipError, NotInvited, Trusted},
-    folder::FolderError,
+    folder::{Folder, FolderError},
     keys::Wish,
-    kiosk::{Gate, Ground, OpenError, ending, enrolling::Enrolling, preferences::Preferences, sight::Sight},
+    kiosk::{
+        Ended, Gate, Ground, Left, LeftError, OpenError, Orders, enrolling::Enrolling,
+        preferences::Preferences, sight::Sight,
+    },
     screen::{Check, Contact, TouchError, Trouble},
+    time::Timekeeper,
 };
 
 /// Something that happened beside the desk.
@@ -37,7 +41,7 @@ pub(super) enum Life {
     /// At work.
     Open(Box<Work>),
     /// Its community ended it.
-    Retired,
+    Ended(Ended),
 }
 
 /// A gate at work, with what moves its news.
@@ -51,8 +55,7 @@ pub(super) struct Work {
     pub(super) ladder: Option<Enrolling>,
     /// The copy's settings when the trust file was last asked for.
     trust_asked: Option<u64>,
-    /// A retired kiosk sends what waits, then ends.
-    retiring: bool,
+    orders: Orders,
 }
 
 impl Work {
@@ -122,7 +125,7 @@ impl State {
             since,
             ladder,
             trust_asked: None,
-            retiring: false,
+            orders: Orders::default(),
         }));
         Ok(())
     }
@@ -130,7 +133,7 @@ impl State {
     pub(super) fn desk(&self) -> Option<Arc<Desk>> {
         match &self.life {
             Life::Open(work) => Some(Arc::clone(&work.gate.desk)),
-            Life::Enrolling(_) | Life::Retired => None,
+            Life::Enrolling(_) | Life::Ended(_) => None,
         }
     }
 
@@ -151,6 +154,11 @@ impl State {
     /// Whether the server is heard.
     pub(super) fn is_online(&self) -> bool {
         matches!(&self.life, Life::Open(work) if work.standing.online)
+    }
+
+    /// How the kiosk was ended, if it was.
+    pub(super) fn ended(&self) -> Option<Ended> {
+        if let Life::Ended(ended) = &self.life { Some(*ended) } else { None }
     }
 
     /// The desk recorded something.
@@ -197,7 +205,7 @@ impl State {
                 work.courier.try_now();
                 Ok(())
             }
-            Life::Open(_) | Life::Retired => Err(TouchError::NotNow),
+            Life::Open(_) | Life::Ended(_) => Err(TouchError::NotNow),
         }
     }
 
@@ -328,20 +336,22 @@ impl State {
 
     fn ordered(&mut self, order: &KioskOrder) {
         let Life::Open(work) = &mut self.life else { return };
-        match work.gate.is_ordered(order) {
-            Ok(true) if order.stolen => self.end(ending::stolen),
-            Ok(true) => work.retiring = true,
-            Ok(false) => tracing::error!("an order to end this kiosk is not the community root's: ignored"),
-            Err(error) => tracing::error!(%error, "an order cannot be checked"),
+        if let Some(ended) = work.orders.hear(&work.gate, order) {
+            self.end(ended);
         }
     }
 
-    fn end(&mut self, how: impl FnOnce(&Gate) -> Result<(), OpenError>) {
-        let Life::Open(work) = &self.life else { return };
-        if let Err(error) = how(&work.gate) {
-            tracing::error!(%error, "this kiosk could not be wiped whole; it ends all the same");
+    /// The kiosk has ended. What a stolen one left behind is handed in, if the server can still be reached.
+    fn end(&mut self, ended: Ended) {
+        self.life = Life::Ended(ended);
+        if ended == Ended::Stolen {
+            let (folder, time) = (Arc::clone(&self.ground.folder), Arc::clone(&self.ground.time));
+            self.runtime.spawn(async move {
+                if let Err(error) = hand_in(&folder, time).await {
+                    tracing::warn!(%error, "what was not sent lies sealed and is still to be handed in");
+                }
+            });
         }
-        self.life = Life::Retired;
     }
 
     /// What passing time brings.
@@ -353,8 +363,8 @@ impl State {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "what has ended cannot be recorded"),
         }
-        if work.retiring && ending::is_sent(&work.gate).unwrap_or(false) {
-            self.end(ending::retired);
+        if let Some(ended) = work.orders.look(&work.gate) {
+            self.end(ended);
         }
     }
 }
@@ -370,6 +380,13 @@ async fn enrolled(
     let held = tokio::task::spawn_blocking(move || ground.hold(wish)).await;
     held.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
     enrol::enrol(invited, &key, &time, passed).await
+}
+
+async fn hand_in(folder: &Folder, time: Arc<Timekeeper>) -> Result<(), LeftError> {
+    match Left::load(folder)? {
+        Some(left) => left.hand_in(folder, time).await,
+        None => Ok(()),
+    }
 }
 
 /// Asks for the trust file when the community's settings are others than those it was last asked for with.

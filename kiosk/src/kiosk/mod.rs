@@ -7,6 +7,7 @@ mod drawing;
 mod ending;
 mod enrolling;
 mod gate;
+mod left;
 mod life;
 mod preferences;
 mod sight;
@@ -38,7 +39,9 @@ use crate::{
     time::{Clocks, MachineClocks},
 };
 
+pub use ending::{Ended, Orders};
 pub use gate::{Gate, Ground, OpenError};
+pub use left::{Left, LeftError};
 
 use life::{Happened, Life, State};
 use preferences::Preferences;
@@ -182,6 +185,7 @@ impl Shared {
             gave_up: &|waited| {
                 self.ended.load(Ordering::Relaxed) || (waited > UNREACHABLE_US && !self.lock().is_online())
             },
+            ended: &|| self.lock().ended(),
             about,
         };
         let ending = carry_out(&hands, order, say);
@@ -238,7 +242,7 @@ impl Shared {
             Life::Enrolling(_) => None,
             Life::Open(work) if work.is_loading_first() => return,
             Life::Open(work) => Some(Arc::clone(&work.gate.desk)),
-            Life::Retired => return,
+            Life::Ended(_) => return,
         };
         let Some(desk) = desk else {
             if let Some(code) = codes.first() {

@@ -96,14 +96,18 @@ impl Client {
         if response.status() == StatusCode::GONE {
             return Ok(Reply::Gone);
         }
-        let response = accepted(response, CBOR).await?;
-        let packed = response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "zstd");
-        let mut bytes = whole(response).await?;
-        if packed {
-            bytes = zstd::bulk::decompress(&bytes, MOST_BYTES)
-                .map_err(|error| NetTrouble::Answer(error.to_string()))?;
-        }
-        cbor::from_slice(&bytes).map(Reply::Here).map_err(|error| NetTrouble::Answer(error.to_string()))
+        read_cbor(response).await.map(Reply::Here)
+    }
+
+    /// Posts CBOR to a route that is open to all, and reads CBOR.
+    pub async fn open_cbor<T: for<'b> minicbor::Decode<'b, ()>>(
+        &self,
+        route: &str,
+        body: Vec<u8>,
+    ) -> Result<T, NetTrouble> {
+        let request = self.http.post(self.route(route)).timeout(TO_ANSWER);
+        let request = request.header(CONTENT_TYPE, CBOR).header(ACCEPT, CBOR).body(body);
+        read_cbor(request.send().await.map_err(|error| NetTrouble::of(&error))?).await
     }
 
     /// Gets CBOR's bytes, unread.
@@ -190,6 +194,18 @@ async fn accepted(response: Response, wanted: &str) -> Result<Response, NetTroub
         None if status.is_server_error() => NetTrouble::Server(status.as_u16()),
         None => NetTrouble::Answer(format!("status {status} without a word why")),
     })
+}
+
+/// An answer in CBOR, compressed or not.
+async fn read_cbor<T: for<'b> minicbor::Decode<'b, ()>>(response: Response) -> Result<T, NetTrouble> {
+    let response = accepted(response, CBOR).await?;
+    let packed = response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "zstd");
+    let mut bytes = whole(response).await?;
+    if packed {
+        bytes = zstd::bulk::decompress(&bytes, MOST_BYTES)
+            .map_err(|error| NetTrouble::Answer(error.to_string()))?;
+    }
+    cbor::from_slice(&bytes).map_err(|error| NetTrouble::Answer(error.to_string()))
 }
 
 /// The whole body, unless it is larger than any body should be.

@@ -81,12 +81,15 @@ impl NetTrouble {
     }
 }
 
-/// The TLS error in an I/O error, or that error itself.
+/// The TLS error that a cause is, or that it holds within as many I/O errors as connectors wrap it in.
 fn of_io<'e>(cause: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
-    if let Some(tls) = cause.downcast_ref() {
-        return Some(tls);
+    let mut within = cause;
+    loop {
+        if let Some(tls) = within.downcast_ref() {
+            return Some(tls);
+        }
+        within = within.downcast_ref::<io::Error>()?.get_ref()?;
     }
-    cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref()
 }
 
 /// By how many seconds the clock is outside a certificate's dates, where that is all that is wrong.

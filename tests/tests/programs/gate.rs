@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use gatehouse_tests::community::{Community, token};
 use gatehouse_tests::record;
+use gatehouse_tests::server::How;
 use gatehouse_tests::waiting::until;
 use serde_json::json;
 use tokio::time::Instant;
@@ -11,7 +12,17 @@ use tokio::time::Instant;
 /// Enrol, pass, check, admit, sync: and the server holds what happened, once.
 #[tokio::test]
 async fn a_visitor_comes_in_and_the_server_knows() {
-    let (community, server) = Community::found().await;
+    a_visitor_comes_in(How::default()).await;
+}
+
+/// The same with PostgreSQL behind the server.
+#[tokio::test]
+async fn a_visitor_comes_in_and_the_server_on_postgresql_knows() {
+    a_visitor_comes_in(How::on_postgres()).await;
+}
+
+async fn a_visitor_comes_in(how: How) {
+    let (community, server) = Community::found_on(how).await;
     let kiosk = community.kiosk(&server, "kiosk").await;
     let card = community.pass(&json!({})).await;
     kiosk.succeed(&["sync"]).await;
@@ -101,7 +112,17 @@ async fn an_enrolment_code_is_good_once() {
 /// The promise is two seconds from "revoked" to "refused", at a kiosk that is online.
 #[tokio::test]
 async fn a_revoked_pass_is_refused_within_two_seconds() {
-    let (community, server) = Community::found().await;
+    revoked_and_refused(How::default()).await;
+}
+
+/// The same with PostgreSQL behind the server.
+#[tokio::test]
+async fn a_revoked_pass_is_refused_within_two_seconds_on_postgresql() {
+    revoked_and_refused(How::on_postgres()).await;
+}
+
+async fn revoked_and_refused(how: How) {
+    let (community, server) = Community::found_on(how).await;
     let kiosk = community.kiosk(&server, "kiosk").await;
     let frames = community.frames("frames");
     let _watching = kiosk.watch(&frames).await;

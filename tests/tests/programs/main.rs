@@ -1,6 +1,9 @@
 //! The real server and the real `gatectl` against each other. One program, so that it is linked once.
 
+mod clocks;
 mod disasters;
+mod endings;
 mod gate;
 mod offline;
+mod secure;
 mod server;

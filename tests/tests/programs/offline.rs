@@ -6,6 +6,7 @@ use gatehouse_tests::chance::Chance;
 use gatehouse_tests::community::{Community, token};
 use gatehouse_tests::kiosk::Kiosk;
 use gatehouse_tests::record;
+use gatehouse_tests::server::How;
 use gatehouse_tests::waiting::until;
 use serde_json::{Value, json};
 
@@ -14,7 +15,17 @@ const DELIVERY: Duration = Duration::from_secs(90);
 /// The server is gone: decisions go on, all of it waits. It is back: everything arrives once, in order.
 #[tokio::test]
 async fn decisions_go_on_without_a_server() {
-    let (community, server) = Community::found().await;
+    decisions_go_on(How::default()).await;
+}
+
+/// The same with PostgreSQL behind the server.
+#[tokio::test]
+async fn decisions_go_on_without_a_server_on_postgresql() {
+    decisions_go_on(How::on_postgres()).await;
+}
+
+async fn decisions_go_on(how: How) {
+    let (community, server) = Community::found_on(how).await;
     let kiosk = community.kiosk(&server, "kiosk").await;
     let cards = [community.pass(&json!({})).await, community.pass(&json!({ "name": "Kabir" })).await];
     kiosk.succeed(&["sync"]).await;
@@ -45,9 +56,19 @@ async fn decisions_go_on_without_a_server() {
 /// was answered "done" is on the server in the end, once; nothing else is damaged.
 #[tokio::test]
 async fn nothing_is_lost_when_the_power_goes_again_and_again() {
+    the_power_goes(How::default()).await;
+}
+
+/// The same with PostgreSQL behind the server.
+#[tokio::test]
+async fn nothing_is_lost_when_the_power_goes_again_and_again_on_postgresql() {
+    the_power_goes(How::on_postgres()).await;
+}
+
+async fn the_power_goes(how: How) {
     let seed = Chance::seed();
     let mut chance = Chance::new(seed);
-    let (community, server) = Community::found().await;
+    let (community, server) = Community::found_on(how).await;
     let kiosk = community.kiosk(&server, "kiosk").await;
     let mut cards = Vec::new();
     for guest in 0..4 {

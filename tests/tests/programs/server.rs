@@ -1,13 +1,24 @@
 //! The server alone: what does not need a kiosk.
 
 use gatehouse_tests::community::{Community, token};
+use gatehouse_tests::server::How;
 use reqwest::Method;
 use serde_json::json;
 
 /// Whoever was told "done" finds it after a power cut.
 #[tokio::test]
 async fn what_was_answered_survives_a_power_cut() {
-    let (community, server) = Community::found().await;
+    answered_and_cut(How::default()).await;
+}
+
+/// The same with PostgreSQL behind the server.
+#[tokio::test]
+async fn what_was_answered_survives_a_power_cut_on_postgresql() {
+    answered_and_cut(How::on_postgres()).await;
+}
+
+async fn answered_and_cut(how: How) {
+    let (community, server) = Community::found_on(how).await;
     let card = community.pass(&json!({})).await;
     assert!(token(&card).starts_with("GH1:"));
     let _server = server.kill().await.restart().await;

@@ -10,8 +10,8 @@ const EXIT_CODES: &str = "Exit codes:
   0   done; of a verdict: ADMIT, EXIT or ALREADY_IN
   1   something failed
   2   the command line cannot be read
-  3   this kiosk is not enrolled, or is already
-  4   another process owns the data folder and does not answer
+  3   this kiosk is not enrolled, or is already, or was just ended by its community
+  4   another process owns the data folder and does not answer for two seconds
   5   the server was not reached, or not in time
   6   the journal does not verify
   7   there is no code in the picture
@@ -108,6 +108,8 @@ pub enum Task {
 pub enum JournalTask {
     /// Check places, hashes and signatures of every event.
     Verify,
+    /// Hand in what a stolen kiosk had not sent and left sealed in its folder. Only its server can read it.
+    HandIn,
     /// Give every event out as JSON lines, for others to check.
     Export {
         /// Where to; standard output without it.

@@ -1,37 +1,29 @@
 //! `gatectl enrol`: redeem the code, keep what comes of it, load the community.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use gatehouse::journal::Cause;
 use gatehouse_kiosk::{
     control::{Ending, Order},
     enrol::{Invited, Membership, enrol},
-    folder::{Folder, FolderError},
     kiosk::{Gate, Ground},
-    time::MachineClocks,
 };
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
 use crate::{
     args::EnrolArgs,
+    clocks::clocks,
     owner::{Here, NoOwner, Owner},
     pictures,
+    place::Place,
 };
 
 /// Enrols the kiosk of the folder at `data`.
 pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
     let invited = invited(args)?;
-    let folder = match Folder::open(data) {
-        Err(FolderError::InUse) => {
-            return Err(NoOwner {
-                words: "another process owns the data folder: enrol in its window".into(),
-                ending: Ending::InUse,
-            });
-        }
-        opened => opened?,
-    };
-    let ground = Ground::open(folder, Arc::new(MachineClocks))?;
+    let folder = Place::take(data, "already: enrol in its window")?;
+    let ground = Ground::open(folder, clocks()?)?;
     if Membership::load(&ground.folder)?.is_some() {
         return Err(NoOwner { words: "this kiosk is enrolled already".into(), ending: Ending::NotNow });
     }

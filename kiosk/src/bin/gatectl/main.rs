@@ -2,10 +2,14 @@
 //! folder and every line of its logic; here are the command line and the way answers are printed.
 
 mod args;
+mod carrier;
+mod clocks;
 mod enrol;
+mod hand_in;
 mod keys;
 mod owner;
 mod pictures;
+mod place;
 mod speak;
 mod watch;
 
@@ -68,6 +72,7 @@ fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
         Task::Keys { to } => keys::run(data, *to, &mut say),
         Task::Sync => Owner::of(data)?.carry_out(&Order::Sync, &mut say),
         Task::Journal(JournalTask::Verify) => Owner::of(data)?.carry_out(&Order::JournalVerify, &mut say),
+        Task::Journal(JournalTask::HandIn) => hand_in::run(data, &mut say),
         Task::Journal(JournalTask::Export { out: None }) => {
             let lines = Voice::new(true);
             Owner::of(data)?.carry_out(&Order::JournalExport, &mut |said| lines.say(&said))

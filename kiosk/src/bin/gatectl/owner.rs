@@ -1,27 +1,16 @@
 //! Orders given to whoever owns the data folder: a window that is open on it, else this process.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{path::Path, sync::Arc};
 
 use gatehouse::journal::Cause;
 use gatehouse_kiosk::{
     control::{Ending, Hands, Listener, Order, carry_out, send},
-    courier::{Courier, News},
     enrol::Membership,
-    folder::{self, Folder, FolderError},
-    kiosk::{Gate, Ground},
-    time::MachineClocks,
+    kiosk::{Ended, Gate, Ground},
 };
 use serde_json::{Value, json};
-use tokio::{
-    runtime::{Builder, Runtime},
-    sync::mpsc,
-};
+
+use crate::{carrier::Carrier, clocks::clocks, place::Place};
 
 /// Without any word of the server for so long a sync gives up, in microseconds.
 const UNREACHABLE_US: u64 = 15_000_000;
@@ -37,14 +26,8 @@ pub enum Owner {
 /// A gate that this process opened.
 pub struct Here {
     gate: Arc<Gate>,
-    courier: Option<Arc<Carrying>>,
+    carrier: Option<Arc<Carrier>>,
     listener: Option<Listener>,
-}
-
-struct Carrying {
-    courier: Courier,
-    online: Arc<AtomicBool>,
-    _runtime: Runtime,
 }
 
 /// Why there is nobody to give orders to.
@@ -78,19 +61,18 @@ impl NoOwner {
 impl Owner {
     /// Takes the folder where nobody owns it, else finds its owner.
     pub fn of(data: &Path) -> Result<Self, NoOwner> {
-        match Folder::open(data) {
-            Ok(folder) => {
-                let ground = Ground::open(folder, Arc::new(MachineClocks))?;
+        match Place::find(data)? {
+            Place::Ours(folder) => {
+                let ground = Ground::open(folder, clocks()?)?;
                 let trusted = Membership::load(&ground.folder)?.ok_or_else(NoOwner::not_enrolled)?;
                 let gate = Gate::open(ground, trusted, Cause::Damaged)?;
                 Ok(Self::Here(Box::new(Here::new(gate))))
             }
-            Err(FolderError::InUse) => Ok(Self::Other(folder::socket(data))),
-            Err(error) => Err(error.into()),
+            Place::Served(socket) => Ok(Self::Other(socket)),
         }
     }
 
-    /// Carries an order out; what it says goes to `say`.
+    /// Carries an order out; what it says goes to `say`. While a sync takes its time, others' orders are taken too.
     pub fn carry_out(&mut self, order: &Order, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
         match self {
             Self::Other(socket) => send(socket, order, say).map_err(|error| NoOwner {
@@ -100,8 +82,9 @@ impl Owner {
             Self::Here(here) => {
                 if *order == Order::Sync {
                     here.carry()?;
+                    here.listen()?;
                 }
-                Ok(carry_out_here(&here.gate, here.courier.as_deref(), order, say))
+                Ok(carry_out_here(&here.gate, here.carrier.as_deref(), order, say))
             }
         }
     }
@@ -118,59 +101,39 @@ impl Owner {
         }
     }
 
-    /// What passing time brings.
-    pub fn tick(&self) -> Result<(), NoOwner> {
-        if let Self::Here(here) = self
-            && here.gate.desk.tick()?
-            && let Some(carrying) = &here.courier
-        {
-            carrying.courier.recorded();
+    /// What passing time brings; how the kiosk ended, if that is what it brought.
+    pub fn tick(&self) -> Result<Option<Ended>, NoOwner> {
+        let Self::Here(here) = self else { return Ok(None) };
+        let Some(carrier) = &here.carrier else { return Ok(None) };
+        if let Some(ended) = carrier.heed(&here.gate) {
+            return Ok(Some(ended));
         }
-        Ok(())
+        if here.gate.desk.tick()? {
+            carrier.recorded();
+        }
+        Ok(None)
     }
 }
 
 impl Here {
     /// A gate that was just enrolled.
     pub fn new(gate: Gate) -> Self {
-        Self { gate: Arc::new(gate), courier: None, listener: None }
+        Self { gate: Arc::new(gate), carrier: None, listener: None }
     }
 
     fn carry(&mut self) -> Result<(), NoOwner> {
-        if self.courier.is_some() {
-            return Ok(());
+        if self.carrier.is_none() {
+            self.carrier = Some(Arc::new(Carrier::start(&self.gate)?));
         }
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let (news, mut told) = mpsc::unbounded_channel();
-        let online = Arc::new(AtomicBool::new(false));
-        let courier = Courier::start(runtime.handle(), self.gate.parts()?, news)?;
-        let (desk, its) = (Arc::clone(&self.gate.desk), Arc::clone(&online));
-        runtime.spawn(async move {
-            while let Some(news) = told.recv().await {
-                let taken = match news {
-                    News::Contact(contact) => {
-                        its.store(contact.online, Ordering::Relaxed);
-                        Ok(())
-                    }
-                    News::Copy => desk.refresh(),
-                    News::Stepped { from, to } => desk.clock_stepped(from, to),
-                    _ => Ok(()),
-                };
-                if let Err(error) = taken {
-                    tracing::error!(%error, "what the courier told cannot be taken in");
-                }
-            }
-        });
-        self.courier = Some(Arc::new(Carrying { courier, online, _runtime: runtime }));
         Ok(())
     }
 
     fn listen(&mut self) -> Result<(), NoOwner> {
         if self.listener.is_none() {
-            let (gate, courier) = (Arc::clone(&self.gate), self.courier.clone());
+            let (gate, carrier) = (Arc::clone(&self.gate), self.carrier.clone());
             let socket = self.gate.ground.folder.socket();
             self.listener = Some(Listener::open(socket, move |order, say| {
-                carry_out_here(&gate, courier.as_deref(), order, say)
+                carry_out_here(&gate, carrier.as_deref(), order, say)
             })?);
         }
         Ok(())
@@ -179,27 +142,25 @@ impl Here {
 
 fn carry_out_here(
     gate: &Gate,
-    carrying: Option<&Carrying>,
+    carrier: Option<&Carrier>,
     order: &Order,
     say: &mut dyn FnMut(Value),
 ) -> Ending {
     let hands = Hands {
         desk: &gate.desk,
         recorded: &|| {
-            if let Some(carrying) = carrying {
-                carrying.courier.recorded();
+            if let Some(carrier) = carrier {
+                carrier.recorded();
             }
         },
         try_now: &|| {
-            carrying.is_some_and(|carrying| {
-                carrying.courier.try_now();
+            carrier.is_some_and(|carrier| {
+                carrier.try_now();
                 true
             })
         },
-        gave_up: &|waited| {
-            waited > UNREACHABLE_US
-                && carrying.is_none_or(|carrying| !carrying.online.load(Ordering::Relaxed))
-        },
+        gave_up: &|waited| waited > UNREACHABLE_US && carrier.is_none_or(|carrier| !carrier.is_online()),
+        ended: &|| carrier.and_then(|carrier| carrier.heed(gate)),
         about: json!({
             "server": gate.trusted.membership.server_text(),
             "window": false,

@@ -9,7 +9,7 @@ use std::{
 
 use gatehouse_kiosk::control::{Ending, Order};
 use gatehouse_scan::Scanner;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     owner::{NoOwner, Owner},
@@ -57,7 +57,10 @@ pub fn run(
         if once {
             return Ok(Ending::Done);
         }
-        owner.tick()?;
+        if let Some(ended) = owner.tick()? {
+            say(json!({ "ended": ended.word() }));
+            return Ok(Ending::NotNow);
+        }
         thread::sleep(BETWEEN_LOOKS);
     }
 }

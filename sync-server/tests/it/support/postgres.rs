@@ -14,25 +14,7 @@ use std::{
 use sqlx::{Connection, PgConnection};
 
 /// Runs until its standard input closes, which happens when this process ends, however it ends.
-const SCRIPT: &str = r#"
-set -eu
-dir=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-pg.XXXXXX")
-trap 'rm -rf "$dir"' EXIT
-"$1/initdb" -D "$dir/data" -U gatehouse -A trust -E UTF8 --no-locale --no-sync >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
-port=$2
-"$1/postgres" -D "$dir/data" -p "$port" -k "$dir" -c listen_addresses=127.0.0.1 -c fsync=$3 -c synchronous_commit=$3 \
-    -c full_page_writes=$3 -c max_connections=300 >>"$dir/log" 2>&1 </dev/null &
-pid=$!
-for try in $(seq 200); do
-    grep -q "ready to accept connections" "$dir/log" && break
-    kill -0 $pid 2>/dev/null || { cat "$dir/log" >&2; exit 1; }
-    sleep 0.1
-done
-echo ready
-cat >/dev/null
-kill -INT $pid
-wait $pid || true
-"#;
+const SCRIPT: &str = include_str!("../../../../scripts/private-postgres");
 
 struct Cluster {
     url: String,
