@@ -32,6 +32,11 @@ impl Located {
         let half = layout::side(self.version) as f32 / 2.0;
         self.homography.project(half, half)
     }
+
+    /// How many modules it has.
+    pub fn modules(&self) -> u64 {
+        (layout::side(self.version) * layout::side(self.version)) as u64
+    }
 }
 
 /// Where a part of the pyramid lies in the frame: its scale, and its top left corner.
@@ -161,6 +166,31 @@ impl Attempt {
         Some(Located { homography: h, version, contrast, agreement })
     }
 
+    /// Fits anew, from where a code was in the frame before.
+    pub fn follow(&mut self, frame: &Frame<'_>, before: &Located) -> Option<Located> {
+        let n = layout::side(before.version);
+        let mut h = before.homography;
+        let contrast = finder_contrast(frame, &h, n);
+        if contrast * before.contrast.signum() < 4.0 {
+            return None;
+        }
+        self.anchors.clear();
+        self.edges.clear();
+        fit::finder_edges(n, &mut self.edges);
+        for reach in [1.5, 1.0] {
+            self.step(frame, &mut h, n, reach, contrast)?;
+        }
+        fit::timing_edges(n, n, &mut self.edges);
+        for reach in [0.7, 0.5] {
+            self.step(frame, &mut h, n, reach, contrast)?;
+        }
+        if !h.sane(n as f32) {
+            return None;
+        }
+        let agreement = agreement(frame, &h, before.version, contrast);
+        (agreement > 0.4).then_some(Located { homography: h, contrast, agreement, ..*before })
+    }
+
     fn step(
         &self,
         frame: &Frame<'_>,
@@ -219,13 +249,21 @@ impl Attempt {
         self.both_ways(place)
     }
 
-    /// The soft modules of a located code.
-    pub fn resample(&mut self, frame: &Frame<'_>, place: &Located) -> &[f32] {
+    fn resample(&mut self, frame: &Frame<'_>, place: &Located) {
         let n = layout::side(place.version);
         let ground = Place { homography: &place.homography, n };
         ground.read(frame, 1, &mut self.grey);
         self.contrast.soften(&self.grey, n, place.contrast, 4, &mut self.soft);
+    }
+
+    /// The soft modules that were tried last.
+    pub fn soft(&self) -> &[f32] {
         &self.soft
+    }
+
+    /// Takes back a text that is not needed any more, for its buffer.
+    pub fn reuse(&mut self, text: String) {
+        self.reader.reuse(text);
     }
 
     /// Reads what `frames` frames said together.

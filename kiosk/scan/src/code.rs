@@ -99,4 +99,6 @@ pub struct Scan {
     pub guidance: Option<Guidance>,
     /// Microseconds spent, by the budget's time source; 0 without one.
     pub elapsed_us: u64,
+    /// What was done, on any machine the same: counted as if all of it were reading pixels.
+    pub work: u64,
 }

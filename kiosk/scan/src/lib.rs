@@ -27,7 +27,6 @@
 //! sighting, `stillness`, `evidence` and `guidance`. `layout` is what ISO/IEC 18004 fixes.
 #![expect(
     clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
     clippy::many_single_char_names,
@@ -46,6 +45,7 @@ mod frame;
 mod guidance;
 mod homography;
 mod layout;
+mod level;
 mod look;
 mod pixels;
 mod reading;
@@ -66,7 +66,7 @@ pub use scanner::{Scanner, decode, decode_within};
 pub fn look_uncontained(frame: Frame<'_>, budget: &Budget<'_>) -> Vec<Code> {
     let mut codes = Vec::new();
     if let Some(frame) = frame.checked() {
-        look::Look::default().run(&frame, budget, None, &mut codes);
+        look::Look::default().run(&frame, budget, look::Share::All, None, &mut codes);
     }
     codes
 }

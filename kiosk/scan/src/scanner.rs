@@ -6,14 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::code::Region;
 use crate::evidence::Evidence;
 use crate::guidance;
-use crate::look::Look;
+use crate::look::{Look, Share};
 use crate::stillness::Stillness;
 use crate::{Budget, Code, Frame, Scan};
 
 /// Every so many frames the whole picture is looked at, even while a code is being followed or nothing moves.
 const WHOLE: u32 = 5;
+/// Frames in which nothing moved after which even something code-like is no news: half a second or a whole.
+const KNOWN: u32 = 15;
 
-/// Reads one camera's successive frames; keeps its buffers and what it saw last.
+/// Reads one camera's successive frames; keeps its buffers, its last answer and what it saw.
 #[derive(Default)]
 pub struct Scanner {
     look: Look,
@@ -22,6 +24,7 @@ pub struct Scanner {
     /// Where a code was read in the frame before.
     last: Option<Region>,
     count: u32,
+    scan: Scan,
 }
 
 impl Scanner {
@@ -32,16 +35,15 @@ impl Scanner {
 
     /// Looks at the next frame of this camera. Never panics: a frame that breaks a step reads as empty,
     /// and the scanner starts anew.
-    pub fn scan(&mut self, frame: Frame<'_>, budget: &Budget<'_>) -> Scan {
+    pub fn scan(&mut self, frame: Frame<'_>, budget: &Budget<'_>) -> &Scan {
         self.contained(frame, budget, Self::next)
     }
 
     /// Looks at a frame that has nothing to do with those before and after; only buffers are reused.
-    pub fn single(&mut self, frame: Frame<'_>, budget: &Budget<'_>) -> Scan {
-        self.contained(frame, budget, |scanner, frame, budget| {
-            let mut codes = Vec::new();
-            scanner.look.run(frame, budget, None, &mut codes);
-            scanner.answer(frame, codes)
+    pub fn single(&mut self, frame: Frame<'_>, budget: &Budget<'_>) -> &Scan {
+        self.contained(frame, budget, |scanner, frame, budget, scan| {
+            scanner.look.run(frame, budget, Share::All, None, &mut scan.codes);
+            scanner.conclude(frame, scan);
         })
     }
 
@@ -49,58 +51,65 @@ impl Scanner {
         &mut self,
         frame: Frame<'_>,
         budget: &Budget<'_>,
-        look: impl Fn(&mut Self, &Frame<'_>, &Budget<'_>) -> Scan,
-    ) -> Scan {
-        let scan = frame.checked().map(|frame| catch_unwind(AssertUnwindSafe(|| look(self, &frame, budget))));
-        let mut scan = match scan {
-            Some(Ok(scan)) => scan,
-            Some(Err(_)) => {
-                *self = Self::default();
-                Scan::default()
-            }
-            None => Scan::default(),
-        };
+        look: impl Fn(&mut Self, &Frame<'_>, &Budget<'_>, &mut Scan),
+    ) -> &Scan {
+        let mut scan = std::mem::take(&mut self.scan);
+        for code in scan.codes.drain(..) {
+            self.look.reuse(code.text);
+        }
+        scan.work = 0;
+        if let Some(frame) = frame.checked()
+            && catch_unwind(AssertUnwindSafe(|| look(self, &frame, budget, &mut scan))).is_err()
+        {
+            *self = Self::default();
+            scan = Scan::default();
+        }
         scan.elapsed_us = budget.elapsed_us();
-        scan
+        self.scan = scan;
+        &self.scan
     }
 
-    fn next(&mut self, frame: &Frame<'_>, budget: &Budget<'_>) -> Scan {
+    fn next(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, scan: &mut Scan) {
         self.count = self.count.wrapping_add(1);
         self.evidence.tick();
         let whole = self.count.is_multiple_of(WHOLE);
-        let mut codes = Vec::new();
         let still = self.stillness.update(frame);
-        if still && !whole && self.last.is_none() && !self.look.saw_something() {
-            return Scan::default();
+        let known = still > KNOWN || (still > 0 && !self.look.saw_something());
+        if known && !whole && self.last.is_none() {
+            // What there was to advise still holds.
+            return;
         }
         // The region of the last sighting first: a held code hardly moves between two frames.
         if let Some(region) = self.last.take()
             && !whole
             && let Some((part, offset)) = region.cut(frame)
         {
-            self.look.run(&part, budget, None, &mut codes);
-            for corner in codes.iter_mut().flat_map(|code: &mut Code| &mut code.corners) {
+            self.look.run(&part, budget, Share::Turn(self.count), None, &mut scan.codes);
+            scan.work += self.look.work();
+            for corner in scan.codes.iter_mut().flat_map(|code: &mut Code| &mut code.corners) {
                 *corner = (corner.0 + offset.0, corner.1 + offset.1);
             }
         }
-        if codes.is_empty() {
-            self.look.run(frame, budget, Some(&mut self.evidence), &mut codes);
+        if scan.codes.is_empty() {
+            let share = Share::Turn(self.count);
+            self.look.run(frame, budget, share, Some(&mut self.evidence), &mut scan.codes);
+            scan.work += self.look.work();
         }
-        if let Some(code) = codes.first() {
+        if let Some(code) = scan.codes.first() {
             self.evidence.forget();
             self.last = Some(Region::around(code));
         }
-        self.answer(frame, codes)
+        self.conclude(frame, scan);
     }
 
-    fn answer(&self, frame: &Frame<'_>, mut codes: Vec<Code>) -> Scan {
-        codes.sort_by(|a, b| b.quality.margin.total_cmp(&a.quality.margin));
-        let guidance = if codes.is_empty() {
-            guidance::advise(frame, self.look.seen(), self.look.largest())
+    fn conclude(&self, frame: &Frame<'_>, scan: &mut Scan) {
+        scan.work = scan.work.max(self.look.work());
+        scan.codes.sort_unstable_by(|a, b| b.quality.margin.total_cmp(&a.quality.margin));
+        if scan.codes.is_empty() {
+            scan.guidance = guidance::advise(frame, self.look.unread(), self.look.largest());
         } else {
-            None
-        };
-        Scan { codes, guidance, elapsed_us: 0 }
+            scan.guidance = None;
+        }
     }
 }
 
@@ -111,5 +120,5 @@ pub fn decode(frame: Frame<'_>) -> Vec<Code> {
 
 /// Reads a single frame, with no state, until the budget is spent.
 pub fn decode_within(frame: Frame<'_>, budget: &Budget<'_>) -> Vec<Code> {
-    Scanner::new().single(frame, budget).codes
+    Scanner::new().single(frame, budget).codes.clone()
 }

@@ -124,7 +124,10 @@ fn numbers(stream: &mut Stream<'_>, length: usize, text: &mut String) -> Option<
 /// Two of 45 characters in eleven bits, one in six.
 fn capitals(stream: &mut Stream<'_>, length: usize, text: &mut String) -> Option<()> {
     const SET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-    let mut one = |value: u32| Some(text.push(char::from(*SET.get(value as usize)?)));
+    let mut one = |value: u32| {
+        text.push(char::from(*SET.get(value as usize)?));
+        Some(())
+    };
     let count = stream.take(length)?;
     for _ in 0..count / 2 {
         let pair = stream.take(11)?;
@@ -141,7 +144,7 @@ fn capitals(stream: &mut Stream<'_>, length: usize, text: &mut String) -> Option
 fn kanji(stream: &mut Stream<'_>, length: usize, text: &mut String) -> Option<()> {
     for _ in 0..stream.take(length)? {
         let value = stream.take(13)?;
-        let packed = (value / 0xc0) << 8 | value % 0xc0;
+        let packed = ((value / 0xc0) << 8) | (value % 0xc0);
         let double = packed + if packed < 0x1f00 { 0x8140 } else { 0xc140 };
         text.push_str(&SHIFT_JIS.decode_without_bom_handling(&[(double >> 8) as u8, double as u8]).0);
     }

@@ -55,7 +55,7 @@ fn a_held_code_is_read_in_every_frame_and_where_it_is() {
     let frames = sequence(&text, Difficulty::Clean, 3, 8).expect("the text fits");
     let mut scanner = Scanner::new();
     for picture in &frames {
-        let followed = scanner.scan(frame(picture), &Budget::unlimited()).codes;
+        let followed = &scanner.scan(frame(picture), &Budget::unlimited()).codes;
         let alone = decode(frame(picture));
         assert_eq!(followed.len(), 1);
         assert_eq!(followed[0].text, text);
@@ -103,7 +103,8 @@ fn a_code_too_smeared_to_read_asks_to_hold_still_and_nothing_asks_for_nothing() 
             }
         }
     }
-    let spoilt = Scanner::new().scan(frame(&picture), &Budget::unlimited());
+    let mut scanner = Scanner::new();
+    let spoilt = scanner.scan(frame(&picture), &Budget::unlimited());
     assert_eq!(spoilt.codes, []);
     assert_eq!(spoilt.guidance, Some(Guidance::HoldStill));
     assert_eq!(Scanner::new().scan(frame(&clean), &Budget::unlimited()).guidance, None);

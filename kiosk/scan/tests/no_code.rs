@@ -53,7 +53,8 @@ fn a_spent_budget_ends_the_look_before_it_reads() {
         ticks.set(ticks.get() + 1);
         ticks.get()
     };
-    let scan = Scanner::new().scan(frame, &Budget::new(&now, 0));
+    let mut scanner = Scanner::new();
+    let scan = scanner.scan(frame, &Budget::new(&now, 0));
     assert_eq!(scan.codes, []);
     assert!(scan.elapsed_us > 0);
     assert_eq!(decode(frame)[0].text, "GH1:LATE");

@@ -33,19 +33,21 @@ impl Held {
 impl Memory {
     /// Of the codes read in one frame at boot time `now` (milliseconds), those that were not in view just
     /// before. Where one of ours is in view, the others are nobody's business.
-    pub(super) fn fresh(&mut self, now: i64, codes: impl IntoIterator<Item = String>) -> Vec<String> {
+    pub(super) fn fresh<'a>(&mut self, now: i64, codes: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         self.held.retain(|held| !held.is_put_away(now));
         let mut fresh: Vec<String> = Vec::new();
         for code in codes {
-            let same = lasting(&code);
+            let same = lasting(code);
             if let Some(held) = self.held.iter_mut().find(|held| lasting(&held.code) == same) {
                 held.seen = now;
-                held.code = code;
+                if held.code != code {
+                    code.clone_into(&mut held.code);
+                }
             } else {
                 if self.held.len() < MOST {
-                    self.held.push(Held { code: code.clone(), since: now, seen: now });
+                    self.held.push(Held { code: code.to_owned(), since: now, seen: now });
                 }
-                fresh.push(code);
+                fresh.push(code.to_owned());
             }
         }
         if fresh.iter().any(|code| is_ours(code)) {
@@ -70,7 +72,7 @@ mod tests {
     use super::*;
 
     fn fresh(memory: &mut Memory, now: i64, codes: &[&str]) -> Vec<String> {
-        memory.fresh(now, codes.iter().map(ToString::to_string))
+        memory.fresh(now, codes.iter().copied())
     }
 
     #[test]

@@ -81,14 +81,14 @@ fn look(newest: &Newest, clocks: &dyn Clocks, glances: &mpsc::UnboundedSender<Gl
         }
         let Some(frame) = Frame::packed(&picture.luma, picture.width, picture.height) else { continue };
         let Scan { codes, guidance, .. } = scanner.scan(frame, &Budget::new(&worked_micros, A_LOOK));
-        let fresh = memory.fresh(clocks.boot(), codes.into_iter().map(|code| code.text));
+        let fresh = memory.fresh(clocks.boot(), codes.iter().map(|code| code.text.as_str()));
         // Whoever listened has gone when sending fails, and the loop ends.
         if !fresh.is_empty() {
             drop(glances.send(Glance::Codes(fresh)));
         }
-        if guidance != hint {
-            hint = guidance;
-            drop(glances.send(Glance::Guidance(guidance)));
+        if *guidance != hint {
+            hint = *guidance;
+            drop(glances.send(Glance::Guidance(hint)));
         }
     }
 }

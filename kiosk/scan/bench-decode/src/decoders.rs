@@ -79,10 +79,10 @@ impl Decoder for Gatehouse {
 
     fn read(&mut self, luma: &[u8], width: usize, height: usize) -> Vec<String> {
         Frame::packed(luma, width, height)
-            .map(|frame| self.scanner.single(frame, &Budget::unlimited()).codes)
+            .map(|frame| self.scanner.single(frame, &Budget::unlimited()).codes.as_slice())
             .unwrap_or_default()
-            .into_iter()
-            .map(|code| code.text)
+            .iter()
+            .map(|code| code.text.clone())
             .collect()
     }
 }

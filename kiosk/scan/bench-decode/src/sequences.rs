@@ -28,7 +28,7 @@ pub fn measure(seed: u64, each: u64, decoders: &mut [Box<dyn Decoder>]) {
                 let Some(frame) = Frame::packed(&picture.luma, picture.width, picture.height) else {
                     continue;
                 };
-                for code in scanner.scan(frame, &Budget::unlimited()).codes {
+                for code in &scanner.scan(frame, &Budget::unlimited()).codes {
                     read |= code.text == text;
                     wrong += usize::from(code.text != text);
                 }

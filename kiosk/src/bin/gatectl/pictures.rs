@@ -7,7 +7,7 @@ use std::{
 };
 
 use gatehouse_kiosk::time::worked_micros;
-use gatehouse_scan::{Budget, Frame, Scanner};
+use gatehouse_scan::{Budget, Frame, Scan, Scanner};
 
 /// How long one picture may be worked on, in microseconds.
 const A_LOOK: u64 = 150_000;
@@ -49,15 +49,19 @@ pub fn open(path: &Path) -> Result<Grey, String> {
 /// Reads one picture by itself; of the scanner only the buffers are used.
 pub fn read(scanner: &mut Scanner, grey: &Grey) -> Reading {
     let budget = Budget::new(&worked_micros, A_LOOK);
-    let codes = grey.frame().map(|frame| scanner.single(frame, &budget).codes).unwrap_or_default();
-    Reading { texts: codes.into_iter().map(|code| code.text).collect(), elapsed_us: budget.elapsed_us() }
+    let texts = grey.frame().map(|frame| texts(scanner.single(frame, &budget))).unwrap_or_default();
+    Reading { texts, elapsed_us: budget.elapsed_us() }
 }
 
 /// Reads a picture as a camera's next frame.
 pub fn read_next(scanner: &mut Scanner, grey: &Grey) -> Reading {
     let budget = Budget::new(&worked_micros, A_LOOK);
-    let codes = grey.frame().map(|frame| scanner.scan(frame, &budget).codes).unwrap_or_default();
-    Reading { texts: codes.into_iter().map(|code| code.text).collect(), elapsed_us: budget.elapsed_us() }
+    let texts = grey.frame().map(|frame| texts(scanner.scan(frame, &budget))).unwrap_or_default();
+    Reading { texts, elapsed_us: budget.elapsed_us() }
+}
+
+fn texts(scan: &Scan) -> Vec<String> {
+    scan.codes.iter().map(|code| code.text.clone()).collect()
 }
 
 impl Grey {
