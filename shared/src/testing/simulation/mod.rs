@@ -10,9 +10,15 @@
 //! again.
 
 mod disk;
+mod faults;
+mod guards;
+mod judge;
 mod law;
 mod machine;
+mod messages;
 mod network;
+mod office;
+mod running;
 mod world;
 
 pub use disk::{Disk, InMemory, Maker, ModelDisk};
