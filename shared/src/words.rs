@@ -216,6 +216,14 @@ words! {
         List = 8 "LIST",
     }
 
+    /// By what a step-up was met at the gate.
+    StepUpBy {
+        /// A photo of who came, taken then.
+        Photo = 1 "PHOTO",
+        /// Their vehicle's number plate, taken down then.
+        Plate = 2 "PLATE",
+    }
+
     /// A household's answer to an ask.
     Answer {
         /// Let them in.

@@ -4,7 +4,7 @@
 use gatehouse::{
     admission::{
         Allowance, CodeFound, Facts, GateFacts, KindPolicy, LiveShown, Policy, RULES_VERSION, Reason,
-        RowFacts, Shown, SingleUse, TimeFacts, UnitFacts, Verdict, WatchFacts, decide,
+        RowFacts, Shown, SingleUse, SteppedUp, TimeFacts, UnitFacts, Verdict, WatchFacts, decide,
     },
     code::Tries,
     feed::row::WeeklyWindow,
@@ -12,7 +12,7 @@ use gatehouse::{
     keys::{KeyState, Kid},
     pass::{GateTag, PassClaims, PassFlaw, PassTerms, Terms, UnitRef},
     time::{DAY, HOUR, MINUTE, UnixMs},
-    words::{Answer, Credential, PassMode, UnitState, VisitorType},
+    words::{Answer, Credential, PassMode, StepUpBy, UnitState, VisitorType},
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -63,6 +63,7 @@ fn facts(shown: Shown) -> Facts {
         list_age_ms: Some(0),
         tries: Tries::default(),
         policy: Policy::default().guest,
+        stepped_up: None,
     }
 }
 
@@ -369,6 +370,58 @@ fn the_watch_list_steps_up_or_refuses() {
     );
 }
 
+fn stepped_up(facts: Facts, by: StepUpBy) -> Facts {
+    let guard = Some(UserId(Uuid::from_u128(4)));
+    Facts { stepped_up: Some(SteppedUp { by, guard }), ..facts }
+}
+
+#[test]
+fn a_photo_or_a_plate_meets_a_step_up_and_the_pass_admits() {
+    let watched = Facts { watch: Some(WatchFacts { refuse: false }), row: Some(row()), ..good() };
+    let mut unsure = good();
+    unsure.time.sure = false;
+    let vacant = Facts {
+        unit: Some(UnitFacts { unit: UnitId(Uuid::nil()), state: UnitState::Vacant }),
+        ..with_terms(|terms| terms.row_needed = true)
+    };
+    let newer = facts(Shown::Flaw { flaw: PassFlaw::Newer });
+    for (facts, reason) in [
+        (watched, Reason::WatchListed),
+        (unsure, Reason::TimeUnsure),
+        (vacant, Reason::RowNeeded),
+        (newer, Reason::NewerFormat),
+    ] {
+        assert!(matches!(decide(&facts), Verdict::StepUp { .. }), "{:?}", decide(&facts));
+        for by in [StepUpBy::Photo, StepUpBy::Plate] {
+            match decide(&stepped_up(facts.clone(), by)) {
+                Verdict::Admit { credential: Credential::Qr, notes, .. } => assert!(notes.contains(&reason)),
+                other => panic!("{other:?}"),
+            }
+        }
+        let by_nobody = SteppedUp { by: StepUpBy::Photo, guard: None };
+        assert_eq!(refused(&Facts { stepped_up: Some(by_nobody), ..facts.clone() }), Reason::NobodyOnShift);
+        let unknown = stepped_up(facts.clone(), StepUpBy::Unknown("#9".into()));
+        assert_eq!(decide(&unknown), decide(&facts), "what this version does not know meets nothing");
+    }
+}
+
+#[test]
+fn nothing_meets_a_step_up_for_a_code_that_is_no_passs() {
+    let mut guessed = facts(Shown::Code { pass: None, found: CodeFound::Nothing });
+    guessed.time.sure = false;
+    let given = stepped_up(guessed.clone(), StepUpBy::Photo);
+    assert_eq!(decide(&given), decide(&guessed));
+    assert!(matches!(decide(&given), Verdict::StepUp { .. }));
+}
+
+#[test]
+fn a_lock_down_is_met_by_nothing() {
+    for mut facts in [facts(Shown::Flaw { flaw: PassFlaw::Newer }), good()] {
+        facts.gate.locked_down = true;
+        assert_eq!(refused(&stepped_up(facts, StepUpBy::Photo)), Reason::LockedDown);
+    }
+}
+
 #[test]
 fn facts_survive_their_bytes() {
     let mut facts = Facts { row: Some(row()), watch: Some(WatchFacts { refuse: true }), ..good() };
@@ -563,6 +616,13 @@ proptest! {
             let by_person = matches!(unsure.shown, Shown::Answered { .. } | Shown::Override { .. });
             prop_assert!(by_person, "a pass or code cannot be admitted without knowing the time");
         }
+    }
+
+    #[test]
+    fn what_meets_a_step_up_changes_no_other_verdict(facts in any_facts()) {
+        let (before, after) = (decide(&facts), decide(&stepped_up(facts.clone(), StepUpBy::Plate)));
+        prop_assert!(before == after || matches!(before, Verdict::StepUp { .. }), "{before:?} became {after:?}");
+        prop_assert!(gravity(&after) <= gravity(&before));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    admins, alerts, app::App, auth, communities, gates, guards, health, http, kiosks, passes, residents,
-    spoken, sync, units, visitors,
+    admins, alerts, app::App, auth, communities, gates, guards, health, http, kiosks, passes, photos,
+    residents, spoken, sync, units, visitors,
 };
 
 #[derive(OpenApi)]
@@ -48,6 +48,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(kiosks::routes())
         .merge(passes::routes())
         .merge(visitors::routes())
+        .merge(photos::routes())
         .merge(spoken::routes())
         .merge(alerts::routes())
         .merge(sync::routes())

@@ -23,6 +23,7 @@ pub mod keyring;
 pub mod kiosks;
 mod origin;
 pub mod passes;
+pub mod photos;
 mod pictures;
 mod qr;
 mod randomness;

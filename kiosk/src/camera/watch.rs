@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use crate::camera::{CameraError, CameraSpec, Newest, Picture, jpeg};
+use crate::camera::{CameraError, CameraSpec, Newest, Picture, jpeg, snapshot};
 
 /// No picture for so long means that the driver hangs.
 const STALLED: Duration = Duration::from_secs(3);
@@ -82,6 +82,23 @@ impl Camera {
             Ok(jpeg) => Some((picture.number, jpeg)),
             Err(error) => {
                 tracing::warn!(%error, "no preview of a picture");
+                None
+            }
+        }
+    }
+}
+
+impl Camera {
+    /// What the camera sees now, small enough to be kept; nothing while it does not look.
+    pub fn snapshot(&self) -> Option<Vec<u8>> {
+        let mut picture = Picture::default();
+        if self.condition() != Condition::Looking || !self.newest.after(0, Duration::ZERO, &mut picture) {
+            return None;
+        }
+        match snapshot(&picture) {
+            Ok(jpeg) => Some(jpeg),
+            Err(error) => {
+                tracing::warn!(%error, "no photo of a picture");
                 None
             }
         }

@@ -43,6 +43,13 @@ pub enum Order {
         /// Whether to let in and record.
         admit: bool,
     },
+    /// Add a picture to a visit that is not over.
+    Photo {
+        /// The visit.
+        visit: VisitorId,
+        /// A small JPEG, in base64.
+        jpeg: String,
+    },
     /// Send what waits and fetch what is new.
     Sync,
     /// Check the journal's chain.
@@ -61,6 +68,7 @@ impl std::fmt::Debug for Order {
             Self::Exit { .. } => "Exit",
             Self::Leave { .. } => "Leave",
             Self::Code { .. } => "Code",
+            Self::Photo { .. } => "Photo",
             Self::Sync => "Sync",
             Self::JournalVerify => "JournalVerify",
             Self::JournalExport => "JournalExport",

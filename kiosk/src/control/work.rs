@@ -2,8 +2,10 @@
 
 use std::{thread, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gatehouse::{
     code::SixDigits,
+    id::VisitorId,
     journal::{ExportedEvent, Head},
     time::SECOND,
     words::Direction,
@@ -12,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::{Ending, Order, Said};
 use crate::{
+    camera::SNAPSHOT_BYTES,
     desk::{Desk, DeskError, Outcome},
     journal::{Exporting, JournalError},
     kiosk::Ended,
@@ -52,6 +55,7 @@ pub fn carry_out(hands: &Hands<'_>, order: &Order, say: &mut dyn FnMut(Value)) -
         Order::Exit { text } => passed(hands, |desk| desk.pass(text, Some(&Direction::Exit)), say),
         Order::Leave { visit } => passed(hands, |desk| desk.out(*visit), say),
         Order::Code { unit, digits, admit } => code(hands, unit, digits, *admit, say),
+        Order::Photo { visit, jpeg } => photo(hands, *visit, jpeg, say),
         Order::Sync => sync(hands, say),
         Order::JournalVerify => verify(hands, say),
         Order::JournalExport => export(hands, say),
@@ -120,6 +124,22 @@ fn code(
     judged(hands, verdict, began, say)
 }
 
+fn photo(
+    hands: &Hands<'_>,
+    visit: VisitorId,
+    jpeg: &str,
+    say: &mut dyn FnMut(Value),
+) -> Result<Ending, DeskError> {
+    let jpeg = STANDARD.decode(jpeg).map_err(|_| TouchError::Incomplete)?;
+    if jpeg.len() > SNAPSHOT_BYTES {
+        return Err(TouchError::Incomplete.into());
+    }
+    let photo = hands.desk.add_photo(visit, &jpeg)?;
+    (hands.recorded)();
+    say(json!({ "visit": visit, "photo": photo, "bytes": jpeg.len() }));
+    Ok(Ending::Done)
+}
+
 fn status(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
     let desk = hands.desk;
     let known = desk.known()?;
@@ -145,6 +165,7 @@ fn status(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskE
         "loading": copy.loading.is_some(),
         "inside": desk.inside("", crate::screen::InsideTab::Today, 0)?.total,
         "waiting": outbox.waiting(),
+        "photos_waiting": desk.journal().photos_waiting()?,
         "oldest_waiting": outbox.oldest_waiting,
         "acknowledged": acknowledged(&outbox),
         "head": head.as_ref().map(shown_head),
@@ -180,7 +201,7 @@ fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskErr
             say(json!({ "ok": false, "ended": ended.word() }));
             return Ok(Ending::NotNow);
         }
-        let waiting = desk.journal().outbox()?.waiting();
+        let waiting = desk.journal().outbox()?.waiting() + desk.journal().photos_waiting()?;
         if waiting == 0 && desk.cache().whole_at() != before {
             break true;
         }
@@ -195,6 +216,7 @@ fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskErr
         "ok": done,
         "sent": waited.saturating_sub(outbox.waiting()),
         "waiting": outbox.waiting(),
+        "photos_waiting": desk.journal().photos_waiting()?,
         "acknowledged": acknowledged(&outbox),
         "cursor": copy.cursor.map(|cursor| cursor.seq),
         "rows": desk.cache().count()?,

@@ -9,6 +9,7 @@ use crate::{
     cache::Cache,
     courier::{
         News, Parts, events,
+        photos::Calls,
         post::Post,
         stores::{self, Desk, Out, Worker},
         token::Tokens,
@@ -28,6 +29,7 @@ pub(super) struct Driver {
     copy: Arc<Cache>,
     time: Arc<Timekeeper>,
     out: Out,
+    calls: Arc<Calls>,
     requests: HashMap<RequestId, AbortHandle>,
     streams: HashMap<StreamId, AbortHandle>,
     wake_at: Option<i64>,
@@ -38,6 +40,7 @@ impl Driver {
         parts: Parts,
         news: mpsc::UnboundedSender<News>,
         inbox: mpsc::UnboundedSender<Input>,
+        calls: Arc<Calls>,
     ) -> std::io::Result<(Self, [Worker; 2])> {
         let out = Out { inbox, news };
         let telling = out.clone();
@@ -48,7 +51,7 @@ impl Driver {
             tokens: Arc::new(Tokens::default()),
             tell: Arc::new(move |news| telling.tell(news)),
         };
-        let (journal, for_journal) = stores::journal(&parts, out.clone())?;
+        let (journal, for_journal) = stores::journal(&parts, out.clone(), Arc::clone(&calls))?;
         let (cache, for_cache) = stores::cache(&parts, out.clone())?;
         let driver = Self {
             core: Kiosk::new(parts.identity.kiosk, env!("CARGO_PKG_VERSION")),
@@ -58,6 +61,7 @@ impl Driver {
             copy: parts.cache,
             time: parts.time,
             out,
+            calls,
             requests: HashMap::new(),
             streams: HashMap::new(),
             wake_at: None,
@@ -130,7 +134,12 @@ impl Driver {
                     self.out.tell(News::StoreFailed);
                 }
             }
-            Output::Contact(contact) => self.out.tell(News::Contact(contact)),
+            Output::Contact(contact) => {
+                if contact.online {
+                    self.calls.try_now.notify_one();
+                }
+                self.out.tell(News::Contact(contact));
+            }
             Output::WakeAt(at) => self.wake_at = Some(at),
         }
     }

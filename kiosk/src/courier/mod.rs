@@ -6,6 +6,7 @@
 
 mod drive;
 mod events;
+mod photos;
 mod post;
 mod stores;
 mod token;
@@ -24,7 +25,7 @@ use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle};
 
 use crate::{
     cache::Cache,
-    courier::post::Post,
+    courier::{photos::Calls, post::Post},
     journal::{Journal, Stamp},
     net::Client,
     time::Timekeeper,
@@ -96,7 +97,8 @@ impl News {
 /// A courier at work. Dropping it ends it; what it had not finished, the next one finishes.
 pub struct Courier {
     inbox: mpsc::UnboundedSender<Input>,
-    work: JoinHandle<()>,
+    work: [JoinHandle<()>; 2],
+    calls: Arc<Calls>,
     post: Post,
     runtime: Handle,
     /// Last: when they have ended, nothing of this courier is at work any more.
@@ -107,10 +109,15 @@ impl Courier {
     /// Sets one to work on `runtime`. News come as they happen.
     pub fn start(runtime: &Handle, parts: Parts, news: mpsc::UnboundedSender<News>) -> std::io::Result<Self> {
         let (inbox, inputs) = mpsc::unbounded_channel();
-        let (driver, workers) = drive::Driver::new(parts, news, inbox.clone())?;
+        let calls = Arc::<Calls>::default();
+        let journal = Arc::clone(&parts.journal);
+        let (driver, workers) = drive::Driver::new(parts, news, inbox.clone(), Arc::clone(&calls))?;
         let post = driver.post();
-        let work = runtime.spawn(driver.run(inputs));
-        Ok(Self { inbox, work, post, runtime: runtime.clone(), _workers: workers })
+        let work = [
+            runtime.spawn(driver.run(inputs)),
+            runtime.spawn(photos::deliver(post.clone(), journal, Arc::clone(&calls))),
+        ];
+        Ok(Self { inbox, work, calls, post, runtime: runtime.clone(), _workers: workers })
     }
 
     /// Asks for the trust file as it stands now; [`News::Trust`] brings it, if the server answers.
@@ -141,6 +148,7 @@ impl Courier {
     /// Somebody wants it tried now.
     pub fn try_now(&self) {
         self.tell(Input::TryNow);
+        self.calls.try_now.notify_one();
     }
 
     fn tell(&self, input: Input) {
@@ -152,7 +160,7 @@ impl Courier {
 
 impl Drop for Courier {
     fn drop(&mut self) {
-        self.work.abort();
+        self.work.iter().for_each(JoinHandle::abort);
     }
 }
 

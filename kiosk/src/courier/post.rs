@@ -18,9 +18,21 @@ use crate::{
         Identity, News,
         token::{Tokens, is_revoked, is_stale},
     },
+    journal::Photo,
     net::{Client, NetTrouble, Reply},
     time::Timekeeper,
 };
+
+/// What became of a picture that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivered {
+    /// The server has it.
+    Taken,
+    /// It was erased, or can never be taken.
+    Unwanted,
+    /// The server does not have its event, or not yet.
+    EventUnknown,
+}
 
 /// Sends for one kiosk. Cheap to clone.
 #[derive(Clone)]
@@ -70,6 +82,28 @@ impl Post {
     pub(super) async fn order(&self) -> Result<OrderAnswer, Failure> {
         let route = format!("/sync/orders/{}", self.identity.kiosk);
         self.client.get_json(&route).await.map_err(|trouble| self.failure(&trouble))
+    }
+
+    /// Sends the picture of an event.
+    pub(super) async fn photo(&self, photo: &Photo) -> Result<Delivered, Failure> {
+        let route = format!("/sync/photos/{}", photo.event);
+        let token = self.token(None).await?;
+        let sent = match self.client.put_jpeg(&route, &token, photo.jpeg.clone()).await {
+            Err(trouble) if is_stale(&trouble) => {
+                let token = self.token(Some(&token)).await?;
+                self.client.put_jpeg(&route, &token, photo.jpeg.clone()).await
+            }
+            sent => sent,
+        };
+        match sent {
+            Ok(()) => Ok(Delivered::Taken),
+            Err(NetTrouble::Refused { status: 404, .. }) => Ok(Delivered::EventUnknown),
+            Err(NetTrouble::Refused { status: 410 | 413 | 415 | 422, code, .. }) => {
+                tracing::warn!(%code, "the server does not want a picture: it is erased here too");
+                Ok(Delivered::Unwanted)
+            }
+            Err(trouble) => Err(self.failure(&trouble)),
+        }
     }
 
     /// Opens a stream of events.

@@ -9,7 +9,7 @@ use gatehouse::sync::kiosk::{CacheOp, Input, JournalOp};
 use tokio::sync::mpsc;
 
 use crate::{
-    courier::{News, Parts},
+    courier::{News, Parts, photos::Calls},
     journal::{Journal, JournalError, Stamp},
     time::Timekeeper,
 };
@@ -60,15 +60,25 @@ impl Out {
 }
 
 /// Begins to work for the journal.
-pub(super) fn journal(parts: &Parts, out: Out) -> std::io::Result<(Desk<JournalOp>, Worker)> {
+pub(super) fn journal(
+    parts: &Parts,
+    out: Out,
+    calls: Arc<Calls>,
+) -> std::io::Result<(Desk<JournalOp>, Worker)> {
     let (journal, time, stamp) =
         (Arc::clone(&parts.journal), Arc::clone(&parts.time), Arc::clone(&parts.stamp));
-    worker("courier journal", move |op| match on_journal(&journal, &time, &*stamp, op) {
-        Ok(input) => out.give(input),
-        Err(error) => {
-            tracing::error!(%error, "the journal does not do what the courier needs");
-            out.tell(News::StoreFailed);
-            out.give(Input::JournalFailed);
+    worker("courier journal", move |op| {
+        let acknowledges = matches!(op, JournalOp::Acknowledge(_));
+        match on_journal(&journal, &time, &*stamp, op) {
+            Ok(input) => out.give(input),
+            Err(error) => {
+                tracing::error!(%error, "the journal does not do what the courier needs");
+                out.tell(News::StoreFailed);
+                out.give(Input::JournalFailed);
+            }
+        }
+        if acknowledges {
+            calls.acknowledged.notify_one();
         }
     })
 }

@@ -14,6 +14,7 @@ use super::{
     Book, Comer, Desk, DeskError, Judged, State, append,
     judge::{override_allowed, plain_plate},
     passing::admitted,
+    photos,
     show::About,
 };
 use crate::screen::{AskCard, AskState, OverrideReason, Sound, TouchError, Walkin};
@@ -40,6 +41,7 @@ impl Desk {
         comer.plate = said(walkin.plate.as_ref()).map(|plate| plain_plate(&plate));
         comer.units.clone_from(&walkin.units);
         comer.people = walkin.people;
+        comer.photo = walkin.photo;
         self.ask(&mut state, &comer)
     }
 
@@ -85,6 +87,7 @@ impl Desk {
         if form && !missing.is_empty() {
             return Err(TouchError::Incomplete.into());
         }
+        let photo = Self::named_photo(state, comer.photo.as_ref().filter(|_| form))?;
         let judged = self.judge(&known, &state.book, &*self.journal, self.time.read()).walk_in(comer);
         if let Verdict::Refuse { reason: Why::WatchListed | Why::LockedDown | Why::UnitBarred, .. } =
             judged.verdict
@@ -110,9 +113,16 @@ impl Desk {
             if judged.facts.watch.is_some() {
                 acts.push((Act::AlertRaised { alert: AlertCode::WatchListed }, None));
             }
-            Ok::<_, DeskError>((visit, append(writing, &stamp, acts)?))
+            let mut written = append(writing, &stamp, acts)?;
+            if let Some(photo) = &photo {
+                written.extend(photos::keep(writing, &stamp, visit, photo)?);
+            }
+            Ok::<_, DeskError>((visit, written))
         })?;
         self.enter(state, written);
+        if let Some(photo) = comer.photo.filter(|_| form) {
+            state.photos.belongs(visit, photo);
+        }
         state.show.undo.insert(visit, stamp.at.plus(UNDO_ASK_MS));
         Ok(visit)
     }
@@ -127,7 +137,8 @@ impl Desk {
         if state.show.undo.get(&ask).is_none_or(|until| *until <= self.now()) {
             return Err(TouchError::TooLate.into());
         }
-        self.close(&mut state, ask, AskClose::Undone)
+        self.close(&mut state, ask, AskClose::Undone)?;
+        self.forget_photos(&mut state, ask)
     }
 
     /// The visitor went away, or was sent away: the card goes.
@@ -163,7 +174,7 @@ impl Desk {
         let mut state = self.state()?;
         let row = Self::open_ask(&state, ask)?.clone();
         let Some(answer @ Answer::Approve) = &row.answer else { return Err(TouchError::NotNow.into()) };
-        let comer = Comer::of_visit(&row);
+        let comer = Comer { photo: state.photos.of(ask), ..Comer::of_visit(&row) };
         let spoken = state.book.is_spoken(ask);
         let credential = if spoken { Credential::Spoken } else { Credential::Answer };
         let judged = self
@@ -184,7 +195,7 @@ impl Desk {
         let guard = Some(shift.guard);
         let judged = self
             .judge(&state.known, &state.book, &*self.journal, self.time.read())
-            .overridden(&Comer::of_visit(&row), guard);
+            .overridden(&Comer { photo: state.photos.of(ask), ..Comer::of_visit(&row) }, guard);
         self.admit_ask(&mut state, ask, &judged, Some(word(reason)))
     }
 
@@ -274,7 +285,7 @@ impl Desk {
 
 fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<AskCard> {
     let asked_at = row.asked_at?;
-    let comer = Comer::of_visit(row);
+    let comer = Comer { photo: state.photos.of(ask), ..Comer::of_visit(row) };
     let unanswered_at = asked_at.plus(UNANSWERED_MS);
     let answered_at = row.answered_at.unwrap_or(now);
     let answer = match &row.answer {

@@ -2,6 +2,7 @@
 
 use gatehouse::{
     feed::row::{PassRow, VisitRow},
+    hash::Hash,
     id::{PassId, UnitId},
     journal::Details,
     pass::PassClaims,
@@ -34,6 +35,8 @@ pub struct Comer {
     pub people: u16,
     /// The pass that was shown.
     pub pass: Option<PassId>,
+    /// The photo there is of them.
+    pub photo: Option<Hash>,
 }
 
 impl Comer {
@@ -50,6 +53,7 @@ impl Comer {
             unit_named: None,
             people: 1,
             pass: None,
+            photo: None,
         }
     }
 
@@ -90,6 +94,7 @@ impl Comer {
             unit_named: None,
             people: row.people.max(1),
             pass: row.pass,
+            photo: None,
         }
     }
 
@@ -121,6 +126,7 @@ impl Comer {
             phone_end: self.phone.as_deref().map(end),
             units: shown,
             people: self.people,
+            photo: self.photo,
         }
     }
 }

@@ -67,7 +67,8 @@ impl Desk {
             Staleness::Stale => Freshness::Stale,
             Staleness::Expired => Freshness::Expired,
         };
-        let waiting = u32::try_from(self.journal.outbox()?.waiting()).unwrap_or(u32::MAX);
+        let waiting = self.journal.outbox()?.waiting() + self.journal.photos_waiting()?;
+        let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
         Ok(Link { contact, waiting, list_as_of: whole_at, freshness })
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use gatehouse::{
     admission::{
-        CodeFound, Facts, GateFacts, LiveShown, Policy, RULES_VERSION, RowFacts, Shown, TimeFacts, UnitFacts,
-        Verdict, WatchFacts, decide,
+        CodeFound, Facts, GateFacts, LiveShown, Policy, RULES_VERSION, RowFacts, Shown, SteppedUp, TimeFacts,
+        UnitFacts, Verdict, WatchFacts, decide,
     },
     clock::Reading,
     code::{CodeMatch, LIVE_STEP_MS, MAX_LIVE_STEPS, SixDigits, Tries, TryLimits, tries},
@@ -217,6 +217,37 @@ impl<L: Ledger> Judge<'_, L> {
         self.judged(shown, None, comer.clone(), Vec::new(), Tries::default())
     }
 
+    /// Judges anew somebody of whom a step-up was wanted, with what was given for it and what is known now.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn stepped_up(
+        &self,
+        before: &Judged,
+        comer: Comer,
+        stepped_up: SteppedUp,
+    ) -> Result<Judged, DeskError> {
+        let mut facts = before.facts.clone();
+        if let Some(pass) = facts.pass() {
+            facts.uses = self.uses(pass)?;
+            if let Some(row) = self.cache.get::<PassRow>(pass.0)? {
+                facts.row = Some(RowFacts::of(&row.body, row.seq, row.newer));
+            }
+            match &mut facts.shown {
+                Shown::Pass { live: LiveShown::Right { step, spent }, .. }
+                | Shown::Code { found: CodeFound::Live { step, spent }, .. } => {
+                    *spent = self.spent(pass, *step)?;
+                }
+                _ => {}
+            }
+        }
+        facts.gate.locked_down = self.known.locked_down;
+        facts.unit = self.unit(&comer);
+        facts.watch = self.watch(&comer);
+        facts.stepped_up = Some(stepped_up);
+        Ok(Judged { verdict: decide(&facts), facts, comer, way: before.way })
+    }
+
     /// Judges somebody who came without a pass.
     pub fn walk_in(&self, comer: &Comer) -> Judged {
         let shown = Shown::WalkIn { visitor_type: comer.visitor_type.clone() };
@@ -281,6 +312,7 @@ impl<L: Ledger> Judge<'_, L> {
             policy,
             time,
             shown,
+            stepped_up: None,
         };
         Judged { verdict: decide(&facts), facts, comer, way }
     }

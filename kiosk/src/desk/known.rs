@@ -1,12 +1,13 @@
 //! What the desk has at hand of the copy: all but passes, uses and visits, read once and again when the copy
 //! changed. With no copy at all the trust statement stands in.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use gatehouse::{
     admission::Policy,
     code::DayKey,
     feed::row::{CommunityRow, DayKeyRow, GateRow, GuardRow, KioskOrder, KioskRow, PassKeyRow, WatchRow},
+    hash::Hash,
     hours::Zone,
     id::{CommunityId, GateId, KioskId, UserId},
     keys::{KeySet, PassKey, PublicKey, SealPublic},
@@ -77,6 +78,23 @@ pub struct Guard {
     pub name: String,
     /// What their PIN is checked against; nothing while only the trust statement is there.
     pub pin: Option<Pin>,
+    /// The picture on their tile.
+    pub photo: Option<Tile>,
+}
+
+/// A picture and its name.
+#[derive(Clone)]
+pub struct Tile {
+    /// Digest of its bytes.
+    pub name: Hash,
+    /// A JPEG.
+    pub jpeg: Arc<[u8]>,
+}
+
+impl Tile {
+    fn of(jpeg: Vec<u8>) -> Self {
+        Self { name: Hash::of(&[&jpeg]), jpeg: jpeg.into() }
+    }
 }
 
 /// What a PIN is checked against.
@@ -179,7 +197,7 @@ fn guards(cache: &Cache, trust: &TrustStatement) -> Result<Vec<Guard>, CacheErro
         trust
             .guards
             .iter()
-            .map(|guard| Guard { id: guard.guard, name: guard.name.clone(), pin: None })
+            .map(|guard| Guard { id: guard.guard, name: guard.name.clone(), pin: None, photo: None })
             .collect()
     } else {
         rows.into_iter()
@@ -188,6 +206,7 @@ fn guards(cache: &Cache, trust: &TrustStatement) -> Result<Vec<Guard>, CacheErro
                 id: UserId(row.id),
                 name: row.body.name,
                 pin: Some(Pin { hash: row.body.pin_hash, salt: row.body.pin_salt }),
+                photo: row.body.photo.map(Tile::of),
             })
             .collect()
     };

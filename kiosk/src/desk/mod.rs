@@ -16,6 +16,7 @@ mod known;
 mod misused;
 mod outcome;
 mod passing;
+mod photos;
 mod reasons;
 mod shift;
 mod show;
@@ -45,14 +46,16 @@ use crate::{
 pub use comer::Comer;
 pub use error::DeskError;
 pub use judge::Judged;
-pub use known::{Guard, Known};
+pub use known::{Guard, Known, Tile};
 pub use outcome::Outcome;
 pub use show::Shown;
 pub use spoken::Spoken;
 pub use units::Units;
+pub use verdicts::Given;
 
 use book::Book;
 use judge::Judge;
+use photos::Photos;
 use shift::Shift;
 
 /// The gate's desk.
@@ -77,6 +80,7 @@ struct State {
     book: Book,
     shift: Option<Shift>,
     show: Shown,
+    photos: Photos,
 }
 
 impl Desk {
@@ -106,6 +110,7 @@ impl Desk {
             book,
             shift,
             show: Shown::default(),
+            photos: Photos::load(&journal)?,
         };
         let desk = Self { cache, journal, time, pepper: Zeroizing::new(*pepper), state: Mutex::new(state) };
         {
@@ -179,7 +184,9 @@ impl Desk {
         let orders = self.cache.since::<ErasureRow>(state.erased)?;
         let Some(last) = orders.iter().map(|row| row.seq).max() else { return Ok(()) };
         let events: Vec<EventId> = orders.iter().map(|row| EventId(row.id)).collect();
-        self.journal.erase(&events)?;
+        if self.journal.erase(&events)? > 0 {
+            state.photos.reload(&self.journal)?;
+        }
         state.erased = last;
         Ok(())
     }

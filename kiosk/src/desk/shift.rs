@@ -1,12 +1,13 @@
 //! Who is on shift.
 
 use gatehouse::{
+    hash::Hash,
     id::UserId,
     journal::{Act, AlertCode},
     time::UnixMs,
 };
 
-use super::{Desk, DeskError, Known, append};
+use super::{Desk, DeskError, Guard, Known, append};
 use crate::{
     guards::{is_pin, locked_until, tries_left},
     journal::Ledger,
@@ -17,6 +18,7 @@ use crate::{
 pub(super) struct Shift {
     pub(super) guard: UserId,
     name: String,
+    photo: Option<Hash>,
     since: UnixMs,
 }
 
@@ -31,13 +33,23 @@ impl Shift {
             return Ok(None);
         }
         let Act::SignedIn { guard } = signed_in.recorded.act else { return Ok(None) };
-        let name = known.guards.iter().find(|one| one.id == guard).map(|one| one.name.clone());
-        Ok(name.map(|name| Self { guard, name, since: signed_in.recorded.event.at }))
+        let since = signed_in.recorded.event.at;
+        Ok(known.guards.iter().find(|one| one.id == guard).map(|one| Self::of(one, since)))
+    }
+
+    fn of(guard: &Guard, since: UnixMs) -> Self {
+        let photo = guard.photo.as_ref().map(|photo| photo.name);
+        Self { guard: guard.id, name: guard.name.clone(), photo, since }
+    }
+
+    /// The same shift, the guard as the list says now.
+    pub(super) fn renewed(&self, known: &Known) -> Option<Self> {
+        known.guards.iter().find(|one| one.id == self.guard).map(|one| Self::of(one, self.since))
     }
 
     /// As the window shows it.
     pub(super) fn shown(&self) -> GuardOnShift {
-        GuardOnShift { id: self.guard, name: self.name.clone(), since: self.since }
+        GuardOnShift { id: self.guard, name: self.name.clone(), photo: self.photo, since: self.since }
     }
 }
 
@@ -89,7 +101,7 @@ impl Desk {
             }
             .into());
         }
-        state.shift = Some(Shift { guard, name: one.name.clone(), since: now });
+        state.shift = Some(Shift::of(one, now));
         Ok(())
     }
 
@@ -125,7 +137,8 @@ impl Desk {
             .iter()
             .map(|guard| {
                 let locked_until = locked_until(&self.journal.wrong_pins(guard.id)?, now);
-                Ok(GuardTile { id: guard.id, name: guard.name.clone(), locked_until })
+                let photo = guard.photo.as_ref().map(|photo| photo.name);
+                Ok(GuardTile { id: guard.id, name: guard.name.clone(), photo, locked_until })
             })
             .collect()
     }

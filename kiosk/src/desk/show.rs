@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use gatehouse::{
-    admission::{Reason as Why, Verdict as Decided},
+    admission::{self, Reason as Why, Verdict as Decided},
     id::{EventId, VisitorId},
     time::{MINUTE, SECOND, UnixMs},
     words::Direction,
@@ -184,7 +184,12 @@ impl Desk {
             }
             Decided::StepUp { .. } => {
                 let unit = unit_to_ask(&known, judged);
-                let needs = if unit.is_some() { vec![Need::Plate, Need::Spoken] } else { vec![Need::Plate] };
+                let spoken = unit.is_some().then_some(Need::Spoken);
+                // A code that is no pass's has nobody for whom photo or plate could vouch.
+                let vouched = judged.facts.pass().is_some()
+                    || matches!(judged.facts.shown, admission::Shown::Flaw { .. });
+                let by_sight = vouched.then_some([Need::Photo, Need::Plate]).into_iter().flatten();
+                let needs = by_sight.chain(spoken).collect();
                 state.show.put(at, QUESTION_MS, Verdict::StepUp { reason, who, needs, unit }, about);
                 state.show.sound(Sound::Question);
             }

@@ -282,6 +282,7 @@ fn reason(outcome: &Outcome) -> Option<Reason> {
 
 fn walkin() -> Walkin {
     Walkin {
+        photo: None,
         kind: VisitorType::Delivery,
         company: Some("Zomato".into()),
         units: vec![id(UNIT)],
@@ -781,3 +782,5 @@ fn a_guard_who_left_the_list_is_signed_out() {
     gate.change(row(GUARD, 0, &GuardRow { active: false, ..guard_row("246810") }));
     assert!(gate.desk.on_shift().unwrap().is_none());
 }
+
+mod photos;

@@ -56,6 +56,9 @@ impl Desk {
         if boot - state.done.pruned >= PRUNE_EVERY_MS {
             state.done.pruned = boot;
             self.journal.prune(now.plus(-KEEP_MS), self.cache.copy()?.whole)?;
+            if self.journal.prune_photos(now)? > 0 {
+                state.photos.reload(&self.journal)?;
+            }
         }
         Ok(news)
     }
@@ -102,8 +105,8 @@ impl Desk {
             .filter(|guard| !state.known.guards.iter().any(|known| known.id == *guard));
         if let Some(guard) = gone {
             self.record(state, vec![(Act::SignedOut { guard }, None)])?;
-            state.shift = None;
         }
+        state.shift = state.shift.as_ref().and_then(|shift| shift.renewed(&state.known));
         Ok(())
     }
 

@@ -1,16 +1,18 @@
 //! Touches on what stands on the screen: a question answered, a verdict closed, an entry counted or undone.
 
 use gatehouse::{
-    admission::{self, Reason as Why},
+    admission::{self, Reason as Why, SteppedUp},
+    hash::Hash,
     id::{EventId, VisitorId},
     journal::{Act, AlertCode, Details},
-    words::Direction,
+    words::{Direction, StepUpBy},
 };
 
 use super::{
     Desk, DeskError, Outcome, append,
     judge::hold,
-    passing::{Plan, admitted},
+    passing::Plan,
+    photos,
     show::{About, UNDO_MS},
 };
 use crate::{
@@ -19,6 +21,15 @@ use crate::{
 };
 
 const MOST_PEOPLE: u16 = 99;
+
+/// What a guard gives for a step-up.
+#[derive(Clone, Copy)]
+pub enum Given<'a> {
+    /// A photo of who came, taken now: a small JPEG.
+    Photo(&'a [u8]),
+    /// Their vehicle's number plate.
+    Plate(&'a str),
+}
 
 impl Desk {
     /// Somebody holds something before the camera, or a hand scanner typed it: decided, recorded, shown.
@@ -78,39 +89,60 @@ impl Desk {
         Ok(outcome)
     }
 
-    /// Gives the plate that a step-up wants: the holder is let in, and the event says by what.
+    /// Gives what a step-up wants: the holder is judged anew with it, and the events say by what it was met.
     ///
     /// # Errors
-    /// [`TouchError::Gone`] when the step-up no longer stands, [`TouchError::Incomplete`] without a plate,
-    /// [`TouchError::SignInFirst`] with nobody on shift; else when the journal fails.
-    pub fn step_up(&self, verdict: u32, plate: Option<&str>) -> Result<Outcome, DeskError> {
+    /// [`TouchError::Gone`] when the step-up no longer stands, [`TouchError::Incomplete`] for a plate without
+    /// letters, [`TouchError::SignInFirst`] with nobody on shift; else when a store fails.
+    pub fn step_up(&self, verdict: u32, given: Given<'_>) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         if state.show.standing(verdict).is_none() {
             return Err(TouchError::Gone.into());
         }
-        let Some(About::Judged(judged)) = &state.show.about else { return Err(TouchError::Gone.into()) };
-        if !matches!(judged.verdict, admission::Verdict::StepUp { .. }) {
+        let Some(About::Judged(before)) = &state.show.about else { return Err(TouchError::Gone.into()) };
+        let admission::Verdict::StepUp { reason, .. } = before.verdict else {
             return Err(TouchError::NotNow.into());
-        }
-        let plate = plate.map(super::judge::plain_plate).filter(|plate| !plate.is_empty());
-        let Some(plate) = plate else { return Err(TouchError::Incomplete.into()) };
-        if state.shift.is_none() {
-            return Err(TouchError::SignInFirst.into());
-        }
-        let mut judged = judged.clone();
-        judged.comer.plate = Some(plate);
-        let stamp = self.stamp_of(&state);
-        let (visit, written) = self.journal.write(|writing| {
-            let visit = VisitorId::new(stamp.at, &mut &mut *writing.entropy());
-            let credential = gatehouse::words::Credential::Override;
-            let act = admitted(visit, &judged.comer, judged.comer.pass, credential, None);
-            let reason = judged.verdict.reason().map_or_else(String::new, |reason| reason.to_string());
-            let note = Some(format!("STEP_UP {reason}"));
-            let details = Details { note, ..judged.comer.details(Some(judged.facts.to_bytes())) };
-            Ok::<_, DeskError>((visit, append(writing, &stamp, vec![(act, Some(details))])?))
+        };
+        let before = before.clone();
+        let mut comer = before.comer.clone();
+        let (by, jpeg) = match given {
+            Given::Photo(jpeg) => {
+                comer.photo = Some(Hash::of(&[jpeg]));
+                (StepUpBy::Photo, Some(jpeg))
+            }
+            Given::Plate(plate) => {
+                let plate = Some(super::judge::plain_plate(plate)).filter(|plate| !plate.is_empty());
+                comer.plate = Some(plate.ok_or(TouchError::Incomplete)?);
+                (StepUpBy::Plate, None)
+            }
+        };
+        let Some(shift) = &state.shift else { return Err(TouchError::SignInFirst.into()) };
+        let stepped_up = SteppedUp { by: by.clone(), guard: Some(shift.guard) };
+        let known = std::sync::Arc::clone(&state.known);
+        let (stamp, reading, book) = (self.stamp_of(&state), self.time.read(), &state.book);
+        // As with a scan: the uses are looked at in the transaction that adds one.
+        let (plan, written) = self.journal.write(|writing| {
+            let judged = self.judge(&known, book, writing, reading).stepped_up(&before, comer, stepped_up)?;
+            let mut entry = Vec::new();
+            let plan = Self::plan_entry(judged, stamp.at, writing, &mut entry);
+            let mut written = Vec::new();
+            if let Plan::In { visit, .. } = &plan {
+                if let Some(jpeg) = jpeg {
+                    written.extend(photos::keep(writing, &stamp, *visit, jpeg)?);
+                }
+                let met = Act::SteppedUp { visit: *visit, reason: reason.to_string(), by };
+                written.extend(append(writing, &stamp, vec![(met, None)])?);
+            }
+            written.extend(append(writing, &stamp, entry)?);
+            Ok::<_, DeskError>((plan, written))
         })?;
         let event = self.enter(&mut state, written).last().copied();
-        let outcome = Plan::In { visit, judged }.done(event);
+        if let (Plan::In { visit, judged }, Some(_)) = (&plan, event)
+            && let Some(photo) = judged.comer.photo
+        {
+            state.photos.belongs(*visit, photo);
+        }
+        let outcome = plan.done(event);
         self.show(&mut state, &outcome, None)?;
         Ok(outcome)
     }

@@ -26,16 +26,18 @@ pub(super) fn open(digest: Option<&Hash>, bytes: Option<&[u8]>) -> Result<Option
 }
 
 impl Journal {
-    /// Erases the details of `events`; the chain verifies as before. Answers how many had any.
+    /// Erases the details and pictures of `events`; the chain verifies as before. Answers how many had any.
     ///
     /// # Errors
     /// When the database fails; then none was erased.
     pub fn erase(&self, events: &[EventId]) -> Result<usize, JournalError> {
         self.maintain(|transaction| {
-            let mut statement = transaction.prepare_cached("delete from details where event = ?1")?;
+            let mut details = transaction.prepare_cached("delete from details where event = ?1")?;
+            let mut photo = transaction.prepare_cached("delete from photo where event = ?1")?;
             let mut erased = 0;
             for event in events {
-                erased += statement.execute([event.0.as_bytes()])?;
+                let id = [event.0.as_bytes()];
+                erased += details.execute(id)?.max(photo.execute(id)?);
             }
             Ok(erased)
         })

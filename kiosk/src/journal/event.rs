@@ -46,7 +46,8 @@ impl Finding {
             | Act::Exited { visit, .. }
             | Act::Rang { visit }
             | Act::PeopleCounted { visit, .. }
-            | Act::PhotoTaken { visit, .. } => Some(visit.0),
+            | Act::PhotoTaken { visit, .. }
+            | Act::SteppedUp { visit, .. } => Some(visit.0),
             Act::WrongCode { unit }
             | Act::ChallengeShown { unit, .. }
             | Act::SpokenAnswered { unit, .. }

@@ -11,6 +11,7 @@ mod event;
 mod ledger;
 mod life;
 mod outbox;
+mod photos;
 mod salvage;
 mod tries;
 mod uses;
@@ -38,6 +39,7 @@ pub use error::JournalError;
 pub use event::{Kept, Recorded};
 pub use ledger::Ledger;
 pub use life::Life;
+pub use photos::{Photo, Waiting};
 pub use salvage::{Salvaged, salvage};
 pub use verify::{Exporting, Verified};
 pub use writing::Writing;
@@ -46,6 +48,7 @@ const PLAN: Plan = Plan {
     migrations: &[
         include_str!("../../../migrations/kiosk-journal/0001_journal.sql"),
         include_str!("../../../migrations/kiosk-journal/0002_indexes.sql"),
+        include_str!("../../../migrations/kiosk-journal/0003_photos.sql"),
     ],
     durability: Durability::Full,
     page_cache_kib: 64 << 10,

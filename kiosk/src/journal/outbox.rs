@@ -15,7 +15,7 @@ use gatehouse::{
 };
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Journal, JournalError, Life, Stamp, event, life};
+use super::{Journal, JournalError, Life, Stamp, event, life, photos};
 
 impl Journal {
     /// Keeps what is recorded from seq `from` of the open life on out of the outbox, until
@@ -139,6 +139,7 @@ impl Journal {
                     "update event set acknowledged_at = null, visible = null where life = ?1 and seq > ?2",
                 )?
                 .execute((life.number, back.to.cast_signed()))?;
+            photos::unsettle(transaction, life.number, back.to)?;
             Ok(())
         })
     }

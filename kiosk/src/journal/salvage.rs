@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     Author, Journal, JournalError, PLAN, details,
     event::{self, Finding},
-    life,
+    life, photos,
 };
 use crate::database;
 
@@ -93,6 +93,9 @@ fn copy(
             && details::open(event.details.as_ref(), Some(&bytes)).is_ok_and(|found| found.is_some())
         {
             details::insert(new, event.id, &bytes)?;
+        }
+        if let Some((photo, settled)) = photos::salvaged(old, event.id) {
+            photos::insert(new, &photo, settled)?;
         }
         saved.events += 1;
         saved.head = Some(head);

@@ -1,12 +1,14 @@
 use std::path::PathBuf;
 
 use gatehouse::{
-    id::{IncarnationId, PassId, UnitId, VisitorId},
+    hash::Hash,
+    id::{EventId, IncarnationId, PassId, UnitId, VisitorId},
     journal::{
         Act, AlertCode, Details,
         outbox::{Acknowledge, End, GoBack, LifeState},
     },
     sync::Visible,
+    time::DAY,
     words::{Credential, Subject, VisitorType},
 };
 use tempfile::TempDir;
@@ -62,6 +64,18 @@ fn admitted(pass: u128) -> Act {
         live_step: None,
         rules: 1,
     }
+}
+
+fn photo(journal: &Journal, at: i64, visit: u128, jpeg: &[u8]) -> EventId {
+    let visit = VisitorId(Uuid::from_u128(visit));
+    let digest = Hash::of(&[jpeg]);
+    journal
+        .write(|writing| {
+            let event = writing.append(&stamp(at), &Act::PhotoTaken { visit, digest }, None)?.id;
+            writing.keep_photo(&Photo { event, visit, digest, at: UnixMs(at), jpeg: jpeg.to_vec() })?;
+            Ok::<_, JournalError>(event)
+        })
+        .unwrap()
 }
 
 fn append(journal: &Journal, at: i64, act: &Act) -> Recorded {
@@ -312,4 +326,47 @@ fn what_is_held_back_is_not_sent_until_it_is_released() {
     journal.release();
     assert_eq!(journal.outbox().unwrap().waiting(), 3);
     assert_eq!(journal.batch(two.incarnation, 0, 10).unwrap().events.len(), 3);
+}
+
+#[test]
+fn a_photo_waits_for_its_event_and_is_sent_once_and_again_to_a_restored_server() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let first = photo(&journal, 2, 7, b"one");
+    let second = photo(&journal, 3, 7, b"two");
+    assert!(journal.photo_to_send(0).unwrap().is_none(), "its event goes first");
+    let head = journal.head().unwrap().unwrap();
+    let word = Acknowledge { incarnation: head.incarnation, upto: 2, visible: vec![], by: 9 };
+    journal.acknowledge(&word, UnixMs(10)).unwrap();
+    let waiting = journal.photo_to_send(0).unwrap().unwrap();
+    assert_eq!((waiting.photo.event, waiting.photo.jpeg.as_slice()), (first, b"one".as_slice()));
+    assert!(journal.photo_to_send(waiting.number).unwrap().is_none());
+    journal.photo_settled(first, UnixMs(11)).unwrap();
+    assert_eq!(journal.photos_waiting().unwrap(), 1);
+
+    journal.acknowledge(&Acknowledge { upto: 3, ..word }, UnixMs(12)).unwrap();
+    assert_eq!(journal.photo_to_send(0).unwrap().unwrap().photo.event, second);
+    journal.photo_settled(second, UnixMs(13)).unwrap();
+    journal.go_back(&GoBack { incarnation: head.incarnation, to: 2 }).unwrap();
+    assert_eq!(journal.photos_waiting().unwrap(), 1, "the restored server lost the second");
+    assert!(journal.photo_to_send(0).unwrap().is_none(), "whose event it does not have yet either");
+}
+
+#[test]
+fn photos_go_when_their_time_is_over_and_with_their_visit() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let now = 100 * DAY;
+    let old = photo(&journal, now - 31 * DAY, 1, b"old");
+    let sent = photo(&journal, now - 4 * DAY, 2, b"sent");
+    journal.photo_settled(sent, UnixMs(now - 4 * DAY)).unwrap();
+    photo(&journal, now - 4 * DAY, 3, b"waits");
+    assert_eq!(journal.prune_photos(UnixMs(now)).unwrap(), 2);
+    assert_eq!(journal.photo(&Hash::of(&[b"old"])).unwrap(), None);
+    assert_eq!(journal.photo(&Hash::of(&[b"waits"])).unwrap().as_deref(), Some(b"waits".as_slice()));
+    assert!(!journal.forget_photos_of(VisitorId(Uuid::from_u128(1))).unwrap());
+    assert!(journal.forget_photos_of(VisitorId(Uuid::from_u128(3))).unwrap());
+    assert_eq!(journal.photos_of_visits().unwrap(), []);
+    assert!(journal.event(old).unwrap().is_some(), "what happened stays");
+    assert!(journal.verify().unwrap().broken.is_none());
 }

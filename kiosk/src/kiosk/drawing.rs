@@ -63,6 +63,8 @@ impl State {
                 Seen::Inside(desk.inside(search, *tab, *page).map_err(DeskError::into_touch)?)
             }
             Look::Guards => Seen::Guards { guards: desk.guards().map_err(DeskError::into_touch)? },
+            // The camera is not the state's to ask.
+            Look::TakePhoto => return Err(TouchError::NotNow),
             Look::Sync => Seen::Sync(Box::new(self.sync_page(work)?)),
         })
     }

@@ -23,6 +23,7 @@ use std::{
     time::Duration,
 };
 
+use gatehouse::hash::Hash;
 use tokio::{
     runtime::{Builder, Runtime},
     sync::{mpsc, watch},
@@ -141,7 +142,20 @@ impl Kiosk {
 
     /// Answers a question; changes nothing.
     pub fn look(&self, look: &Look) -> Result<Seen, TouchError> {
+        if *look == Look::TakePhoto {
+            return self.shared.take_photo();
+        }
         self.shared.lock().look(look)
+    }
+
+    /// The photo of that name, a JPEG, where it is kept.
+    pub fn photo(&self, name: &str) -> Option<Arc<[u8]>> {
+        let name: Hash = name.parse().ok()?;
+        let desk = self.shared.lock().desk()?;
+        desk.photo(&name).unwrap_or_else(|error| {
+            tracing::error!(%error, "a photo cannot be read");
+            None
+        })
     }
 
     /// The camera's newest picture as JPEG.
@@ -193,6 +207,12 @@ impl Shared {
         ending
     }
 
+    fn take_photo(&self) -> Result<Seen, TouchError> {
+        let desk = self.lock().desk().ok_or(TouchError::NotNow)?;
+        let jpeg = self.camera.snapshot().ok_or(TouchError::NoPicture)?;
+        Ok(Seen::Photo { photo: desk.hold_photo(jpeg) })
+    }
+
     fn touch(&self, touch: &Touch) -> Result<(), TouchError> {
         match touch {
             Touch::EnrolTyped { server, code } => {
@@ -206,7 +226,8 @@ impl Shared {
             Touch::SetTheme { theme } => self.lock().prefer(|chosen| chosen.theme = *theme),
             touch => {
                 let desk = self.lock().desk().ok_or(TouchError::NotNow)?;
-                let done = touches::on_desk(&desk, touch).map_err(crate::desk::DeskError::into_touch);
+                let done =
+                    touches::on_desk(&desk, &self.camera, touch).map_err(crate::desk::DeskError::into_touch);
                 // A touch that failed may have recorded something too: a wrong PIN, a wrong answer.
                 self.lock().recorded();
                 done

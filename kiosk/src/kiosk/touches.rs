@@ -3,12 +3,13 @@
 use gatehouse::code::SixDigits;
 
 use crate::{
-    desk::{Desk, DeskError},
+    camera::Camera,
+    desk::{Desk, DeskError, Given},
     screen::{Digits, Touch, TouchError},
 };
 
 /// Does what a touch says. Touches of the window itself and of enrolment are [`TouchError::NotNow`] here.
-pub(super) fn on_desk(desk: &Desk, touch: &Touch) -> Result<(), DeskError> {
+pub(super) fn on_desk(desk: &Desk, camera: &Camera, touch: &Touch) -> Result<(), DeskError> {
     match touch {
         Touch::SignIn { guard, pin } => desk.sign_in(*guard, &pin.0),
         Touch::SignOut => desk.sign_out(),
@@ -24,7 +25,13 @@ pub(super) fn on_desk(desk: &Desk, touch: &Touch) -> Result<(), DeskError> {
         Touch::CabCode { digits } => desk.submit_cab(&digits.0).map(drop),
         Touch::Scanned { text } => desk.scan(&text.0).map(drop),
         Touch::AskUnit { verdict, unit, pass } => desk.ask_unit(*verdict, *unit, *pass).map(drop),
-        Touch::StepUp { verdict, plate } => desk.step_up(*verdict, plate.as_deref()).map(drop),
+        Touch::StepUp { verdict, plate: Some(plate) } => {
+            desk.step_up(*verdict, Given::Plate(plate)).map(drop)
+        }
+        Touch::StepUp { verdict, plate: None } => {
+            let photo = camera.snapshot().ok_or(TouchError::NoPicture)?;
+            desk.step_up(*verdict, Given::Photo(&photo)).map(drop)
+        }
         Touch::InOrOut { verdict, direction } => desk.in_or_out(*verdict, direction).map(drop),
         Touch::CloseVerdict { verdict } => desk.close_verdict(*verdict),
         Touch::People { event, people } => desk.people(*event, *people),

@@ -110,6 +110,15 @@ impl Client {
         read_cbor(request.send().await.map_err(|error| NetTrouble::of(&error))?).await
     }
 
+    /// Puts a JPEG.
+    pub async fn put_jpeg(&self, route: &str, token: &str, jpeg: Vec<u8>) -> Result<(), NetTrouble> {
+        let request = self.http.put(self.route(route)).timeout(TO_ANSWER);
+        let request =
+            request.header(AUTHORIZATION, format!("Bearer {token}")).header(CONTENT_TYPE, "image/jpeg");
+        let response = request.body(jpeg).send().await.map_err(|error| NetTrouble::of(&error))?;
+        accepted(response, "").await.map(drop)
+    }
+
     /// Gets CBOR's bytes, unread.
     pub async fn get_cbor(&self, route: &str, token: &str) -> Result<Vec<u8>, NetTrouble> {
         let request = self.http.get(self.route(route)).timeout(TO_ANSWER);

@@ -1,6 +1,7 @@
 //! The whole state of the window.
 
 use gatehouse::{
+    hash::Hash,
     id::{EventId, GateId, UserId},
     time::UnixMs,
     words::{Direction, GateKind, VisitorType},
@@ -118,6 +119,9 @@ pub struct GuardOnShift {
     pub id: UserId,
     /// Their name.
     pub name: String,
+    /// Their photo's name.
+    #[ts(type = "string | null")]
+    pub photo: Option<Hash>,
     /// Since when.
     pub since: UnixMs,
 }

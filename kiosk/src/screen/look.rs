@@ -1,6 +1,6 @@
 //! What the window asks when it opens a page.
 
-use gatehouse::{id::UserId, time::UnixMs};
+use gatehouse::{hash::Hash, id::UserId, time::UnixMs};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -43,6 +43,9 @@ pub enum Look {
     Guards,
     /// All about the connection. → [`Seen::Sync`]
     Sync,
+    /// What the camera sees now, held for a quarter of an hour until a touch says whose picture it is;
+    /// [`super::TouchError::NoPicture`] while it does not look. → [`Seen::Photo`]
+    TakePhoto,
 }
 
 /// An answer.
@@ -68,6 +71,12 @@ pub enum Seen {
     },
     /// The connection.
     Sync(Box<SyncPage>),
+    /// A picture that was just taken.
+    Photo {
+        /// Its name.
+        #[ts(type = "string")]
+        photo: Hash,
+    },
 }
 
 /// A guard who may sign in here.
@@ -77,6 +86,9 @@ pub struct GuardTile {
     pub id: UserId,
     /// Their name.
     pub name: String,
+    /// Their photo's name.
+    #[ts(type = "string | null")]
+    pub photo: Option<Hash>,
     /// Until when they are locked out here after wrong PINs.
     pub locked_until: Option<UnixMs>,
 }

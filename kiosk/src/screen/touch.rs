@@ -3,6 +3,7 @@
 use std::fmt;
 
 use gatehouse::{
+    hash::Hash,
     id::{EventId, PassId, UnitId, UserId, VisitorId},
     time::UnixMs,
     words::{Direction, VisitorType},
@@ -197,6 +198,9 @@ pub struct Walkin {
     pub plate: Option<String>,
     /// How many people, 1 to 99.
     pub people: u16,
+    /// The name of the photo that was taken of them.
+    #[ts(type = "string | null")]
+    pub photo: Option<Hash>,
 }
 
 impl fmt::Debug for Walkin {
@@ -260,6 +264,9 @@ pub enum TouchError {
     /// Policy does not allow it.
     #[error("policy does not allow it")]
     NotAllowed,
+    /// The camera gives no picture, or the one that is named is held no longer.
+    #[error("no picture")]
+    NoPicture,
     /// The undo came too late.
     #[error("too late to undo")]
     TooLate,

@@ -1,6 +1,7 @@
 //! Whom a verdict, a card or a row is about.
 
 use gatehouse::{
+    hash::Hash,
     id::UnitId,
     words::{Subject, VisitorType},
 };
@@ -43,6 +44,9 @@ pub struct Who {
     pub units: Vec<UnitRef>,
     /// How many people.
     pub people: u16,
+    /// Their photo's name.
+    #[ts(type = "string | null")]
+    pub photo: Option<Hash>,
 }
 
 impl std::fmt::Debug for Who {

@@ -12,11 +12,13 @@ use crate::{
 };
 
 /// The version of these rules: it goes up with every change that could change a verdict.
-pub const RULES_VERSION: u16 = 1;
+pub const RULES_VERSION: u16 = 2;
 
 /// The verdict that the facts call for.
 pub fn decide(facts: &Facts) -> Verdict {
-    if let Shown::Flaw { flaw } = &facts.shown {
+    if let Shown::Flaw { flaw } = &facts.shown
+        && !(*flaw == PassFlaw::Newer && facts.stepped_up.is_some())
+    {
         return flawed(*flaw);
     }
     let mut found = Findings::default();
@@ -30,8 +32,9 @@ pub fn decide(facts: &Facts) -> Verdict {
             found.refuse_if(!facts.policy.override_allowed, Reason::OverrideBarred, None);
             found.refuse_if(guard.is_none(), Reason::NobodyOnShift, None);
         }
-        Shown::Flaw { .. } => {}
+        Shown::Flaw { .. } => found.add(Gravity::StepUp, Reason::NewerFormat, None),
     }
+    found.step_up(facts);
     found.verdict(facts)
 }
 
@@ -240,6 +243,24 @@ impl Findings {
         self.add(gravity, Reason::Stale, list_from(facts));
     }
 
+    /// What met a step-up answers every finding that called for one; each stays as a note. It vouches for who
+    /// came with a pass: a code that matched none has nobody to vouch for.
+    fn step_up(&mut self, facts: &Facts) {
+        let Some(stepped_up) = &facts.stepped_up else { return };
+        self.refuse_if(stepped_up.guard.is_none(), Reason::NobodyOnShift, None);
+        let came = facts.pass().is_some() || matches!(facts.shown, Shown::Flaw { .. });
+        if !came || !stepped_up.by.is_known() {
+            return;
+        }
+        // Where nobody lives, what would be asked is a step-up too.
+        let vacant = is_vacant(facts);
+        for finding in &mut self.0 {
+            if finding.gravity == Gravity::StepUp || (vacant && finding.gravity == Gravity::Ask) {
+                finding.gravity = Gravity::Note;
+            }
+        }
+    }
+
     fn verdict(self, facts: &Facts) -> Verdict {
         let mut gravest: Option<&Finding> = None;
         for finding in &self.0 {
@@ -247,7 +268,7 @@ impl Findings {
                 gravest = Some(finding);
             }
         }
-        let vacant = facts.unit.as_ref().is_some_and(|unit| unit.state == UnitState::Vacant);
+        let vacant = is_vacant(facts);
         match gravest {
             Some(Finding { gravity: Gravity::Refuse, reason, at }) => {
                 Verdict::Refuse { reason: *reason, at: *at }
@@ -312,6 +333,10 @@ impl<'a> Terms<'a> {
             live: row.mode != PassMode::Static,
         }
     }
+}
+
+fn is_vacant(facts: &Facts) -> bool {
+    facts.unit.as_ref().is_some_and(|unit| unit.state == UnitState::Vacant)
 }
 
 /// The earliest and the latest it may be.

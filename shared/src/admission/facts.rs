@@ -13,7 +13,7 @@ use crate::{
     keys::KeyState,
     pass::{PassClaims, PassFlaw},
     time::UnixMs,
-    words::{Answer, Credential, PassMode, UnitState, VisitorType},
+    words::{Answer, Credential, PassMode, StepUpBy, UnitState, VisitorType},
 };
 
 /// All that a decision weighs. Stored as canonical CBOR in the erasable details of the event.
@@ -53,6 +53,21 @@ pub struct Facts {
     /// What policy says for this kind of visitor.
     #[n(10)]
     pub policy: KindPolicy,
+    /// What was given when the others of these facts had called for a step-up.
+    #[n(11)]
+    pub stepped_up: Option<SteppedUp>,
+}
+
+/// What met a step-up, and who took it. The picture or the plate itself is personal data and stands elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct SteppedUp {
+    /// By what.
+    #[n(0)]
+    pub by: StepUpBy,
+    /// The guard on shift.
+    #[n(1)]
+    pub guard: Option<UserId>,
 }
 
 /// What time it was.

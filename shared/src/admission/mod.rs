@@ -13,7 +13,9 @@ mod staleness;
 mod verdict;
 
 pub use decide::{RULES_VERSION, decide};
-pub use facts::{CodeFound, Facts, GateFacts, LiveShown, RowFacts, Shown, TimeFacts, UnitFacts, WatchFacts};
+pub use facts::{
+    CodeFound, Facts, GateFacts, LiveShown, RowFacts, Shown, SteppedUp, TimeFacts, UnitFacts, WatchFacts,
+};
 pub use policy::{Allowance, Field, KindPolicy, Policy, SingleUse};
 pub use reason::{Reason, UnknownReason};
 pub use staleness::Staleness;

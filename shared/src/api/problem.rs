@@ -109,6 +109,8 @@ codes! {
     EnrolmentUsed = 410 "enrolment_used" "This code was used",
     /// The enrolment code is over.
     EnrolmentExpired = 410 "enrolment_expired" "This code has expired",
+    /// The photo was ordered to be forgotten, or is older than photos are kept.
+    PhotoErased = 410 "photo_erased" "The photo is to be forgotten",
     /// The body is larger than the route takes.
     TooLarge = 413 "too_large" "The request is too large",
     /// The picture has more pixels than are read.
@@ -119,6 +121,8 @@ codes! {
     NotAPicture = 415 "not_a_picture" "Neither PNG nor JPEG",
     /// The picture broke off, or is not what it says, or shows nothing.
     PictureDamaged = 422 "picture_damaged" "The picture cannot be read",
+    /// The bytes are not those whose digest was told before.
+    DigestMismatch = 422 "digest_mismatch" "Not the bytes that were told of",
     /// Readable, but a field's value will not do; `errors` says which.
     Invalid = 422 "invalid" "A value is not acceptable",
     /// The idempotency key came with another request before.

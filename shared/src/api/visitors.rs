@@ -91,6 +91,8 @@ pub struct Visitor {
     pub check_in_time: Option<UnixMs>,
     /// When they went out.
     pub check_out_time: Option<UnixMs>,
+    /// Whether `GET /visitors/{visitor_id}/photo` has one to show.
+    pub has_photo: bool,
     /// When the visit was first known of.
     pub created_at: UnixMs,
 }

@@ -9,7 +9,7 @@ use crate::{
     id::{EventId, PassId, UnitId, UserId, VisitorId},
     journal::Head,
     time::UnixMs,
-    words::{Credential, Direction, Subject, VisitorType},
+    words::{Credential, Direction, StepUpBy, Subject, VisitorType},
 };
 
 /// Why a new life of the journal began.
@@ -310,7 +310,8 @@ acts! {
         /// The event that is taken back.
         0 => event: EventId,
     }
-    /// A photo was taken.
+    /// A photo was taken. The picture is kept outside the chain, to be erased alone: it goes to the server by
+    /// itself, under this event's id.
     PhotoTaken = 18 {
         /// Of whose visit.
         0 => visit: VisitorId,
@@ -335,5 +336,14 @@ acts! {
         0 => visit: VisitorId,
         /// How many.
         1 => people: u16,
+    }
+    /// A step-up was met; the entry that it led to follows.
+    SteppedUp = 22 {
+        /// The visit that begins.
+        0 => visit: VisitorId,
+        /// Why it was wanted: the reason's closed code.
+        1 => reason: String,
+        /// By what it was met.
+        2 => by: StepUpBy,
     }
 }

@@ -65,7 +65,7 @@ impl Recorded {
         Ok(Self { event, act, details })
     }
 
-    /// The visit it is about, where it changes one.
+    /// The visit it is about, where it changes one or is to be forgotten with it.
     pub const fn visit(&self) -> Option<VisitorId> {
         match self.act {
             Act::Admitted { visit, .. }
@@ -73,6 +73,8 @@ impl Recorded {
             | Act::AskClosed { visit, .. }
             | Act::Exited { visit, .. }
             | Act::PeopleCounted { visit, .. }
+            | Act::PhotoTaken { visit, .. }
+            | Act::SteppedUp { visit, .. }
             | Act::SpokenAnswered { visit: Some(visit), .. } => Some(visit),
             _ => None,
         }

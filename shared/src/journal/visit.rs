@@ -85,9 +85,12 @@ pub fn lay_over<'a>(base: Option<VisitRow>, own: impl IntoIterator<Item = Own<'a
     done.iter().fold(row, |row, own| onto(row, own.recorded))
 }
 
-/// A count of people says nothing where nobody came in: the entry that it belonged to was taken back.
+/// A count of people, a photo or a step-up says nothing where nobody asked or came in: what it belonged to was taken
+/// back.
 fn onto(row: Option<VisitRow>, recorded: &Recorded) -> Option<VisitRow> {
-    if row.is_none() && matches!(recorded.act, Act::PeopleCounted { .. }) {
+    let beside =
+        matches!(recorded.act, Act::PeopleCounted { .. } | Act::PhotoTaken { .. } | Act::SteppedUp { .. });
+    if row.is_none() && beside {
         return None;
     }
     Some(join(row, recorded))

@@ -25,6 +25,7 @@ use crate::{
     feed,
     http::{Answer, Body, Created, Page, Params, Segment},
     idempotency::IdempotencyKey,
+    photos,
     residents::store as residents,
     store::Tx,
 };
@@ -197,6 +198,7 @@ async fn piece(
 async fn show(tx: &mut Tx, caller: &Caller, visitor: VisitorRecord) -> Answer<Visitor> {
     Ok(Visitor {
         unit_ids: store::units_of(tx, caller.community, visitor.id).await?,
+        has_photo: photos::has_photo(tx, caller.community, visitor.id).await?,
         id: visitor.id,
         name: visitor.name,
         phone: visitor.phone,

@@ -250,6 +250,30 @@ pub async fn list_of_membership(
     )
 }
 
+/// Whether a visit is to the units of a membership, and no older than it.
+pub async fn is_of_membership(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+    id: VisitorId,
+) -> Result<bool, StoreError> {
+    let found = fetch_optional!(
+        tx,
+        VisitorRecord,
+        select!(
+            "where v.community = $1 and v.id = $3
+                 and v.created_at >= (select created_at from memberships where community = $1 and id = $2)
+                 and exists (select 1 from visitor_units u
+                     join membership_units h on h.community = u.community and h.unit = u.unit
+                     where u.community = $1 and u.visitor = v.id and h.membership = $2)"
+        ),
+        community,
+        membership,
+        id
+    )?;
+    Ok(found.is_some())
+}
+
 /// Visits asked for over the API that nobody answered since `asked`, or that nobody came for since the answer at
 /// `answered`; held until this transaction ends.
 pub async fn to_lapse(

@@ -81,6 +81,15 @@ pub enum Task {
         #[arg(long)]
         once: bool,
     },
+    /// Add a picture to a visit that is not over.
+    Photo {
+        /// The visit.
+        #[arg(value_name = "VISIT")]
+        visit: VisitorId,
+        /// PNG or JPEG.
+        #[arg(value_name = "IMAGE")]
+        picture: PathBuf,
+    },
     /// Send what waits and fetch what is new.
     Sync,
     /// Move the kiosk's keys to another holder. Its window has to be closed.

@@ -20,6 +20,7 @@ use std::{
     process::ExitCode,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Parser;
 use gatehouse_kiosk::control::{Ending, Order};
 use gatehouse_scan::Scanner;
@@ -70,6 +71,10 @@ fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
             Owner::of(data)?.carry_out(&order, &mut say)
         }
         Task::Keys { to } => keys::run(data, *to, &mut say),
+        Task::Photo { visit, picture } => {
+            let jpeg = pictures::small(picture).map_err(|words| NoOwner { words, ending: Ending::Failed })?;
+            Owner::of(data)?.carry_out(&Order::Photo { visit: *visit, jpeg: STANDARD.encode(jpeg) }, &mut say)
+        }
         Task::Sync => Owner::of(data)?.carry_out(&Order::Sync, &mut say),
         Task::Journal(JournalTask::Verify) => Owner::of(data)?.carry_out(&Order::JournalVerify, &mut say),
         Task::Journal(JournalTask::HandIn) => hand_in::run(data, &mut say),

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use gatehouse_kiosk::time::worked_micros;
+use gatehouse_kiosk::{camera, time::worked_micros};
 use gatehouse_scan::{Budget, Frame, Scan, Scanner};
 
 /// How long one picture may be worked on, in microseconds.
@@ -37,13 +37,25 @@ pub fn is_picture(shown: &str) -> bool {
 /// # Errors
 /// When it is none.
 pub fn open(path: &Path) -> Result<Grey, String> {
+    let picture = decoded(path)?.into_luma8();
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    Ok(Grey { luma: picture.into_raw(), width, height })
+}
+
+/// A picture file as a small JPEG.
+///
+/// # Errors
+/// When it is none.
+pub fn small(path: &Path) -> Result<Vec<u8>, String> {
+    camera::small(&decoded(path)?).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn decoded(path: &Path) -> Result<image::DynamicImage, String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| failed(&error))?;
     BufReader::new(file).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-    let picture = image::load_from_memory(&bytes).map_err(|error| failed(&error))?.into_luma8();
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    Ok(Grey { luma: picture.into_raw(), width, height })
+    image::load_from_memory(&bytes).map_err(|error| failed(&error))
 }
 
 /// Reads one picture by itself; of the scanner only the buffers are used.

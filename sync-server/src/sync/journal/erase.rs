@@ -6,6 +6,7 @@ use gatehouse::{
     entropy::Entropy,
     feed::row::ErasureRow,
     id::{EventId, VisitorId},
+    journal::Act,
 };
 
 use super::{
@@ -16,6 +17,7 @@ use super::{
 };
 use crate::{
     feed::{self, Change},
+    photos,
     store::{StoreError, Tx},
 };
 
@@ -36,9 +38,22 @@ pub async fn erase(
     for visit in &told_in {
         visits::erase(tx, community, *visit).await?;
     }
+    let mut orders = vec![event];
+    // Who is forgotten is forgotten in pictures too.
+    let told_in_all: Vec<VisitorId> = told_in.iter().copied().collect();
+    for stored in events::of_visits(tx, community, &told_in_all).await? {
+        let id = stored.id;
+        let is_photo = stored.recorded().is_some_and(|told| matches!(told.act, Act::PhotoTaken { .. }));
+        if is_photo && id != event && events::erase(tx, community, id, now).await? {
+            orders.push(id);
+        }
+    }
+    for order in &orders {
+        photos::forget(tx, community, *order).await?;
+    }
     let work = Work { community, sealer, now };
     let mut changes = telling::tell(tx, &work, &told_in, &BTreeSet::new(), &[], &HashMap::new()).await?;
-    changes.push(Change::put(event.0, &ErasureRow { at: now }));
+    changes.extend(orders.iter().map(|order| Change::put(order.0, &ErasureRow { at: now })));
     feed::publish(tx, community, &changes, now, entropy).await?;
     Ok(true)
 }

@@ -9,6 +9,7 @@ mod effects;
 pub mod erase;
 mod known;
 pub mod listing;
+mod one;
 pub mod parked;
 mod queue;
 pub mod routes;
@@ -18,6 +19,7 @@ mod taken;
 mod telling;
 mod visits;
 
+pub use one::{Known, known_event};
 pub use queue::Queues;
 pub use store::events::take_turn;
 pub use taken::{Arrival, Setting, take_in};

@@ -15,6 +15,7 @@ use crate::{
     app::App,
     feed::{self, Change},
     http::Answer,
+    photos,
     store::{StoreError, Tx},
 };
 
@@ -37,6 +38,7 @@ pub async fn keep(app: &App, community: CommunityId) -> Answer<()> {
     try_parked(app, community).await?;
     let mut tx = app.store.write().await?;
     reading::forget_before(&mut tx, community, app.now().plus(-TOMBSTONES_KEPT)).await?;
+    photos::forget_before(&mut tx, community, app.now().plus(-photos::KEPT)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -197,6 +197,11 @@ impl TestKiosk {
             .body(body)
     }
 
+    pub fn put(&self, path: &str, jpeg: Vec<u8>) -> RequestBuilder {
+        let request = self.http.put(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        request.header("content-type", "image/jpeg").body(jpeg)
+    }
+
     pub async fn send(&self, upload: &Upload) -> UploadAnswer {
         let answer = self.post("/sync/journal", cbor::to_vec(upload)).send().await.unwrap();
         let status = answer.status();

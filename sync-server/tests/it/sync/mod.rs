@@ -6,5 +6,6 @@ mod feed;
 mod house;
 mod journal;
 mod kiosk;
+mod photos;
 mod stream;
 mod token;

@@ -13,6 +13,10 @@ id: string,
  */
 name: string, 
 /**
+ * Their photo's name.
+ */
+photo: string | null, 
+/**
  * Since when.
  */
 since: string, };

@@ -13,6 +13,10 @@ id: string,
  */
 name: string, 
 /**
+ * Their photo's name.
+ */
+photo: string | null, 
+/**
  * Until when they are locked out here after wrong PINs.
  */
 locked_until: string | null, };

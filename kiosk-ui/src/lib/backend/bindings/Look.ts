@@ -32,4 +32,4 @@ tab: InsideTab,
 /**
  * Which page, from 0.
  */
-page: number, } | { "look": "guards" } | { "look": "sync" };
+page: number, } | { "look": "guards" } | { "look": "sync" } | { "look": "take_photo" };

@@ -19,4 +19,8 @@ units: Array<UnitRef>, } | { "seen": "inside" } & InsidePage | { "seen": "guards
 /**
  * By name.
  */
-guards: Array<GuardTile>, } | { "seen": "sync" } & SyncPage;
+guards: Array<GuardTile>, } | { "seen": "sync" } & SyncPage | { "seen": "photo", 
+/**
+ * Its name.
+ */
+photo: string, };

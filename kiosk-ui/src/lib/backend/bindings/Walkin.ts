@@ -31,4 +31,8 @@ plate: string | null,
 /**
  * How many people, 1 to 99.
  */
-people: number, };
+people: number, 
+/**
+ * The name of the photo that was taken of them.
+ */
+photo: string | null, };

@@ -36,4 +36,8 @@ units: Array<UnitRef>,
 /**
  * How many people.
  */
-people: number, };
+people: number, 
+/**
+ * Their photo's name.
+ */
+photo: string | null, };
