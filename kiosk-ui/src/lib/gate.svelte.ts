@@ -63,6 +63,8 @@ export class Gate {
   readonly verdict = $derived<ShownVerdict | null>(this.#unlessCleared(this.desk?.verdict ?? null));
   /** The strips, until they clear. */
   readonly strips = $derived<Strip[]>((this.desk?.strips ?? []).filter((strip) => this.#stays(strip)));
+  /** Whether there is a picture to take. */
+  readonly seeing = $derived(this.screen?.camera.state.is === 'looking');
   readonly night = $derived.by(() => {
     const theme = this.screen?.theme ?? 'auto';
     const hour = this.local.hour();
@@ -81,10 +83,19 @@ export class Gate {
       this.notice = null;
       return null;
     } catch (thrown) {
-      const why = thrown instanceof Refused ? thrown.why : 'failed';
-      this.notice = why;
-      this.#noticeAt = performance.now();
-      return why;
+      return this.#failed(thrown);
+    }
+  }
+
+  /** Takes a photo and gives its name back; if none was taken, the notice says why. */
+  async takePhoto(): Promise<string | null> {
+    try {
+      const photo = await this.backend.takePhoto();
+      this.notice = null;
+      return photo;
+    } catch (thrown) {
+      this.#failed(thrown);
+      return null;
     }
   }
 
@@ -144,6 +155,13 @@ export class Gate {
   stir(byKeyboard: boolean): void {
     this.#touchedAt = performance.now();
     this.#byKeyboard = byKeyboard;
+  }
+
+  #failed(thrown: unknown): TouchError | 'failed' {
+    const why = thrown instanceof Refused ? thrown.why : 'failed';
+    this.notice = why;
+    this.#noticeAt = performance.now();
+    return why;
   }
 
   #hear(screen: Screen): void {

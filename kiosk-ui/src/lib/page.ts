@@ -29,13 +29,26 @@ export interface Draft {
   phone: string;
   plate: string;
   people: number;
+  /** The name of the photo that was taken. */
+  photo: string | null;
   /** A line to show above the tiles: why a cab became a walk-in. */
   noCab: boolean;
 }
 
 /** An empty walk-in. */
 export function draftOf(id: number, kind: Kind, company: string | null = null): Draft {
-  return { id, kind, company, units: [], name: '', phone: '', plate: '', people: 1, noCab: false };
+  return {
+    id,
+    kind,
+    company,
+    units: [],
+    name: '',
+    phone: '',
+    plate: '',
+    people: 1,
+    photo: null,
+    noCab: false,
+  };
 }
 
 /** Whether there is anything in a draft that would be missed. */
@@ -54,5 +67,6 @@ export function walkin(draft: Draft): Touch {
     phone: draft.phone || null,
     plate: draft.plate.trim() || null,
     people: draft.people,
+    photo: draft.photo,
   };
 }

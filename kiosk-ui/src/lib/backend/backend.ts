@@ -38,4 +38,8 @@ export interface Backend {
   sync(): Promise<SyncPage>;
   /** Where the camera's newest picture is; a new `n` fetches a new one. */
   frame(n: number): string;
+  /** Takes a photo of what the camera sees, held for a while; gives its name back. Throws {@link Refused}. */
+  takePhoto(): Promise<string>;
+  /** Where the photo of that name is. */
+  photo(name: string): string;
 }

@@ -1,4 +1,4 @@
-import type { Backend } from './backend';
+import { Refused, type Backend } from './backend';
 import type { GuardTile } from './bindings/GuardTile';
 import type { InsidePage } from './bindings/InsidePage';
 import type { InsideTab } from './bindings/InsideTab';
@@ -11,6 +11,7 @@ import type { Trouble } from './bindings/Trouble';
 import type { UnitRef } from './bindings/UnitRef';
 import { flatsOf, floors, guards, towers, units } from './fake/community';
 import { enrolmentAt } from './fake/enrolment';
+import { face } from './fake/faces';
 import { scene } from './fake/scene';
 import { act } from './fake/touches';
 import { verdictOf, type Scan } from './fake/verdicts';
@@ -22,6 +23,7 @@ export class FakeGate implements Backend {
   readonly touches: Touch[] = [];
 
   readonly #world: World;
+  #photos = 0;
   #watchers: ((screen: Screen) => void)[] = [];
 
   constructor(params = new URLSearchParams()) {
@@ -86,6 +88,16 @@ export class FakeGate implements Backend {
 
   frame(n: number): string {
     return scene(n);
+  }
+
+  async takePhoto(): Promise<string> {
+    if (this.#world.screen.camera.state.is !== 'looking') throw new Refused({ code: 'no_picture' });
+    this.#photos += 1;
+    return `photo-${this.#photos}`;
+  }
+
+  photo(name: string): string {
+    return face(name) ?? scene(0);
   }
 
   async touch(touch: Touch): Promise<void> {

@@ -71,6 +71,14 @@ export class Tauri implements Backend {
     return `camera://localhost/newest?${n}`;
   }
 
+  async takePhoto(): Promise<string> {
+    return (await this.#look({ look: 'take_photo' }, 'photo')).photo;
+  }
+
+  photo(name: string): string {
+    return `camera://localhost/photo/${name}`;
+  }
+
   async #look<S extends Seen['seen']>(look: Look, expected: S): Promise<Extract<Seen, { seen: S }>> {
     const seen = await call<Seen>('look', { look });
     if (seen.seen !== expected) throw new Error(`asked ${look.look}, was answered ${seen.seen}`);

@@ -181,6 +181,7 @@ export const en: Words = {
     title: 'Code',
     six: 'Six digits',
     rest: (seconds) => `Wait ${seconds} s`,
+    why: 'Many wrong codes. QR passes still work',
   },
   cab: { title: 'Cab', lastFour: 'Last four of the plate', notExpected: 'Not expected: ask a flat' },
 
@@ -330,6 +331,7 @@ export const en: Words = {
     incomplete: () => 'Something is missing',
     unit_closed: () => 'This flat cannot be asked',
     not_allowed: () => 'Not allowed here',
+    no_picture: () => 'No picture: take it again',
     too_late: () => 'Too late to undo',
     not_recorded: () => 'The disk failed: nothing was recorded',
   },

@@ -177,6 +177,7 @@ export const hi: Words = {
     title: 'कोड',
     six: 'छह अंक',
     rest: (seconds) => `${seconds} सेकंड रुकें`,
+    why: 'कई ग़लत कोड। QR पास अब भी चलेगा',
   },
   cab: {
     title: 'कैब',
@@ -330,6 +331,7 @@ export const hi: Words = {
     incomplete: () => 'कुछ छूट गया है',
     unit_closed: () => 'इस फ़्लैट से पूछ नहीं सकते',
     not_allowed: () => 'यहाँ इजाज़त नहीं',
+    no_picture: () => 'फ़ोटो नहीं है: फिर से लें',
     too_late: () => 'अब वापस नहीं हो सकता',
     not_recorded: () => 'डिस्क में गड़बड़: कुछ दर्ज नहीं हुआ',
   },

@@ -158,7 +158,7 @@ export interface Words {
     company: string;
   };
 
-  code: { title: string; six: string; rest: (seconds: number) => string };
+  code: { title: string; six: string; rest: (seconds: number) => string; why: string };
   cab: { title: string; lastFour: string; notExpected: string };
 
   inside: {

@@ -22,10 +22,10 @@ export function flatsOf(tower: string, floor: string): UnitRef[] {
 export const units = towers.flatMap((tower) => floors.flatMap((floor) => flatsOf(tower, floor)));
 
 export const guards = [
-  { id: 'guard-ramesh', name: 'Ramesh Yadav' },
-  { id: 'guard-sunita', name: 'Sunita Devi' },
-  { id: 'guard-imran', name: 'Imran Sheikh' },
-  { id: 'guard-thomas', name: 'Thomas Kurian' },
+  { id: 'guard-ramesh', name: 'Ramesh Yadav', photo: 'face-ramesh' },
+  { id: 'guard-sunita', name: 'Sunita Devi', photo: 'face-sunita' },
+  { id: 'guard-imran', name: 'Imran Sheikh', photo: null },
+  { id: 'guard-thomas', name: 'Thomas Kurian', photo: null },
 ];
 
 /** Every guard's PIN. */
@@ -62,6 +62,7 @@ export function who(other: Partial<Who> = {}): Who {
     phone_end: null,
     units: [unit('A', '12', '03')],
     people: 1,
+    photo: null,
     ...other,
   };
 }

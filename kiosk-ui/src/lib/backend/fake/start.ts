@@ -22,7 +22,7 @@ export function insideThen(at: At): InsideRow[] {
 export function deskThen(at: At): Desk {
   return {
     gate: { id: 'gate-2', name: 'Gate 2', kind: 'BOTH', community: 'Palm Meadows' },
-    guard: { id: 'guard-ramesh', name: 'Ramesh Yadav', since: at(-3 * 3_600_000) },
+    guard: { id: 'guard-ramesh', name: 'Ramesh Yadav', photo: 'face-ramesh', since: at(-3 * 3_600_000) },
     time: { is: 'trusted', within_ms: 40 },
     link: {
       contact: { is: 'online', since: at(-7 * 3_600_000) },

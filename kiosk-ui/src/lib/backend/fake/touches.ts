@@ -26,8 +26,8 @@ export function act(world: World, touch: Touch): void {
       return;
     case 'walkin': {
       const known = units.filter((unit) => touch.units.includes(unit.id));
-      const { kind, company, name, plate, people } = touch;
-      return world.ask(who({ kind, company, name, plate, people, units: known }));
+      const { kind, company, name, plate, people, photo } = touch;
+      return world.ask(who({ kind, company, name, plate, people, photo, units: known }));
     }
     case 'undo_walkin':
     case 'left':

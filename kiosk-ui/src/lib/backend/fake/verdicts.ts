@@ -56,7 +56,12 @@ export function verdictOf(scan: Scan, now: number): Verdict {
       return {
         is: 'admit',
         event: `event-${now}`,
-        who: who({ kind: 'SERVICE', name: 'Lakshmi', units: [unit('B', '7', '04'), unit('A', '12', '03')] }),
+        who: who({
+          kind: 'SERVICE',
+          name: 'Lakshmi',
+          photo: 'photo-pass',
+          units: [unit('B', '7', '04'), unit('A', '12', '03')],
+        }),
         undo_until: at(1),
       };
     case 'exit':
