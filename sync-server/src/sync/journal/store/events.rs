@@ -309,24 +309,31 @@ pub(in super::super) async fn of_ids(
     )
 }
 
-/// The events about these visits whose effects count: not parked, not taken back.
+/// The events whose effects count, not parked and not taken back, of which `about` says more.
+macro_rules! counted {
+    ($tx:expr, $community:expr, $about:literal, $ids:expr) => {
+        fetch_in!(
+            $tx,
+            StoredEvent,
+            "select e.id, e.visit, e.pass, e.bytes, e.hash, e.signature, e.details from journal_events e
+             where not e.parked
+                 and not exists (select 1 from undone_events u where u.community = e.community and u.event = e.id)
+                 and e.community = ",
+            $community,
+            $about,
+            $ids,
+            ")"
+        )
+    };
+}
+
+/// The events about these visits whose effects count.
 pub(in super::super) async fn of_visits(
     tx: &mut Tx,
     community: CommunityId,
     visits: &[VisitorId],
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    fetch_in!(
-        tx,
-        StoredEvent,
-        "select e.id, e.visit, e.pass, e.bytes, e.hash, e.signature, e.details from journal_events e
-         where not e.parked
-             and not exists (select 1 from undone_events u where u.community = e.community and u.event = e.id)
-             and e.community = ",
-        community,
-        " and e.visit in (",
-        visits,
-        ")"
-    )
+    counted!(tx, community, " and e.visit in (", visits)
 }
 
 /// Which of these passes somebody went out on whose entry was not known at that gate: acts of kind 7.
@@ -347,24 +354,13 @@ pub(in super::super) async fn passes_unpaired(
     Ok(unpaired.into_iter().map(|record| record.pass).collect())
 }
 
-/// The events that name these passes and whose effects count: not parked, not taken back.
+/// The events that name these passes and whose effects count.
 pub(in super::super) async fn of_passes(
     tx: &mut Tx,
     community: CommunityId,
     passes: &[PassId],
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    fetch_in!(
-        tx,
-        StoredEvent,
-        "select e.id, e.visit, e.pass, e.bytes, e.hash, e.signature, e.details from journal_events e
-         where not e.parked
-             and not exists (select 1 from undone_events u where u.community = e.community and u.event = e.id)
-             and e.community = ",
-        community,
-        " and e.pass in (",
-        passes,
-        ")"
-    )
+    counted!(tx, community, " and e.pass in (", passes)
 }
 
 /// Which of these events were taken back before they came.
