@@ -60,6 +60,15 @@ impl Session {
         (status, value)
     }
 
+    /// The picture at a path; nothing where there is none for this person.
+    pub async fn picture(&self, path: &str) -> Option<Vec<u8>> {
+        let request = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let answer = request.send().await.expect("the server answers");
+        let is_jpeg = answer.headers().get("content-type").is_some_and(|kind| kind == "image/jpeg");
+        let bytes = answer.bytes().await.expect("the answer can be read");
+        is_jpeg.then(|| bytes.to_vec())
+    }
+
     /// GET that has to succeed.
     pub async fn get(&self, path: &str) -> Value {
         self.succeed(Method::GET, path, None).await

@@ -5,5 +5,6 @@ mod disasters;
 mod endings;
 mod gate;
 mod offline;
+mod photos;
 mod secure;
 mod server;
