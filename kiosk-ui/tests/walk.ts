@@ -96,7 +96,14 @@ export const walk: readonly { page: string; go: (window: Window) => Promise<void
       await w.touch('alert-seen');
       await w.page.evaluate(() => {
         const units = [{ id: 'u', label: 'A-1203', tower: 'A', floor: '12', flat: '03', intercom: null }];
-        const who = { name: 'Lakshmi Subramaniam', company: null, plate: null, phone_end: null, people: 1 };
+        const who = {
+          photo: null,
+          name: 'Lakshmi Subramaniam',
+          company: null,
+          plate: null,
+          phone_end: null,
+          people: 1,
+        };
         globalThis.window.demo.alert({
           is: 'double_use',
           who: { kind: 'GUEST', subject: 'VISITOR', units, ...who },
