@@ -7,6 +7,7 @@ use crate::fit::{self, Edge, Fit};
 use crate::homography::Homography;
 use crate::layout::{self, Module};
 use crate::pixels::grey;
+use crate::plain;
 use crate::reading::{Reader, Reading};
 use crate::sampling::{Contrast, Place};
 use crate::triples::Triple;
@@ -137,9 +138,11 @@ impl Attempt {
         if first.error > 0.43 + slack {
             return None;
         }
-        let second = self.step(frame, &mut h, n, 0.7, contrast)?;
-        if second.error > 0.29 + slack || second.found < 0.55 - 2.0 * slack {
-            return None;
+        if !first.settled() {
+            let second = self.step(frame, &mut h, n, 0.7, contrast)?;
+            if second.error > 0.29 + slack || second.found < 0.55 - 2.0 * slack {
+                return None;
+            }
         }
         if version >= 2 {
             self.align(frame, &mut h, n, version, contrast);
@@ -157,13 +160,23 @@ impl Attempt {
         self.edges.truncate(fixed);
         fit::timing_edges(n, n, &mut self.edges);
         for reach in [0.6, 0.5] {
-            self.step(frame, &mut h, n, reach, contrast)?;
+            if self.step(frame, &mut h, n, reach, contrast)?.settled() {
+                break;
+            }
         }
         if !h.sane(n as f32) {
             return None;
         }
         let agreement = agreement(frame, &h, version, contrast);
         Some(Located { homography: h, version, contrast, agreement })
+    }
+
+    /// Takes a picture that is nothing but a code for one.
+    pub fn plain(&mut self, frame: &Frame<'_>) -> Option<Located> {
+        let (homography, version) = plain::locate(frame)?;
+        let contrast = finder_contrast(frame, &homography, layout::side(version));
+        let agreement = agreement(frame, &homography, version, contrast);
+        (contrast > 60.0 && agreement > 0.9).then_some(Located { homography, version, contrast, agreement })
     }
 
     /// Fits anew, from where a code was in the frame before.
@@ -207,15 +220,17 @@ impl Attempt {
         let sign = contrast.signum();
         let last = n - 7;
         let centre = last as f32 + 0.5;
-        let reach = 3 + n / 20;
-        let Some(sight) = alignment::search(frame, h, (centre, centre), reach, sign) else { return };
+        let near = alignment::search(frame, h, (centre, centre), 1, sign).filter(|sight| sight.score > 0.85);
+        let far = || alignment::search(frame, h, (centre, centre), 3 + n / 20, sign);
+        let Some(sight) = near.or_else(far) else { return };
         if sight.score < 0.55 {
             return;
         }
         let before = *h;
         self.anchors.push(((centre, centre), sight.at));
-        let fitted =
-            self.step(frame, h, n, 0.7, contrast).and_then(|_| self.step(frame, h, n, 0.6, contrast));
+        let fitted = self
+            .step(frame, h, n, 0.7, contrast)
+            .and_then(|fit| if fit.settled() { Some(fit) } else { self.step(frame, h, n, 0.6, contrast) });
         if fitted.is_none() || !h.sane(n as f32) {
             *h = before;
             self.anchors.clear();

@@ -66,8 +66,15 @@ pub(crate) fn alignment_edges(x: usize, y: usize, edges: &mut Vec<Edge>) {
 pub(crate) struct Fit {
     /// Share of the edges that were found.
     pub found: f32,
-    /// How far off the found ones are, in modules, root of mean square.
+    /// How far off the found ones were before the step, in modules, root of mean square.
     pub error: f32,
+}
+
+impl Fit {
+    /// Whether a further step with the same edges would hardly move the plane.
+    pub fn settled(&self) -> bool {
+        self.found > 0.9 && self.error < 0.08
+    }
 }
 
 /// One step: finds the edges within `reach` modules and moves `h` to meet them. `contrast` is light
@@ -109,7 +116,7 @@ pub(crate) fn step(
         let across = (sx.0 * e.nx + sy.0 * e.ny, sx.1 * e.nx + sy.1 * e.ny);
         // The picture's normal of the edge: perpendicular to its tangent, not the image of its normal.
         let tangent = (sx.0 * -e.ny + sy.0 * e.nx, sx.1 * -e.ny + sy.1 * e.nx);
-        let length = tangent.0.hypot(tangent.1).max(1e-6);
+        let length = (tangent.0 * tangent.0 + tangent.1 * tangent.1).sqrt().max(1e-6);
         let mut normal = (tangent.1 / length, -tangent.0 / length);
         if normal.0 * across.0 + normal.1 * across.1 < 0.0 {
             normal = (-normal.0, -normal.1);

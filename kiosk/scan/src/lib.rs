@@ -48,6 +48,7 @@ mod layout;
 mod level;
 mod look;
 mod pixels;
+mod plain;
 mod reading;
 mod sampling;
 mod scanner;

@@ -106,6 +106,11 @@ impl Look {
         let small = frame.width * frame.height < SMALL;
         if small {
             self.level.look(frame, (*frame, whole(1.0)), Against::Blocks, budget, codes);
+            if codes.is_empty()
+                && let Some(place) = self.level.attempt.plain(frame)
+            {
+                codes.extend(self.level.attempt.read(frame, &place));
+            }
         }
         if frame.width < 64 || frame.height < 64 {
             self.again(frame, budget, share, codes);

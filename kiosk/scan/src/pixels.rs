@@ -1,4 +1,4 @@
-//! Grey between pixels: bilinear, clamped at the picture's border.
+//! Grey at any place of the picture: bilinear between pixels, or just the nearest one; clamped at the border.
 
 use crate::{Frame, Point};
 
@@ -18,6 +18,13 @@ pub(crate) fn grey(frame: &Frame<'_>, (x, y): Point) -> f32 {
         }
     }
     border(frame, x, y)
+}
+
+/// The grey level of the pixel that a place lies in.
+#[inline]
+pub(crate) fn nearest(frame: &Frame<'_>, (x, y): Point) -> f32 {
+    let inside = |v: f32, size: usize| (v.max(0.0) as usize).min(size - 1);
+    f32::from(frame.luma[inside(y, frame.height) * frame.stride + inside(x, frame.width)])
 }
 
 fn between(four: [u8; 4], fx: f32, fy: f32) -> f32 {

@@ -3,7 +3,7 @@
 //! result is soft: +1 is plainly dark, −1 plainly light, near 0 is doubtful.
 
 use crate::homography::Homography;
-use crate::pixels::grey;
+use crate::pixels::{grey, nearest};
 use crate::{Frame, Point};
 
 /// Where the modules are.
@@ -18,32 +18,42 @@ impl Place<'_> {
         out.clear();
         let total = self.n * per;
         let pitch = 1.0 / per as f32;
-        let taps = self.taps(pitch);
+        let module = self.module() * pitch;
+        // Taps around the middle, by half their distance; none where modules are so small that one sees all.
+        let d = 0.21 * pitch;
         for y in 0..total {
             for x in 0..total {
                 let at = ((x as f32 + 0.5) * pitch, (y as f32 + 0.5) * pitch);
-                out.push(self.one(frame, at, taps));
+                out.push(if module > ROUGH {
+                    self.five(at, d, |p| nearest(frame, p))
+                } else if module > FINE {
+                    self.five(at, d, |p| grey(frame, p))
+                } else {
+                    grey(frame, self.homography.project(at.0, at.1))
+                });
             }
         }
     }
 
-    /// Half the distance between taps, in modules; none where modules are so small that one tap sees all.
-    fn taps(&self, pitch: f32) -> Option<f32> {
+    /// Pixels a module, at the middle.
+    fn module(&self) -> f32 {
         let half = self.n as f32 / 2.0;
         let (a, b) = self.homography.steps(half, half);
-        let module = (a.0 * b.1 - a.1 * b.0).abs().sqrt();
-        (module * pitch > 2.4).then_some(0.21 * pitch)
+        (a.0 * b.1 - a.1 * b.0).abs().sqrt()
     }
 
-    fn one(&self, frame: &Frame<'_>, (x, y): Point, taps: Option<f32>) -> f32 {
-        let Some(d) = taps else { return grey(frame, self.homography.project(x, y)) };
-        // Within a module, perspective hardly bends.
+    /// Mean of five taps around a place; within a module, perspective hardly bends.
+    fn five(&self, (x, y): Point, d: f32, read: impl Fn(Point) -> f32) -> f32 {
         let (p, along, down) = self.homography.ground(x, y);
-        let tap =
-            |u: f32, v: f32| grey(frame, (p.0 + along.0 * u + down.0 * v, p.1 + along.1 * u + down.1 * v));
-        (grey(frame, p) + tap(d, d) + tap(-d, d) + tap(d, -d) + tap(-d, -d)) * 0.2
+        let tap = |u: f32, v: f32| read((p.0 + along.0 * u + down.0 * v, p.1 + along.1 * u + down.1 * v));
+        (read(p) + tap(d, d) + tap(-d, d) + tap(d, -d) + tap(-d, -d)) * 0.2
     }
 }
+
+/// Pixels between readings from which there is room for several taps.
+const FINE: f32 = 2.4;
+/// And from which it does not matter where in its pixel a tap lies.
+const ROUGH: f32 = 4.5;
 
 /// Sums over any rectangle of a grid in four look-ups.
 #[derive(Default)]

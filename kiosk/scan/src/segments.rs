@@ -2,7 +2,7 @@
 //! mode, a length and its characters (ISO/IEC 18004, 7.4). Bytes are in the character set that an ECI names;
 //! where none does, UTF-8 if they are that, else Shift JIS if they are, else Latin-1.
 
-use encoding_rs::{Encoding, SHIFT_JIS};
+use encoding_rs::{Encoding, GBK, SHIFT_JIS};
 
 /// Bits still to be read, most significant first.
 struct Stream<'a> {
@@ -71,6 +71,7 @@ impl Segments {
                         self.bytes.push(stream.take(8)? as u8);
                     }
                 }
+                HANZI => hanzi(&mut stream, [8, 10, 12][size], text)?,
                 KANJI => kanji(&mut stream, [8, 10, 12][size], text)?,
                 ECI => charset = eci(&mut stream)?,
                 // Position and parity of a part among several: each part's text stands for itself.
@@ -104,6 +105,7 @@ const GS1: u32 = 5;
 const ECI: u32 = 7;
 const KANJI: u32 = 8;
 const INDUSTRY: u32 = 9;
+const HANZI: u32 = 13;
 
 /// Three digits in ten bits, two in seven, one in four.
 fn numbers(stream: &mut Stream<'_>, length: usize, text: &mut String) -> Option<()> {
@@ -147,6 +149,20 @@ fn kanji(stream: &mut Stream<'_>, length: usize, text: &mut String) -> Option<()
         let packed = ((value / 0xc0) << 8) | (value % 0xc0);
         let double = packed + if packed < 0x1f00 { 0x8140 } else { 0xc140 };
         text.push_str(&SHIFT_JIS.decode_without_bom_handling(&[(double >> 8) as u8, double as u8]).0);
+    }
+    Some(())
+}
+
+/// Thirteen bits a character of GB 2312, the one subset there is (GB/T 18284).
+fn hanzi(stream: &mut Stream<'_>, length: usize, text: &mut String) -> Option<()> {
+    if stream.take(4)? != 1 {
+        return None;
+    }
+    for _ in 0..stream.take(length)? {
+        let value = stream.take(13)?;
+        let packed = ((value / 0x60) << 8) | (value % 0x60);
+        let double = packed + if packed < 0x0a00 { 0xa1a1 } else { 0xa6a1 };
+        text.push_str(&GBK.decode_without_bom_handling(&[(double >> 8) as u8, double as u8]).0);
     }
     Some(())
 }
@@ -243,6 +259,12 @@ mod tests {
         assert_eq!(read(utf8).as_deref(), Some("é"));
         let latin = "0100 00000011 01000001 11101001 01000010 0000";
         assert_eq!(read(latin).as_deref(), Some("AéB"));
+    }
+
+    /// 阿 is B0A2 in GB 2312.
+    #[test]
+    fn hanzi_are_read() {
+        assert_eq!(read("1101 0001 00000001 0001111000001 0000").as_deref(), Some("阿"));
     }
 
     #[test]

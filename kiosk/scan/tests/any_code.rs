@@ -2,6 +2,7 @@
 //! any rotation and some tilt.
 #![expect(
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
     reason = "pixels, modules and angles pass between whole and real numbers all the time, within a few thousand"
@@ -94,5 +95,21 @@ fn corners_are_where_the_code_is() {
         .map(|(x, y)| (middle + reach * x, middle + reach * y));
     for (found, expected) in codes[0].corners.iter().zip(expected) {
         assert!((found.0 - expected.0).hypot(found.1 - expected.1) < 2.0, "{found:?} is not {expected:?}");
+    }
+}
+
+/// As programs save them: a pixel a module, nothing around it.
+#[test]
+fn a_picture_that_is_nothing_but_a_code_is_read() {
+    for (version, module) in [(1, 1), (2, 3), (7, 1), (25, 2), (40, 1)] {
+        let symbol = Symbol::of_version("PLAIN", Level::L, version).expect("a short text fits");
+        let size = symbol.side() * module;
+        let luma: Vec<u8> = (0..size * size)
+            .map(|at| symbol.dark((at % size / module) as isize, (at / size / module) as isize))
+            .map(|dark| if dark { 0 } else { 255 })
+            .collect();
+        let codes = decode(Frame::packed(&luma, size, size).expect("the picture is as large as it says"));
+        assert_eq!(codes.len(), 1, "version {version}");
+        assert_eq!(codes[0].text, "PLAIN");
     }
 }

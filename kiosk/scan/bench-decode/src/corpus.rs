@@ -21,11 +21,13 @@ struct Label {
     negative: bool,
 }
 
-/// Reads a folder of pictures and its `labels.json`.
-pub fn load(folder: &Path) -> Result<Vec<Shot>, Box<dyn std::error::Error>> {
+/// Reads a folder of pictures and its `labels.json`: every `every`th, beginning with one that `seed` chooses.
+pub fn load(folder: &Path, seed: u64, every: usize) -> Result<Vec<Shot>, Box<dyn std::error::Error>> {
     let labels: Vec<Label> = serde_json::from_slice(&std::fs::read(folder.join("labels.json"))?)?;
     labels
         .into_iter()
+        .skip(usize::try_from(seed)? % every.max(1))
+        .step_by(every.max(1))
         .map(|label| {
             let picture = image::open(folder.join(&label.file))?.into_luma8();
             let origin = label.file.split('/').next().unwrap_or_default();

@@ -29,7 +29,8 @@ pub fn all() -> Vec<Box<dyn Decoder>> {
     vec![Box::<Gatehouse>::default(), Box::new(Rqrr), Box::new(Rxing), Box::new(ZxingCpp)]
 }
 
-fn thread_ms() -> f64 {
+/// What this thread has worked, in milliseconds.
+pub fn thread_ms() -> f64 {
     let t = clock_gettime(ClockId::ThreadCPUTime);
     t.tv_sec as f64 * 1e3 + t.tv_nsec as f64 / 1e6
 }

@@ -1,8 +1,9 @@
 //! Frames read and time taken by category, ours beside `rqrr`, `rxing` and `zxing-cpp`, on the same
 //! grey bytes, on one thread, by that thread's own time.
 //!
-//! `bench-decode [--only NAME] [--misses] [--seed N] [--sequence] [DIR]`: DIR holds `labels.json` and the pictures it names;
-//! without it, frames are generated.
+//! `bench-decode [--only NAME] [--misses] [--seed N] [--each N] [--every N] [--sequence] [DIR]`: DIR holds
+//! `labels.json` and the pictures it names, of which every Nth is taken; without it, N frames of each kind are
+//! generated. `--sequence` makes ten successive frames of each.
 
 mod corpus;
 mod decoders;
@@ -13,25 +14,32 @@ use decoders::Decoder;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let (mut only, mut misses, mut folder, mut seed, mut sequence) = (None, false, None, 1, false);
+    let (mut only, mut misses, mut folder, mut sequence) = (None, false, None, false);
+    let (mut seed, mut each, mut every) = (1, 12, 1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--only" => only = arguments.next(),
             "--seed" => seed = arguments.next().ok_or("--seed wants a number")?.parse()?,
+            "--each" => each = arguments.next().ok_or("--each wants a number")?.parse()?,
+            "--every" => every = arguments.next().ok_or("--every wants a number")?.parse()?,
             "--sequence" => sequence = true,
             "--misses" => misses = true,
             _ => folder = Some(argument),
         }
     }
+    let given = folder.map(|folder| corpus::load(folder.as_ref(), seed, every)).transpose()?;
     if sequence {
         let mut decoders = chosen(only.as_deref());
-        sequences::measure(seed, 12, &mut decoders);
+        match given {
+            Some(mut shots) => {
+                shots.retain(|shot| !shot.texts.is_empty());
+                sequences::measure(sequences::spoilt(shots, seed), &mut decoders, misses);
+            }
+            None => sequences::measure(sequences::generated(seed, each), &mut decoders, misses),
+        }
         return Ok(());
     }
-    let shots = match folder {
-        Some(folder) => corpus::load(folder.as_ref())?,
-        None => corpus::generate(seed, 12),
-    };
+    let shots = given.unwrap_or_else(|| corpus::generate(seed, each));
     let decoders = chosen(only.as_deref());
     let mut results = Vec::new();
     for mut decoder in decoders {

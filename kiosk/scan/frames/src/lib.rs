@@ -14,9 +14,11 @@ mod canvas;
 mod lens;
 mod random;
 mod scene;
+mod successive;
 mod symbol;
 
 pub use canvas::Picture;
 pub use random::Random;
 pub use scene::{Difficulty, empty, pass, render, sequence};
+pub use successive::successive;
 pub use symbol::{Level, Symbol};
