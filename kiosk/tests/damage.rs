@@ -27,9 +27,9 @@ use gatehouse_kiosk::{
     enrol::Membership,
     entropy::SystemEntropy,
     folder::{Folder, FolderError, socket},
-    journal::{JournalError, Ledger},
+    journal::{Journal, JournalError, Ledger},
     keys::{Holder, Wish},
-    kiosk::{Gate, Ground, Kiosk, OpenError, Settings},
+    kiosk::{Damage, Gate, Ground, Kiosk, OpenError, Reading, Settings},
     time::MachineClocks,
 };
 use rusqlite::Connection;
@@ -178,6 +178,43 @@ fn a_torn_journal_is_set_aside_salvaged_and_followed_by_a_new_life() {
     assert!(aside.count() >= 1);
     drop(gate);
     assert!(!house.open(Cause::Damaged).unwrap().journal_renewed, "said once");
+}
+
+#[test]
+fn damage_that_comes_while_the_gate_works_is_found_by_reading_all_and_met_as_at_the_start() {
+    let house = House::new();
+    house.worked();
+    let gate = house.open(Cause::Damaged).unwrap();
+    assert!(gate.is_read_whole && !gate.journal_renewed, "a small database is read before the gate opens");
+    assert_eq!(Gate::look(&gate.ground, |_| {}), Damage::default());
+    tear(&house.path("journal.db"));
+    let damage = Gate::look(&gate.ground, |_| {});
+    assert_eq!(damage, Damage { cache: false, journal: true });
+    gate.desk.journal().close();
+    assert!(gate.desk.scan(&house.token(1)).is_err(), "nothing is recorded where nobody looks for it");
+    let (ground, trusted) = (gate.ground.clone(), gate.trusted.clone());
+    drop(gate);
+    let gate = Gate::open_read(ground, trusted, Cause::Damaged, Reading::Found(damage)).unwrap();
+    assert!(gate.journal_renewed && !gate.cache_renewed);
+    assert_eq!(alerts(&gate), 1);
+    assert!(gate.desk.scan(&house.token(1)).is_ok());
+}
+
+#[test]
+fn what_is_read_of_a_large_journal_before_the_gate_opens_is_its_end() {
+    let house = House::new();
+    house.worked();
+    let ground = house.ground();
+    let trusted = Membership::load(&ground.folder).unwrap().unwrap();
+    let quick = Reading::Found(Damage::default());
+    let gate = Gate::open_read(ground, trusted, Cause::Damaged, quick).unwrap();
+    assert!(!gate.is_read_whole && !gate.journal_renewed);
+    let journal = gate.desk.journal();
+    journal.check_end().unwrap();
+    let newest = journal.head().unwrap().unwrap().seq;
+    let connection = Journal::aside(&house.path("journal.db"), gate.ground.keys.journal()).unwrap();
+    connection.execute("update event set hash = zeroblob(32) where seq = ?1", [newest.cast_signed()]).unwrap();
+    assert!(journal.check_end().unwrap_err().is_damage());
 }
 
 #[test]

@@ -103,6 +103,25 @@ impl Cache {
         database::check(&self.read())
     }
 
+    /// Reads what a damage would do most harm to: how far the copy has come. The rows that the desk keeps at
+    /// hand are read as it opens.
+    ///
+    /// # Errors
+    /// As [`Cache::check`].
+    pub fn check_end(&self) -> Result<(), DatabaseError> {
+        let connection = self.read();
+        database::check_table(&connection, "place")?;
+        database::check_table(&connection, "loading")
+    }
+
+    /// A connection of its own to the cache at `path`, for reading all of it while others work.
+    ///
+    /// # Errors
+    /// As [`database::open`].
+    pub fn aside(path: &Path, key: &[u8; 32]) -> Result<Connection, DatabaseError> {
+        database::open(path, key, &Plan { page_cache_kib: 4 << 10, ..PLAN })
+    }
+
     /// Counts the changes of the rows in use: who keeps something read from them looks whether it is stale.
     pub fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)

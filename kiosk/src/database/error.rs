@@ -28,6 +28,11 @@ pub enum DatabaseError {
 }
 
 impl DatabaseError {
+    /// Reading all of it while it was in use found it bad.
+    pub fn found() -> Self {
+        Self::Unsound("found while it was in use".to_owned())
+    }
+
     /// Whether the file itself is bad, so that trying again is no use.
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged(_) | Self::Unsound(_))

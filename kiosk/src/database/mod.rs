@@ -51,9 +51,21 @@ pub fn open(path: &Path, key: &[u8; 32], plan: &Plan) -> Result<Connection, Data
 /// Reads every page of the database and says whether it is sound.
 ///
 /// # Errors
-/// [`DatabaseError::Damaged`] if it is not.
+/// [`DatabaseError::Damaged`] or [`DatabaseError::Unsound`] if it is not.
 pub fn check(connection: &Connection) -> Result<(), DatabaseError> {
-    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    sound(connection, "PRAGMA quick_check(1)")
+}
+
+/// Reads every page of one table and its indexes.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_table(connection: &Connection, table: &str) -> Result<(), DatabaseError> {
+    sound(connection, &format!("PRAGMA quick_check('{table}')"))
+}
+
+fn sound(connection: &Connection, pragma: &str) -> Result<(), DatabaseError> {
+    let found: String = connection.query_row(pragma, [], |row| row.get(0))?;
     if found == "ok" { Ok(()) } else { Err(DatabaseError::Unsound(found)) }
 }
 

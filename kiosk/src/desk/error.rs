@@ -26,6 +26,16 @@ impl DeskError {
         )
     }
 
+    /// Whether a database itself is bad.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Journal(JournalError::Database(error)) | Self::Cache(CacheError::Database(error)) => {
+                error.is_damage()
+            }
+            _ => false,
+        }
+    }
+
     /// What the window is told. A failure of a store is logged here, where it is known.
     pub fn into_touch(self) -> TouchError {
         match self {

@@ -28,6 +28,9 @@ pub enum JournalError {
     /// Nothing can be recorded before the journal's first life has begun.
     #[error("the journal has not begun")]
     NoLife,
+    /// It was found damaged and another takes its place.
+    #[error("the journal is closed")]
+    Closed,
     /// The server acknowledges what this journal does not hold.
     #[error("the acknowledged event is not this journal's")]
     NotOurs,

@@ -97,6 +97,7 @@ pub struct Journal {
 
 struct Writer {
     connection: Connection,
+    closed: bool,
     entropy: Box<dyn Entropy + Send>,
 }
 
@@ -115,7 +116,7 @@ impl Journal {
         let reader = database::open(path, key, &PLAN)?;
         Ok(Self {
             author,
-            writer: Mutex::new(Writer { connection, entropy }),
+            writer: Mutex::new(Writer { connection, closed: false, entropy }),
             reader: Mutex::new(reader),
             held: Mutex::new(None),
             path: path.to_owned(),
@@ -129,6 +130,34 @@ impl Journal {
     /// [`DatabaseError::Damaged`] or [`DatabaseError::Unsound`] if it is not.
     pub fn check(&self) -> Result<(), DatabaseError> {
         database::check(&self.read())
+    }
+
+    /// Reads what a damage would do most harm to: the table of lives, and the newest events, whose places,
+    /// hashes and signatures must hold.
+    ///
+    /// # Errors
+    /// As [`Journal::check`].
+    pub fn check_end(&self) -> Result<(), DatabaseError> {
+        let connection = self.read();
+        database::check_table(&connection, "life")?;
+        match verify::end(&connection, &self.author) {
+            Ok(()) => Ok(()),
+            Err(JournalError::Database(error)) => Err(error),
+            Err(error) => Err(DatabaseError::Unsound(error.to_string())),
+        }
+    }
+
+    /// A connection of its own to the journal at `path`, for reading all of it while others work.
+    ///
+    /// # Errors
+    /// As [`database::open`].
+    pub fn aside(path: &Path, key: &[u8; 32]) -> Result<Connection, DatabaseError> {
+        database::open(path, key, &Plan { page_cache_kib: 4 << 10, ..PLAN })
+    }
+
+    /// Records nothing any more: what is behind it is about to be replaced.
+    pub fn close(&self) {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
     }
 
     /// Who writes it.
@@ -158,7 +187,10 @@ impl Journal {
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let Writer { connection, entropy } = &mut *writer;
+        let Writer { connection, closed, entropy } = &mut *writer;
+        if *closed {
+            return Err(JournalError::Closed.into());
+        }
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|error| E::from(error.into()))?;
@@ -184,7 +216,7 @@ impl Journal {
 
     /// A connection of its own, for reading at length: nobody at the gate waits for it.
     fn apart(&self) -> Result<Connection, JournalError> {
-        Ok(database::open(&self.path, &self.key, &Plan { page_cache_kib: 4 << 10, ..PLAN })?)
+        Ok(Self::aside(&self.path, &self.key)?)
     }
 
     fn maintain<T>(
@@ -192,6 +224,9 @@ impl Journal {
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if writer.closed {
+            return Err(JournalError::Closed);
+        }
         let transaction = writer.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let answer = work(&transaction)?;
         transaction.commit()?;

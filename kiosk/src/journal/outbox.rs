@@ -209,7 +209,8 @@ fn sent_life(connection: &Connection, life: &Life, held: Option<u64>) -> Result<
     Ok(SentLife { head, acknowledged: life.acknowledged, oldest: life.floor.seq + 1, state: life.state })
 }
 
-fn hash_at(connection: &Connection, life: &Life, seq: u64) -> Result<Option<Hash>, JournalError> {
+/// The hash of the event at `seq` of a life, or that of its floor.
+pub(super) fn hash_at(connection: &Connection, life: &Life, seq: u64) -> Result<Option<Hash>, JournalError> {
     if seq == life.floor.seq {
         return Ok(Some(life.floor.hash));
     }

@@ -6,7 +6,7 @@ use gatehouse::{
 };
 use rusqlite::{Connection, Rows};
 
-use super::{Author, Journal, JournalError, Life, details, event, life};
+use super::{Author, Journal, JournalError, Life, details, event, life, outbox};
 
 /// What checking the chain found.
 #[derive(Clone, Debug)]
@@ -120,6 +120,29 @@ fn chain(connection: &Connection, life: &Life, author: &Author) -> Result<u64, J
     }
     Ok(chain.events())
 }
+
+/// How many of the newest events are checked before a large journal is used.
+const NEWEST: u64 = 200;
+
+/// Checks the end of the newest life's chain: the newest events, as [`chain`] would all of them.
+pub(super) fn end(connection: &Connection, author: &Author) -> Result<(), JournalError> {
+    let Some(life) = life::current(connection)? else { return Ok(()) };
+    let upto = life::end(connection, &life)?;
+    let from = life.floor.seq.max(upto.seq.saturating_sub(NEWEST));
+    let before = outbox::hash_at(connection, &life, from)?.ok_or(ChainError::Broken(from))?;
+    let before = Head { seq: from, hash: before, ..life.floor };
+    let mut chain = Chain::resume(before, author.kiosk, author.public());
+    let mut statement = connection.prepare(NEWEST_EVENTS)?;
+    let mut rows = statement.query((life.number, from.cast_signed()))?;
+    while let Some((signed, _, kept)) = next(&mut rows)? {
+        let event = chain.push(&signed)?;
+        details::open(event.details.as_ref(), kept.as_deref())?;
+    }
+    if chain.head() == upto { Ok(()) } else { Err(ChainError::Broken(upto.seq).into()) }
+}
+
+const NEWEST_EVENTS: &str = "select e.bytes, e.hash, e.signature, e.seq, d.bytes
+     from event e left join details d on d.event = e.id where e.life = ?1 and e.seq > ?2 order by e.seq";
 
 type Read = (SignedEvent, u64, Option<Vec<u8>>);
 

@@ -1,6 +1,6 @@
 //! A gate that is open: folder, keys, stores and desk, with or without a window.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use gatehouse::{
     feed::row::KioskOrder,
@@ -8,10 +8,12 @@ use gatehouse::{
     keys::SigningKey,
 };
 
+use rusqlite::{Connection, InterruptHandle};
+
 use crate::{
     cache::{Cache, CacheError},
     courier::{Identity, Parts},
-    database::DatabaseError,
+    database::{self, DatabaseError},
     desk::{Desk, DeskError},
     enrol::{MembershipError, Trusted},
     entropy::SystemEntropy,
@@ -92,6 +94,42 @@ impl Ground {
     }
 }
 
+impl OpenError {
+    /// Whether a database itself is bad.
+    fn is_damage(&self) -> bool {
+        match self {
+            Self::Journal(JournalError::Database(error)) | Self::Cache(CacheError::Database(error)) => {
+                error.is_damage()
+            }
+            Self::Desk(error) => error.is_damage(),
+            _ => false,
+        }
+    }
+}
+
+/// How much of the databases is read before a gate opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// All of a small one; of a large one what a damage would do most harm to ([`Gate::is_read_whole`]).
+    Quick,
+    /// All of both.
+    Whole,
+    /// What was read already found this.
+    Found(Damage),
+}
+
+/// Which databases are bad.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// The cache.
+    pub cache: bool,
+    /// The journal.
+    pub journal: bool,
+}
+
+/// A database of up to so many bytes is read whole before the gate opens: some tenths of a second.
+const SMALL: u64 = 8 << 20;
+
 /// A gate at work.
 pub struct Gate {
     /// What it stands on.
@@ -104,6 +142,8 @@ pub struct Gate {
     pub cache_renewed: bool,
     /// Whether the journal was found damaged or gone and a new life began.
     pub journal_renewed: bool,
+    /// Whether every page of both was read. Where not, that is left to [`Gate::look`].
+    pub is_read_whole: bool,
 }
 
 impl Gate {
@@ -111,14 +151,56 @@ impl Gate {
     /// as far as it can be read; the gate opens all the same. `cause` is what a journal that has no life yet
     /// begins with.
     pub fn open(ground: Ground, trusted: Trusted, cause: Cause) -> Result<Self, OpenError> {
+        match Self::open_read(ground.clone(), trusted.clone(), cause, Reading::Quick) {
+            Err(error) if error.is_damage() => {
+                // What is read to open the desk found it: where it is, reading everything says.
+                tracing::error!(%error, "a database is damaged: all of both is read");
+                Self::open_read(ground, trusted, cause, Reading::Whole)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Reads every page of both databases while the gate is at work, and says which are bad. `reading` is told of
+    /// the connections, so that they can be interrupted.
+    pub fn look(ground: &Ground, reading: impl Fn(InterruptHandle)) -> Damage {
+        let (cache, journal) = (ground.folder.cache(), ground.folder.journal());
+        let bad = |opened: Result<Connection, DatabaseError>| {
+            let checked = opened.and_then(|connection| {
+                reading(connection.get_interrupt_handle());
+                database::check(&connection)
+            });
+            checked.is_err_and(|error| error.is_damage())
+        };
+        Damage {
+            cache: bad(Cache::aside(&cache, ground.keys.cache())),
+            journal: bad(Journal::aside(&journal, ground.keys.journal())),
+        }
+    }
+
+    /// As [`Gate::open`], with so much read before.
+    pub fn open_read(
+        ground: Ground,
+        trusted: Trusted,
+        cause: Cause,
+        reading: Reading,
+    ) -> Result<Self, OpenError> {
         if ground.keeping.holder().is_none() {
             // A folder that is a member's and has no keys: its databases will be found damaged.
             ground.hold(Wish::By(Holder::File))?;
         }
-        // Each reads all of its file: at the same time, the start takes no longer than the larger one.
+        let found = match reading {
+            Reading::Found(damage) => damage,
+            Reading::Quick | Reading::Whole => Damage::default(),
+        };
+        let quick = |file: &Path| {
+            matches!(reading, Reading::Found(_)) || reading == Reading::Quick && size(file) > SMALL
+        };
+        let (quick_cache, quick_journal) = (quick(&ground.folder.cache()), quick(&ground.folder.journal()));
+        // At the same time, the start takes no longer than the slower one.
         let (cache, journal) = std::thread::scope(|scope| {
-            let cache = scope.spawn(|| cache(&ground));
-            let journal = journal(&ground, &trusted);
+            let cache = scope.spawn(|| cache(&ground, found.cache, quick_cache));
+            let journal = journal(&ground, &trusted, found.journal, quick_journal);
             (cache.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), journal)
         });
         let ((cache, cache_renewed), (journal, damaged)) = (cache?, journal?);
@@ -144,7 +226,8 @@ impl Gate {
                 Ok::<_, JournalError>(())
             })?;
         }
-        Ok(Self { ground, trusted, desk: Arc::new(desk), cache_renewed, journal_renewed })
+        let is_read_whole = (cache_renewed || !quick_cache) && (journal_renewed || !quick_journal);
+        Ok(Self { ground, trusted, desk: Arc::new(desk), cache_renewed, journal_renewed, is_read_whole })
     }
 
     /// What a courier needs to work for this gate.
@@ -176,14 +259,30 @@ impl Gate {
     }
 }
 
-fn cache(ground: &Ground) -> Result<(Cache, bool), OpenError> {
+/// Bytes of a database and of what is still beside it; none of one that is not there.
+fn size(file: &Path) -> u64 {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push("-wal");
+    [file, Path::new(&beside)]
+        .iter()
+        .filter_map(|path| std::fs::metadata(path).ok())
+        .map(|about| about.len())
+        .sum()
+}
+
+fn cache(ground: &Ground, damaged: bool, quick: bool) -> Result<(Cache, bool), OpenError> {
     let path = ground.folder.cache();
     let open = || -> Result<Cache, CacheError> {
         let cache = Cache::open(&path, ground.keys.cache(), ground.keys.pepper())?;
-        cache.check()?;
+        if quick {
+            cache.check_end()?;
+        } else {
+            cache.check()?;
+        }
         Ok(cache)
     };
-    match open() {
+    let opened = if damaged { Err(CacheError::Database(DatabaseError::found())) } else { open() };
+    match opened {
         Err(CacheError::Database(error)) if error.is_damage() => {
             tracing::warn!(%error, "the copy of the feed is damaged and is fetched anew");
             ground.folder.delete(&path)?;
@@ -193,7 +292,12 @@ fn cache(ground: &Ground) -> Result<(Cache, bool), OpenError> {
     }
 }
 
-fn journal(ground: &Ground, trusted: &Trusted) -> Result<(Journal, bool), OpenError> {
+fn journal(
+    ground: &Ground,
+    trusted: &Trusted,
+    damaged: bool,
+    quick: bool,
+) -> Result<(Journal, bool), OpenError> {
     let path = ground.folder.journal();
     let open = || -> Result<Journal, JournalError> {
         let author = Author {
@@ -202,10 +306,15 @@ fn journal(ground: &Ground, trusted: &Trusted) -> Result<(Journal, bool), OpenEr
             key: ground.keys.device(),
         };
         let journal = Journal::open(&path, ground.keys.journal(), author, Box::new(SystemEntropy))?;
-        journal.check()?;
+        if quick {
+            journal.check_end()?;
+        } else {
+            journal.check()?;
+        }
         Ok(journal)
     };
-    let damage = match open() {
+    let opened = if damaged { Err(JournalError::Database(DatabaseError::found())) } else { open() };
+    let damage = match opened {
         Ok(journal) => return Ok((journal, false)),
         Err(JournalError::Database(error)) if error.is_damage() => error,
         Err(error) => return Err(error.into()),

@@ -1,6 +1,6 @@
 //! How far a kiosk has come, and what happens to it: enrolment, work, end.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use gatehouse::{
     feed::row::KioskOrder, journal::Cause, sync::Contact as Standing, time::UnixMs, trust::SignedTrust,
@@ -16,8 +16,8 @@ use crate::{
     folder::{Folder, FolderError},
     keys::Wish,
     kiosk::{
-        Ended, Gate, Ground, Left, LeftError, OpenError, Orders, enrolling::Enrolling,
-        preferences::Preferences, sight::Sight,
+        Damage, Ended, Gate, Ground, Left, LeftError, OpenError, Orders, Reading, enrolling::Enrolling,
+        preferences::Preferences, sight::Sight, soundness::Looking,
     },
     screen::{Check, Contact, TouchError, Trouble},
     time::Timekeeper,
@@ -32,7 +32,12 @@ pub(super) enum Happened {
     Enrolled(Box<Result<Trusted, EnrolError>>),
     /// The courier has something to tell.
     News(News),
+    /// A database in use is bad.
+    Damaged(Damage),
 }
+
+/// How long after the start the databases are read whole: cameras and the window come first.
+const LOOK_AFTER: Duration = Duration::from_secs(10);
 
 /// How far the kiosk has come.
 pub(super) enum Life {
@@ -56,6 +61,8 @@ pub(super) struct Work {
     /// The copy's settings when the trust file was last asked for.
     trust_asked: Option<u64>,
     orders: Orders,
+    /// The databases are being read whole.
+    looking: Option<Looking>,
 }
 
 impl Work {
@@ -99,13 +106,14 @@ impl State {
     /// Goes on where the folder says this kiosk stands.
     pub(super) fn begin(&mut self) -> Result<(), OpenError> {
         if let Some(trusted) = Membership::load(&self.ground.folder)? {
-            self.open(trusted, Cause::Damaged, None)?;
+            let gate = Gate::open(self.ground.clone(), trusted, Cause::Damaged)?;
+            self.work(gate, None)?;
         }
         Ok(())
     }
 
-    fn open(&mut self, trusted: Trusted, cause: Cause, ladder: Option<Enrolling>) -> Result<(), OpenError> {
-        let gate = Gate::open(self.ground.clone(), trusted, cause)?;
+    /// Sets an open gate to work.
+    fn work(&mut self, gate: Gate, ladder: Option<Enrolling>) -> Result<(), OpenError> {
         let (news, mut told) = mpsc::unbounded_channel();
         let happened = self.happened.clone();
         self.runtime.spawn(async move {
@@ -118,6 +126,7 @@ impl State {
         gate.desk.show_renewed(gate.journal_renewed, gate.cache_renewed)?;
         let courier = Courier::start(&self.runtime, gate.parts()?, news)?;
         let since = self.ground.time.last_contact();
+        let looking = if gate.is_read_whole { None } else { Some(self.read_whole(LOOK_AFTER)?) };
         self.life = Life::Open(Box::new(Work {
             gate,
             courier,
@@ -126,8 +135,32 @@ impl State {
             ladder,
             trust_asked: None,
             orders: Orders::default(),
+            looking,
         }));
         Ok(())
+    }
+
+    fn read_whole(&self, after: Duration) -> Result<Looking, OpenError> {
+        let happened = self.happened.clone();
+        // Whoever listened has gone when sending fails: the kiosk is being closed.
+        let found = move |damage| drop(happened.send(Happened::Damaged(damage)));
+        Ok(Looking::start(self.ground.clone(), after, found)?)
+    }
+
+    /// Does with a database in use what the start does with a damaged one: the gate is opened anew over another.
+    fn renew_stores(&mut self, damage: Damage) {
+        let Life::Open(work) = &self.life else { return };
+        tracing::error!(?damage, "a database in use is damaged");
+        if damage.journal {
+            // What somebody still does on the desk of before must not be recorded where nobody looks for it.
+            work.gate.desk.journal().close();
+        }
+        let trusted = work.gate.trusted.clone();
+        self.life = Life::Enrolling(Enrolling::default());
+        let opened = Gate::open_read(self.ground.clone(), trusted, Cause::Damaged, Reading::Found(damage));
+        if let Err(error) = opened.and_then(|gate| self.work(gate, None)) {
+            tracing::error!(%error, "the gate does not open again");
+        }
     }
 
     pub(super) fn desk(&self) -> Option<Arc<Desk>> {
@@ -235,6 +268,7 @@ impl State {
             }
             Happened::Enrolled(enrolled) => self.enrolled(*enrolled),
             Happened::News(news) => self.news(news),
+            Happened::Damaged(damage) => self.renew_stores(damage),
         }
     }
 
@@ -254,7 +288,8 @@ impl State {
         let mut ladder = std::mem::take(enrolling);
         ladder.passed(Check::Code);
         let kept = trusted.keep(&self.ground.folder).map_err(OpenError::from);
-        if let Err(error) = kept.and_then(|()| self.open(trusted, Cause::Enrolled, Some(ladder))) {
+        let opened = kept.and_then(|()| Gate::open(self.ground.clone(), trusted, Cause::Enrolled));
+        if let Err(error) = opened.and_then(|gate| self.work(gate, Some(ladder))) {
             tracing::error!(%error, "this kiosk was enrolled and cannot open its gate");
             let mut enrolling = Enrolling::default();
             enrolling.failed(Check::Loading, &Trouble::Disk);
@@ -298,7 +333,21 @@ impl State {
             News::Revoked => work.courier.ask_order(),
             News::Order(order) => self.ordered(&order.into()),
             News::Trust(trust) => self.renew(&trust),
-            News::StoreFailed => {}
+            News::StoreFailed => self.look_now(),
+        }
+    }
+
+    /// A store failed: its database may be bad.
+    fn look_now(&mut self) {
+        let Life::Open(work) = &self.life else { return };
+        if work.looking.as_ref().is_some_and(|looking| !looking.is_done()) {
+            return;
+        }
+        let looking = self.read_whole(Duration::ZERO);
+        let Life::Open(work) = &mut self.life else { return };
+        match looking {
+            Ok(looking) => work.looking = Some(looking),
+            Err(error) => tracing::error!(%error, "the databases cannot be read"),
         }
     }
 

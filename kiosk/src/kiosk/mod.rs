@@ -11,6 +11,7 @@ mod left;
 mod life;
 mod preferences;
 mod sight;
+mod soundness;
 mod touches;
 
 use std::{
@@ -41,7 +42,7 @@ use crate::{
 };
 
 pub use ending::{Ended, Orders};
-pub use gate::{Gate, Ground, OpenError};
+pub use gate::{Damage, Gate, Ground, OpenError, Reading};
 pub use left::{Left, LeftError};
 
 use life::{Happened, Life, State};
