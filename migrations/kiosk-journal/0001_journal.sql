@@ -36,7 +36,9 @@ create table event (
 );
 
 create index event_by_subject on event(kind, subject, at) where subject is not null;
-create index event_by_pass on event(pass) where pass is not null;
+-- Holds all that is asked of a pass's uses: of a large journal no page of the table itself is read for them.
+create index event_by_pass on event(pass, kind, undone, id, at) where pass is not null;
+create index event_by_live_step on event(pass, live_step) where live_step is not null;
 create index event_unseen on event(kind, ordinal) where visible is null;
 create index event_acknowledged on event(acknowledged_at) where acknowledged_at is not null;
 
