@@ -17,6 +17,10 @@ fn add(sum: &mut Report, report: &Report) {
     sum.swaps += report.swaps;
     sum.restores += report.restores;
     sum.lives += report.lives;
+    sum.unpaired += report.unpaired;
+    sum.erasures += report.erasures;
+    sum.unknown += report.unknown;
+    sum.ends += report.ends;
 }
 
 fn run(seeds: impl Iterator<Item = u64>) -> Report {
@@ -53,7 +57,8 @@ fn every_law_holds_in_every_seed() {
     }
     println!("{seeds} seeds: {sum:?}");
     if seeds >= SEEDS {
-        let happened = [sum.admissions, sum.crashes, sum.swaps, sum.restores, sum.lives];
+        let common = [sum.admissions, sum.crashes, sum.swaps, sum.restores, sum.lives];
+        let happened = [&common[..], &[sum.unpaired, sum.erasures, sum.unknown, sum.ends]].concat();
         assert!(happened.iter().all(|times| *times > 100), "the storms were too mild: {sum:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! This journal against the contract that every journal keeps.
 
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 use gatehouse::{
     hash::Hash,
@@ -10,6 +10,7 @@ use gatehouse::{
     testing::{Chance, Home, JournalStore, OwnEvent, contract},
 };
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use super::*;
 
@@ -100,6 +101,17 @@ impl JournalStore for Stored {
             Ok(OwnEvent { signed, visible: row.get::<_, Option<i64>>(3)?.map(i64::unsigned_abs) })
         })?;
         Ok(own.collect::<Result<_, _>>()?)
+    }
+
+    fn erase(&mut self, events: &[EventId]) -> Result<(), JournalError> {
+        self.journal.erase(events).map(drop)
+    }
+
+    fn detailed(&mut self) -> Result<BTreeSet<EventId>, JournalError> {
+        let connection = self.journal.read();
+        let mut statement = connection.prepare_cached("select event from details")?;
+        let events = statement.query_map([], |row| Ok(EventId(Uuid::from_bytes(row.get(0)?))))?;
+        Ok(events.collect::<Result<_, _>>()?)
     }
 
     fn reopen(self) -> Result<Self, JournalError> {

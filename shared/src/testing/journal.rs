@@ -1,6 +1,6 @@
 //! A journal in memory.
 
-use std::convert::Infallible;
+use std::{collections::BTreeSet, convert::Infallible};
 
 use super::{Home, JournalStore, OwnEvent, chance::Chance};
 use crate::{
@@ -16,6 +16,9 @@ use crate::{
     },
     time::UnixMs,
 };
+
+/// A kind of event that this version does not know.
+const UNKNOWN: u16 = 9_000;
 
 /// A journal in memory, to test others against.
 #[derive(Clone, Debug)]
@@ -144,7 +147,17 @@ impl ModelJournal {
         self.append(self.last_at, &Act::Opened { follows, cause }, None);
     }
 
+    /// Records an event of a kind that this version does not know.
+    pub fn record_newer(&mut self, at: UnixMs) -> EventId {
+        self.last_at = at;
+        self.append_raw(at, UNKNOWN, vec![0xa0], None)
+    }
+
     fn append(&mut self, at: UnixMs, act: &Act, details: Option<&Details>) -> EventId {
+        self.append_raw(at, act.kind(), act.body(), details)
+    }
+
+    fn append_raw(&mut self, at: UnixMs, kind: u16, body: Vec<u8>, details: Option<&Details>) -> EventId {
         let id = EventId::new(at, &mut self.chance);
         let Some(life) = self.lives.last_mut() else { unreachable!("a journal has a life from the start") };
         let head = life.head();
@@ -159,8 +172,8 @@ impl ModelJournal {
             time: TimeMark::Wall,
             gate: self.home.gate,
             guard: None,
-            kind: act.kind(),
-            body: act.body(),
+            kind,
+            body,
             details: digest,
         };
         let signed = SignedEvent::seal(&event, &head.hash, &self.home.key);
@@ -238,6 +251,17 @@ impl JournalStore for ModelJournal {
     fn events(&mut self) -> Result<Vec<OwnEvent>, Infallible> {
         let own = |held: &Held| OwnEvent { signed: held.signed.clone(), visible: held.visible };
         Ok(self.lives.iter().flat_map(|life| life.events.iter().map(own)).collect())
+    }
+
+    fn erase(&mut self, events: &[EventId]) -> Result<(), Infallible> {
+        let held = self.lives.iter_mut().flat_map(|life| &mut life.events);
+        held.filter(|held| events.contains(&held.event.id)).for_each(|held| held.details = None);
+        Ok(())
+    }
+
+    fn detailed(&mut self) -> Result<BTreeSet<EventId>, Infallible> {
+        let held = self.lives.iter().flat_map(|life| &life.events);
+        Ok(held.filter(|held| held.details.is_some()).map(|held| held.event.id).collect())
     }
 
     fn reopen(self) -> Result<Self, Infallible> {

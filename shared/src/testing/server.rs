@@ -12,7 +12,7 @@ use crate::{
     entropy::Entropy,
     feed::{
         Cursor, Page, Row, RowId, RowKind, SnapshotPage, SnapshotPlace,
-        row::{Body, UseRow, VisitRow},
+        row::{Body, ErasureRow, KioskOrder, UseRow, VisitRow},
         serve::{Cut, Feed, Gone, continues},
     },
     id::{CommunityId, EventId, FeedEpochId, IncarnationId, KioskId, VisitorId},
@@ -41,6 +41,9 @@ pub struct ModelServer {
     undone: BTreeSet<EventId>,
     answers: BTreeMap<VisitorId, Answered>,
     forgotten: BTreeSet<VisitorId>,
+    erased: BTreeSet<EventId>,
+    parked: BTreeSet<EventId>,
+    orders: BTreeMap<KioskId, KioskOrder>,
     page: (usize, usize),
 }
 
@@ -79,6 +82,9 @@ impl ModelServer {
             undone: BTreeSet::new(),
             answers: BTreeMap::new(),
             forgotten: BTreeSet::new(),
+            erased: BTreeSet::new(),
+            parked: BTreeSet::new(),
+            orders: BTreeMap::new(),
             page: (rows, Page::MAX_BYTES),
         }
     }
@@ -174,6 +180,39 @@ impl ModelServer {
         self.commit(changes);
     }
 
+    /// Forgets what an event says of persons, here and at every kiosk.
+    pub fn erase(&mut self, event: EventId, at: UnixMs) {
+        self.erased.insert(event);
+        let recorded = self.recorded.get_mut(&event);
+        let visit = recorded.and_then(|recorded| {
+            recorded.details = None;
+            recorded.visit()
+        });
+        let mut changes = vec![(ErasureRow::KIND, RowId::from(event.0), Some(ErasureRow { at }.to_body()))];
+        changes.extend(visit.and_then(|visit| self.visit_change(visit)));
+        self.commit(changes);
+    }
+
+    /// The events whose details are erased.
+    pub const fn erased(&self) -> &BTreeSet<EventId> {
+        &self.erased
+    }
+
+    /// Ends a kiosk.
+    pub fn end(&mut self, kiosk: KioskId, order: KioskOrder) {
+        self.orders.insert(kiosk, order);
+    }
+
+    /// The order that ended a kiosk.
+    pub fn order(&self, kiosk: KioskId) -> Option<&KioskOrder> {
+        self.orders.get(&kiosk)
+    }
+
+    /// All orders that ended kiosks.
+    pub fn orders(&self) -> impl Iterator<Item = (&KioskId, &KioskOrder)> {
+        self.orders.iter()
+    }
+
     fn visit_change(&self, visit: VisitorId) -> Option<Change> {
         let standing = || self.recorded.values().filter(|recorded| !self.undone.contains(&recorded.event.id));
         let ended = if standing().any(is_unpaired) { visit::ended(standing()) } else { BTreeMap::new() };
@@ -258,10 +297,15 @@ impl ModelServer {
         let mut visits = BTreeSet::new();
         for accepted in accepted {
             let details = match &accepted.details {
-                AcceptedDetails::Here(bytes) => Some(bytes.as_slice()),
+                AcceptedDetails::Here(bytes) if !self.erased.contains(&accepted.event.id) => {
+                    Some(bytes.as_slice())
+                }
                 _ => None,
             };
-            let Ok(recorded) = Recorded::read(accepted.event.clone(), details) else { continue };
+            let Ok(recorded) = Recorded::read(accepted.event.clone(), details) else {
+                self.parked.insert(accepted.event.id);
+                continue;
+            };
             let id = recorded.event.id;
             for effect in recorded.effects() {
                 match effect {
@@ -375,6 +419,12 @@ impl ServerStore for ModelServer {
         let life = self.lives.entry((upload.kiosk, upload.after.incarnation)).or_default();
         life.chain.extend(plan.append.iter().map(kept));
         life.beside.extend(plan.beside.iter().map(kept));
-        Ok(plan.answer(applied, head))
+        let sent = upload.events.iter().filter_map(|sent| sent.event.event().ok());
+        let parked: BTreeSet<u64> =
+            sent.filter(|event| self.parked.contains(&event.id)).map(|event| event.seq).collect();
+        let mut answer = plan.answer(applied, head);
+        // Nobody sees yet what a parked event changes: its kiosk goes on laying it over.
+        answer.visible.retain(|visible| !parked.contains(&visible.event));
+        Ok(answer)
     }
 }

@@ -1,6 +1,6 @@
 //! What the contract and the simulation ask of a store.
 
-use std::fmt::Debug;
+use std::{collections::BTreeSet, fmt::Debug};
 
 use ed25519_dalek::SigningKey;
 
@@ -48,6 +48,10 @@ pub trait JournalStore: Sized {
     fn record(&mut self, at: UnixMs, act: &Act, details: Option<&Details>) -> Result<EventId, Self::Error>;
     /// All events held, life by life, in order.
     fn events(&mut self) -> Result<Vec<OwnEvent>, Self::Error>;
+    /// Forgets the details of events; their chain stays whole.
+    fn erase(&mut self, events: &[EventId]) -> Result<(), Self::Error>;
+    /// The events of which details are held.
+    fn detailed(&mut self) -> Result<BTreeSet<EventId>, Self::Error>;
     /// The same journal after a power cut.
     fn reopen(self) -> Result<Self, Self::Error>;
 }

@@ -36,6 +36,10 @@ pub trait Maker {
         disk: &mut Disk<Self::Journal, Self::Cache>,
         chance: Chance,
     ) -> Disk<Self::Journal, Self::Cache>;
+    /// Records an event of a kind that nobody knows yet; nothing where a journal records what it knows alone.
+    fn record_newer(&mut self, _: &mut Self::Journal, _: UnixMs) -> Option<EventId> {
+        None
+    }
     /// Drops the events that are acknowledged and shown by a copy that is whole at `whole`, and gives their
     /// ids.
     fn forget(&mut self, journal: &mut Self::Journal, whole: u64) -> Vec<EventId>;
@@ -65,6 +69,10 @@ impl Maker for InMemory {
         let mut image = disk.clone();
         image.journal.diverge(chance);
         image
+    }
+
+    fn record_newer(&mut self, journal: &mut ModelJournal, at: UnixMs) -> Option<EventId> {
+        Some(journal.record_newer(at))
     }
 
     fn forget(&mut self, journal: &mut ModelJournal, whole: u64) -> Vec<EventId> {

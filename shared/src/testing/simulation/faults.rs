@@ -17,7 +17,10 @@ use crate::{
 impl<M: Maker> World<M> {
     pub(super) fn fault(&mut self) -> Outcome {
         let index = self.chance.below(self.machines.len());
-        match self.chance.below(20) {
+        if self.machines[index].ended.is_some() {
+            return Ok(());
+        }
+        match self.chance.below(21) {
             0..4 => {
                 self.note(|| format!("kiosk {index} is cut off"));
                 self.machines[index].link = false;
@@ -42,6 +45,12 @@ impl<M: Maker> World<M> {
             16 if self.machines.len() < 8 => self.clone_disk(index),
             17 => self.put_back(index)?,
             18 => self.forget(index)?,
+            19 => {
+                let order = self.false_order(index);
+                let run = self.machines[index].run;
+                self.note(|| format!("kiosk {index} is played a false order"));
+                self.soon(Happening::Ordered((index, run), order), 1_000);
+            }
             _ => self.weather = Weather::drawn(&mut self.chance),
         }
         Ok(())
@@ -147,6 +156,9 @@ impl<M: Maker> World<M> {
         for machine in &mut self.machines {
             machine.link = true;
             machine.asleep_until = 0;
+        }
+        for number in 0..self.left.len() {
+            self.soon(Happening::HandIn(number), MINUTE);
         }
     }
 }

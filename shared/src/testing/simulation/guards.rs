@@ -5,9 +5,10 @@ use super::{
     world::{BEGIN, Happening, Outcome},
 };
 use crate::{
+    entropy::Entropy,
     feed::row::VisitRow,
     id::{EventId, PassId, UnitId, VisitorId},
-    journal::{Act, AskClose, Recorded},
+    journal::{Act, AskClose, Details, Recorded},
     sync::kiosk::Input,
     testing::JournalStore,
     time::UnixMs,
@@ -17,7 +18,13 @@ use crate::{
 impl<M: Maker> World<M> {
     pub(super) fn record(&mut self, index: usize, act: &Act) -> Result<EventId, Broken> {
         let at = UnixMs(BEGIN + self.now + self.machines[index].wall);
-        let id = self.machines[index].disk.journal.record(at, act, None);
+        let named = matches!(act, Act::Asked { .. } | Act::Admitted { .. });
+        let details = (named && self.chance.in_thousand(700)).then(|| Details {
+            salt: self.chance.bytes(),
+            name: Some(format!("Visitor {}", self.chance.below(1_000))),
+            ..Details::default()
+        });
+        let id = self.machines[index].disk.journal.record(at, act, details.as_ref());
         let id = id.map_err(|error| self.broken(Law::StoreWorks, format!("{error:?}")))?;
         self.note(|| format!("kiosk {index} records {act:?}"));
         self.report.events += 1;
@@ -35,10 +42,14 @@ impl<M: Maker> World<M> {
             return Ok(());
         }
         self.soon(Happening::Gate(index), 12_000);
-        if self.machines[index].asleep_until > self.now || self.machines[index].core.is_none() {
+        let machine = &self.machines[index];
+        if machine.asleep_until > self.now || machine.core.is_none() || machine.ended.is_some() {
             return Ok(());
         }
-        match self.chance.below(10) {
+        match self.chance.below(14) {
+            10 | 11 => self.leave(index),
+            12 => self.count(index),
+            13 => self.newer(index),
             0..5 => self.scan(index),
             5 => self.ask(index),
             6 => self.let_in(index),
@@ -118,6 +129,49 @@ impl<M: Maker> World<M> {
         let (visit, row) = *self.chance.pick(&inside);
         let act = Act::Exited { visit: *visit, pass: row.pass, credential: Credential::List, assumed: false };
         self.record(index, &act).map(drop)
+    }
+
+    /// A pass is held up on the way out.
+    fn leave(&mut self, index: usize) -> Outcome {
+        let pass = *self.chance.pick(&self.passes);
+        let visits = self.machines[index].visits();
+        let is_inside = |row: &VisitRow| row.status == VisitorStatus::Inside && row.pass == Some(pass);
+        let known = visits.iter().find(|(_, row)| is_inside(row)).map(|(visit, _)| *visit);
+        let act = match known {
+            Some(visit) => {
+                Act::Exited { visit, pass: Some(pass), credential: Credential::Qr, assumed: false }
+            }
+            None => {
+                self.report.unpaired += 1;
+                Act::ExitUnpaired { pass: Some(pass), credential: Credential::Qr }
+            }
+        };
+        self.record(index, &act).map(drop)
+    }
+
+    /// More came in than were said, or fewer.
+    fn count(&mut self, index: usize) -> Outcome {
+        let visits = self.machines[index].visits();
+        let inside: Vec<_> = visits.iter().filter(|(_, row)| row.status == VisitorStatus::Inside).collect();
+        if inside.is_empty() {
+            return Ok(());
+        }
+        let visit = *self.chance.pick(&inside).0;
+        let people = u8::try_from(1 + self.chance.below(9)).unwrap_or(1);
+        self.record(index, &Act::PeopleCounted { visit, people: people.into() }).map(drop)
+    }
+
+    /// Something happens that only a newer version has a word for.
+    fn newer(&mut self, index: usize) -> Outcome {
+        let machine = &mut self.machines[index];
+        let at = UnixMs(BEGIN + self.now + machine.wall);
+        if self.maker.record_newer(&mut machine.disk.journal, at).is_some() {
+            self.report.unknown += 1;
+            self.report.events += 1;
+            let run = self.machines[index].run;
+            self.step((index, run), Input::Recorded);
+        }
+        Ok(())
     }
 
     pub(super) fn undo(&mut self, index: usize) -> Outcome {

@@ -8,10 +8,11 @@ use crate::{
         Cursor,
         row::{Body, PassRow, UseRow, VisitRow},
     },
-    id::{EventId, PassId, VisitorId},
+    id::{EventId, KioskId, PassId, VisitorId},
     journal::{Act, Recorded, visit},
     sync::kiosk::CacheOp,
-    testing::{CacheStore, ModelServer},
+    testing::{CacheStore, JournalStore, ModelServer},
+    time::UnixMs,
 };
 
 impl<M: Maker> World<M> {
@@ -62,10 +63,12 @@ impl<M: Maker> World<M> {
             return Err(self.broken(Law::HeldOnce, format!("{event} is held {times} times")));
         }
         let mut on_disk = BTreeSet::new();
+        self.ends()?;
         for index in 0..self.machines.len() {
-            self.agrees(index)?;
-            let own = self.own(index)?;
-            on_disk.extend(own.recorded().map(|(_, recorded)| recorded.event.id));
+            if self.machines[index].ended.is_none() {
+                self.agrees(index)?;
+                on_disk.extend(self.own(index)?.ids());
+            }
         }
         let missing = on_disk.iter().find(|event| !held.contains_key(event));
         if let Some(event) = missing {
@@ -75,6 +78,9 @@ impl<M: Maker> World<M> {
         if let Some(event) = self.acknowledged.iter().find(lost) {
             return Err(self.broken(Law::AcknowledgedIsKept, format!("{event} is lost")));
         }
+        self.erased()?;
+        self.unpaired()?;
+        self.people()?;
         self.folds()
     }
 
@@ -100,17 +106,130 @@ impl<M: Maker> World<M> {
             return Err(self.broken(Law::ForkEndsLife, format!("kiosk {index} goes on in {open:?}")));
         }
         let head = self.server.head().seq;
-        let unseen = own.events.iter().find(|(own, _)| own.visible.is_none_or(|visible| visible > head));
+        let unseen = own.recorded().find(|(own, _)| own.visible.is_none_or(|visible| visible > head));
         if let Some((own, _)) = unseen {
             return Err(
                 self.broken(Law::Converges, format!("kiosk {index}: {own:?} is not visible at {head}"))
             );
+        }
+        let mut unknown = own.events.iter().filter(|(_, recorded)| recorded.is_none());
+        if let Some((own, _)) = unknown.find(|(own, _)| own.visible.is_some()) {
+            return Err(self.broken(Law::UnknownIsParked, format!("kiosk {index}: {own:?} counts as seen")));
+        }
+        let erased: BTreeSet<EventId> = self.server.erased().clone();
+        let detailed = self.machines[index].disk.journal.detailed();
+        let detailed = detailed.map_err(|error| self.broken(Law::StoreWorks, format!("{error:?}")))?;
+        match detailed.intersection(&erased).next() {
+            Some(event) => {
+                let how = format!("kiosk {index} holds the details of {event}");
+                Err(self.broken(Law::ErasedStaysErased, how))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The server holds no details that were erased, nor shows a name that nothing left gives.
+    fn erased(&mut self) -> Outcome {
+        let erased = self.server.erased();
+        let told = |recorded: &&Recorded| recorded.details.is_some() && erased.contains(&recorded.event.id);
+        if let Some(recorded) = self.server.recorded().find(told) {
+            let how = format!("the server holds the details of {}", recorded.event.id);
+            return Err(self.broken(Law::ErasedStaysErased, how));
+        }
+        let names: BTreeSet<&str> = self
+            .server
+            .recorded()
+            .filter_map(|recorded| recorded.details.as_ref()?.name.as_deref())
+            .collect();
+        for (visit, row) in self.visit_rows() {
+            if row.name.as_deref().is_some_and(|name| !names.contains(name)) {
+                let how = format!("visit {visit} shows a name that nobody gives any more");
+                return Err(self.broken(Law::ErasedStaysErased, how));
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_rows(&self) -> Vec<(VisitorId, VisitRow)> {
+        let rows = self.server.live_rows().filter(|row| row.kind == VisitRow::KIND);
+        rows.filter_map(|row| Some((VisitorId(row.id.into()), VisitRow::from_body(row.body.as_ref()?).ok()?)))
+            .collect()
+    }
+
+    fn standing(&self) -> impl Iterator<Item = &Recorded> {
+        self.server.recorded().filter(|recorded| !self.server.is_undone(recorded.event.id))
+    }
+
+    /// Whoever left by an exit without a known entry had come in before on the same pass; and where there is one
+    /// such stay and one such exit, the exit ended the stay.
+    fn unpaired(&mut self) -> Outcome {
+        let mut exits: BTreeMap<PassId, Vec<UnixMs>> = BTreeMap::new();
+        let mut entries: BTreeMap<PassId, Vec<(VisitorId, UnixMs)>> = BTreeMap::new();
+        let mut seen_out = BTreeSet::new();
+        for recorded in self.standing() {
+            let at = recorded.event.at;
+            match &recorded.act {
+                Act::ExitUnpaired { pass: Some(pass), .. } => exits.entry(*pass).or_default().push(at),
+                Act::Admitted { visit, pass: Some(pass), .. } => {
+                    entries.entry(*pass).or_default().push((*visit, at));
+                }
+                Act::Exited { visit, .. } => {
+                    seen_out.insert(*visit);
+                }
+                _ => {}
+            }
+        }
+        let rows: BTreeMap<VisitorId, VisitRow> = self.visit_rows().into_iter().collect();
+        for (visit, row) in rows.iter().filter(|(visit, _)| !seen_out.contains(visit)) {
+            let Some(left) = row.exited_at else { continue };
+            let by = row.pass.and_then(|pass| exits.get(&pass)).is_some_and(|exits| exits.contains(&left));
+            if !by || row.entered_at.is_none_or(|entered| entered > left) {
+                let how = format!("visit {visit} ended at {left:?}, by no exit of its pass: {row:?}");
+                return Err(self.broken(Law::UnpairedExits, how));
+            }
+        }
+        for (pass, exits) in exits {
+            let stays = entries.get(&pass).map_or(&[][..], Vec::as_slice);
+            let ([left], [(visit, entered)]) = (exits.as_slice(), stays) else { continue };
+            let Some(row) = rows.get(visit) else { continue };
+            if entered <= left && !seen_out.contains(visit) && row.exited_at != Some(*left) {
+                let how = format!("visit {visit} goes on after the exit at {left:?}: {row:?}");
+                return Err(self.broken(Law::UnpairedExits, how));
+            }
+        }
+        Ok(())
+    }
+
+    /// Of a visit with one entry, the row has as many people as were counted last, there or on the way in.
+    fn people(&mut self) -> Outcome {
+        let mut counts: BTreeMap<VisitorId, Vec<(UnixMs, KioskId, EventId, u32, bool)>> = BTreeMap::new();
+        for recorded in self.standing() {
+            let Recorded { event, act, .. } = recorded;
+            let (visit, people, entry) = match act {
+                Act::Admitted { visit, people, .. } => (*visit, u32::from(*people), true),
+                Act::PeopleCounted { visit, people } => (*visit, u32::from(*people), false),
+                _ => continue,
+            };
+            counts.entry(visit).or_default().push((event.at, event.kiosk, event.id, people, entry));
+        }
+        for (visit, row) in self.visit_rows() {
+            let Some(said) = counts.get_mut(&visit) else { continue };
+            if said.iter().filter(|(.., entry)| *entry).count() != 1 {
+                continue;
+            }
+            said.sort_unstable();
+            let last = said.last().map(|(.., people, _)| *people);
+            if last != Some(u32::from(row.people)) {
+                let how = format!("visit {visit} shows {} people, {last:?} were counted", row.people);
+                return Err(self.broken(Law::People, how));
+            }
         }
         Ok(())
     }
 
     /// The server's rows are the fold of the events it holds, in whatever order.
     pub(super) fn folds(&mut self) -> Outcome {
+        let ended = visit::ended(self.standing());
         let mut visits: BTreeMap<VisitorId, Vec<&Recorded>> = BTreeMap::new();
         let mut uses = BTreeSet::new();
         for recorded in self.server.recorded() {
@@ -133,6 +252,8 @@ impl<M: Maker> World<M> {
         }
         for (visit, mut events) in visits {
             events.retain(|recorded| !self.server.is_undone(recorded.event.id));
+            let by = ended.get(&visit);
+            events.extend(self.server.recorded().filter(|recorded| Some(&recorded.event.id) == by));
             if self.chance.in_thousand(500) {
                 events.reverse();
             }

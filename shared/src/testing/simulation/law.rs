@@ -24,6 +24,20 @@ pub enum Law {
     Converges,
     /// A kiosk whose journal forked goes on in a new life of it.
     ForkEndsLife,
+    /// A kiosk ends when the root ordered that kiosk's end, that way, and never else.
+    EndsByOrder,
+    /// A kiosk whose end was ordered ends.
+    OrdersAreHeeded,
+    /// Nothing that a kiosk held when it ended is lost: it had sent it, or left it sealed.
+    EndLosesNothing,
+    /// What was erased is nowhere: not at the server, not in a journal, however it arrives.
+    ErasedStaysErased,
+    /// An exit without a known entry ends the visit it belongs to, and no other one.
+    UnpairedExits,
+    /// As many came in as were counted last.
+    People,
+    /// An event of an unknown kind is kept and delivered, and counts as not seen by anybody yet.
+    UnknownIsParked,
     /// The protocol never sets aside a sound journal.
     NothingSetAside,
     /// A store did what it was told.

@@ -32,6 +32,13 @@ pub(super) struct Memory {
     pub revoked: BTreeSet<PassId>,
 }
 
+/// How a machine ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    Retired,
+    Stolen,
+}
+
 pub(super) struct Machine<M: Maker> {
     pub home: Home,
     pub disk: Disk<M::Journal, M::Cache>,
@@ -45,6 +52,10 @@ pub(super) struct Machine<M: Maker> {
     /// How wrong its wall clock is.
     pub wall: i64,
     pub link: bool,
+    /// It is to retire once all is sent.
+    pub retiring: bool,
+    /// How it ended, and the events it held then.
+    pub ended: Option<(Ended, BTreeSet<EventId>)>,
     /// Asleep until then.
     pub asleep_until: i64,
     pub memory: Memory,

@@ -34,6 +34,12 @@ impl<M: Maker> World<M> {
             }
             return;
         }
+        if self.is_shut_out(self.machines[mark.0].home.kiosk, Some(request)) {
+            for delay in self.weather.delays(&mut self.chance) {
+                self.at(self.now + delay, Happening::Answered(mark, id, Box::new(Err(Failure::Refused))));
+            }
+            return;
+        }
         let answer = match request {
             Request::Pull(pull) => match self.server.pull(pull) {
                 Ok(Ok(page)) => Answer::Page(page),
@@ -67,6 +73,11 @@ impl<M: Maker> World<M> {
         if !self.server_up || !self.alive(mark) {
             return;
         }
+        if self.is_shut_out(self.machines[mark.0].home.kiosk, None) {
+            let refused = StreamItem::Closed(Failure::Refused);
+            self.soon(Happening::Streamed(mark, id, Box::new(refused)), 150);
+            return self.ask_order(mark);
+        }
         self.subscriptions.push(Subscription { mark, id, sent: cursor, last_arrival: self.now });
         self.give(self.subscriptions.len() - 1, StreamItem::Opened);
         self.fan_out();
@@ -79,6 +90,14 @@ impl<M: Maker> World<M> {
         }
         let mut ended = Vec::new();
         for index in 0..self.subscriptions.len() {
+            let mark = self.subscriptions[index].mark;
+            // A stream may bring the order before the server looks again at who listens.
+            if self.is_shut_out(self.machines[mark.0].home.kiosk, None) && self.chance.in_thousand(500) {
+                self.give(index, StreamItem::Closed(Failure::Refused));
+                ended.push((mark, self.subscriptions[index].id));
+                self.ask_order(mark);
+                continue;
+            }
             while self.subscriptions[index].sent != self.server.head() {
                 let cursor = self.subscriptions[index].sent;
                 let pull = Pull {

@@ -2,16 +2,20 @@
 
 use super::{Maker, World, world::BEGIN};
 use crate::{
+    entropy::Entropy,
     feed::{
         RowId, RowKind,
         row::{Body, PassRow, VisitRow},
     },
-    id::{PassId, VisitorId},
+    id::{EventId, PassId, VisitorId},
     journal::visit::Answered,
     testing::ServerStore,
     time::{MINUTE, UnixMs},
     words::{Answer as Said, PassMode, VisitorStatus, VisitorType},
 };
+
+/// A kind of row that this version does not know.
+const UNKNOWN: RowKind = RowKind(9_000);
 
 impl<M: Maker> World<M> {
     pub(super) fn publish(&mut self, kind: RowKind, id: RowId, body: Option<Vec<u8>>) {
@@ -44,7 +48,10 @@ impl<M: Maker> World<M> {
     }
 
     pub(super) fn office(&mut self) {
-        match self.chance.below(8) {
+        match self.chance.below(12) {
+            8 => self.erase_somebody(),
+            9 | 10 => self.newer_row(),
+            11 if self.chance.in_thousand(300) => self.end_somebody(),
             0..2 => self.new_pass(),
             2..4 => {
                 let pass = *self.chance.pick(&self.passes);
@@ -75,6 +82,27 @@ impl<M: Maker> World<M> {
         if self.chance.in_thousand(600) {
             self.fan_out();
         }
+    }
+
+    /// An admin has what an event says of persons forgotten.
+    fn erase_somebody(&mut self) {
+        let named = self.server.recorded().filter(|recorded| recorded.details.is_some());
+        let named: Vec<EventId> = named.map(|recorded| recorded.event.id).collect();
+        if named.is_empty() {
+            return;
+        }
+        let event = *self.chance.pick(&named);
+        self.note(|| format!("office erases the details of {event}"));
+        self.report.erasures += 1;
+        self.server.erase(event, UnixMs(BEGIN + self.now));
+    }
+
+    /// A newer server says something that no kiosk has a word for, or takes it back.
+    fn newer_row(&mut self) {
+        let id = RowId([u8::try_from(self.chance.below(6)).unwrap_or(0); 16]);
+        let body = self.chance.in_thousand(800).then(|| self.chance.bytes::<24>().to_vec());
+        self.report.unknown += 1;
+        self.publish(UNKNOWN, id, body);
     }
 
     pub(super) fn visits_at_server(&self, status: &VisitorStatus) -> Vec<VisitorId> {

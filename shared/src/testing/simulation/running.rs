@@ -7,6 +7,11 @@ use super::{
     world::{Happening, Mark, Outcome},
 };
 use crate::{
+    feed::{
+        RowId,
+        row::{Body, ErasureRow, KioskRow},
+    },
+    id::EventId,
     journal::outbox::{LifeState, Outbox},
     sync::kiosk::{CacheOp, Input, JournalOp, Kiosk, Output},
     testing::{CacheStore, JournalStore},
@@ -14,7 +19,7 @@ use crate::{
 
 impl<M: Maker> World<M> {
     pub(super) fn start(&mut self, index: usize) {
-        if self.machines[index].core.is_some() {
+        if self.machines[index].core.is_some() || self.machines[index].ended.is_some() {
             return;
         }
         let machine = &mut self.machines[index];
@@ -31,6 +36,7 @@ impl<M: Maker> World<M> {
         self.report.crashes += 1;
         let machine = &mut self.machines[index];
         machine.core = None;
+        machine.retiring = false;
         machine.todo.clear();
         machine.timer = None;
         let run = machine.run;
@@ -113,11 +119,7 @@ impl<M: Maker> World<M> {
         match op {
             JournalOp::Acknowledge(acknowledge) => {
                 let own = self.own(mark.0)?;
-                let ids = own.recorded().filter(|(_, recorded)| {
-                    recorded.event.incarnation == acknowledge.incarnation
-                        && recorded.event.seq <= acknowledge.upto
-                });
-                self.acknowledged.extend(ids.map(|(_, recorded)| recorded.event.id));
+                self.acknowledged.extend(own.ids_upto(acknowledge.incarnation, acknowledge.upto));
             }
             JournalOp::End(end) => {
                 self.report.lives += 1;
@@ -128,7 +130,7 @@ impl<M: Maker> World<M> {
             _ => {}
         }
         self.step(mark, answer);
-        Ok(())
+        self.retire(mark.0)
     }
 
     pub(super) fn cache(&mut self, mark: Mark, op: &CacheOp) -> Outcome {
@@ -155,10 +157,31 @@ impl<M: Maker> World<M> {
             self.machines[index].memory.revoked.retain(|pass| is_revoked(server, *pass));
         }
         if let CacheOp::Swap(_) | CacheOp::Apply(_) = op {
+            self.erase(index)?;
             self.look(index, copy.cursor)?;
         }
         self.step(mark, Input::Copy(copy));
-        Ok(())
+        self.heed(index)
+    }
+
+    /// Forgets what the feed says is to be forgotten.
+    fn erase(&mut self, index: usize) -> Outcome {
+        let machine = &mut self.machines[index];
+        let rows = machine.disk.cache.rows().expect("rows can be read");
+        let orders = rows.iter().filter(|row| row.kind == ErasureRow::KIND);
+        let orders: Vec<EventId> = orders.map(|row| EventId(row.id.into())).collect();
+        let erased = machine.disk.journal.erase(&orders);
+        erased.map_err(|error| self.broken(Law::StoreWorks, format!("{error:?}")))
+    }
+
+    /// Heeds an order that came with the feed.
+    fn heed(&mut self, index: usize) -> Outcome {
+        let machine = &mut self.machines[index];
+        let kiosk = RowId::from(machine.home.kiosk.0);
+        let rows = machine.disk.cache.rows().expect("rows can be read");
+        let own = rows.into_iter().find(|row| row.kind == KioskRow::KIND && row.id == kiosk);
+        let order = own.and_then(|row| KioskRow::from_body(&row.body?).ok()?.order);
+        order.map_or(Ok(()), |order| self.ordered(index, &order))
     }
 
     pub(super) fn outbox(&mut self, index: usize) -> Result<Outbox, Broken> {

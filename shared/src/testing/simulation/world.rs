@@ -9,6 +9,7 @@ use ed25519_dalek::SigningKey;
 
 use super::{
     Broken, Disk, Law, Maker,
+    ends::Left,
     machine::{Machine, Memory, ReadBefore},
     network::Weather,
 };
@@ -16,9 +17,10 @@ use crate::{
     entropy::Entropy,
     feed::{
         Cursor,
-        row::{Body, UnitRow},
+        row::{Body, KioskOrder, UnitRow},
     },
     id::{CommunityId, EventId, GateId, KioskId, PassId, UnitId},
+    keys::SigningKey as KeyPair,
     sync::{
         Beat, Failure,
         kiosk::{Answer, Input, Request, RequestId, StreamId, StreamItem},
@@ -45,6 +47,14 @@ pub struct Report {
     pub restores: u64,
     /// Lives opened beyond each kiosk's first.
     pub lives: u64,
+    /// Exits without a known entry.
+    pub unpaired: u64,
+    /// Events whose details were erased.
+    pub erasures: u64,
+    /// Events and rows of unknown kinds.
+    pub unknown: u64,
+    /// Kiosks that were retired or stolen.
+    pub ends: u64,
 }
 
 /// A machine, and which of its runs.
@@ -67,6 +77,10 @@ pub(super) enum Happening {
     Fault,
     Start(usize),
     LinkUp(usize),
+    /// A kiosk hears something that looks like an order to end it.
+    Ordered(Mark, KioskOrder),
+    /// What a stolen kiosk left is handed in.
+    HandIn(usize),
     ServerUp,
     Heal,
 }
@@ -95,6 +109,10 @@ pub struct World<M: Maker> {
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) units: Vec<UnitId>,
     pub(super) passes: Vec<PassId>,
+    /// The community's root, and whom it has ended: true for stolen ones.
+    pub(super) root: KeyPair,
+    pub(super) ordered: BTreeSet<(KioskId, bool)>,
+    pub(super) left: Vec<Left>,
     pub(super) acknowledged: BTreeSet<EventId>,
     /// Acknowledged by a server that was then put back to before.
     pub(super) at_risk: BTreeSet<EventId>,
@@ -140,6 +158,9 @@ impl<M: Maker> World<M> {
             subscriptions: Vec::new(),
             units,
             passes: Vec::new(),
+            root: KeyPair::from_seed(&chance.bytes()),
+            ordered: BTreeSet::new(),
+            left: Vec::new(),
             acknowledged: BTreeSet::new(),
             at_risk: BTreeSet::new(),
             restored: false,
@@ -200,6 +221,8 @@ impl<M: Maker> World<M> {
             booted: self.now,
             wall: 0,
             link: true,
+            retiring: false,
+            ended: None,
             asleep_until: 0,
             memory,
             read_before: ReadBefore::default(),
@@ -267,6 +290,9 @@ impl<M: Maker> World<M> {
             Happening::Asked(mark, id, request) => self.asked(mark, id, &request),
             Happening::Answered(mark, id, answer) if self.alive(mark) => {
                 if self.machines[mark.0].link {
+                    if matches!(*answer, Err(Failure::Refused)) {
+                        self.ask_order(mark);
+                    }
                     self.step(mark, Input::Answered(id, *answer));
                 } else if self.chance.in_thousand(500) {
                     self.step(mark, Input::Answered(id, Err(Failure::Unreachable)));
@@ -300,6 +326,8 @@ impl<M: Maker> World<M> {
             Happening::Start(index) => self.start(index),
             Happening::LinkUp(index) => self.machines[index].link = true,
             Happening::ServerUp => self.server_up = true,
+            Happening::Ordered(mark, order) if self.alive(mark) => self.ordered(mark.0, &order)?,
+            Happening::HandIn(number) => self.hand_in(number),
             Happening::Heal => self.heal(),
             _ => {}
         }
