@@ -33,6 +33,8 @@ use gatehouse_kiosk::{
 };
 use uuid::Uuid;
 
+use crate::measure::progress;
+
 const COMMUNITY: CommunityId = CommunityId(Uuid::from_u128(1));
 const KIOSK: KioskId = KioskId(Uuid::from_u128(2));
 const GATE: GateId = GateId(Uuid::from_u128(3));
@@ -253,6 +255,9 @@ impl House {
             let word = Acknowledge { incarnation: head.incarnation, upto: head.seq, by: 1, visible };
             journal.acknowledge(&word, stamp.at)?;
             recorded += some;
+            if recorded.is_multiple_of(100_000) {
+                progress(&format!("{recorded} events recorded"));
+            }
         }
         Ok(())
     }

@@ -24,16 +24,19 @@ use gatehouse_kiosk::{
 use rusqlite::Connection;
 
 use house::{Coded, House};
-use measure::{Times, line};
+use measure::{Times, line, progress, span};
 
 /// How often each thing is done.
 const TIMES: usize = 2_000;
+/// In microseconds.
+const MILLISECOND: u64 = 1_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let passes = asked("PASSES", 100_000);
     let events = asked("EVENTS", 1_000_000);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     println!("\nThe gate, {passes} passes and {events} events held\n");
+    progress("loading the community");
     let house = House::build(folder.path(), passes)?;
     measure::head();
     start(folder.path(), "start of the program → camera looking")?;
@@ -63,7 +66,8 @@ fn verdicts(house: &House, desk: &Desk) -> Result<(), Box<dyn Error>> {
         alone.of(|| public.verify(&message, &signature))?;
     }
     let limit = format!("one Ed25519 check: {alone}");
-    line(["token text → verdict", &verdict.to_string(), &limit, "p99 < 1 ms"]);
+    let kept = verdict.percentile(99) < MILLISECOND;
+    line(["token text → verdict", &verdict.to_string(), &limit, "p99 < 1 ms"], kept);
     Ok(())
 }
 
@@ -74,7 +78,8 @@ fn codes(house: &House, desk: &Desk) -> Result<(), Box<dyn Error>> {
         wrong.of(|| desk.check_code(unit, &other))?;
     }
     let others = format!("wrong ones: {wrong}");
-    line(["unit + code → verdict", &right.to_string(), &others, "p99 < 1 ms"]);
+    let kept = right.percentile(99) < MILLISECOND;
+    line(["unit + code → verdict", &right.to_string(), &others, "p99 < 1 ms"], kept);
     Ok(())
 }
 
@@ -88,8 +93,10 @@ fn durable(house: &House, desk: &Desk, folder: &Path) -> Result<(), Box<dyn Erro
     plain.pragma_update(None, "synchronous", "FULL")?;
     plain.execute_batch("create table event(at integer primary key, bytes blob not null)")?;
     let (mut entry, mut fsync, mut commit) = (Times::default(), Times::default(), Times::default());
+    let mut verdict = Times::default();
     let bytes = [7_u8; 400];
     for (at, token) in house.tokens(TIMES / 4)?.iter().enumerate() {
+        verdict.of(|| desk.check(token))?;
         let outcome = entry.of(|| desk.pass(token, Some(&Direction::Entry)))?;
         if !matches!(outcome, Outcome::In { .. }) {
             return Err(format!("an entry was refused: {outcome:?}").into());
@@ -102,13 +109,16 @@ fn durable(house: &House, desk: &Desk, folder: &Path) -> Result<(), Box<dyn Erro
         let at = i64::try_from(at)?;
         commit.of(|| plain.execute("insert into event(at, bytes) values (?1, ?2)", (at, &bytes)))?;
     }
-    line([
-        "token text → verdict → durable event",
-        &entry.to_string(),
-        &format!("fsync: {fsync}"),
-        "verdict + one fsync + < 1 ms",
-    ]);
-    line(["", "", &format!("plain SQLite commit: {commit}"), ""]);
+    let added = entry.percentile(50).saturating_sub(verdict.percentile(50) + fsync.percentile(50));
+    line(
+        [
+            "verdict → durable event, beyond verdict and one fsync",
+            &format!("p50 {}, all of it {entry}", span(added)),
+            &format!("fsync {fsync}, plain SQLite commit {commit}"),
+            "< 1 ms beyond one fsync",
+        ],
+        added < MILLISECOND,
+    );
     Ok(())
 }
 
@@ -136,6 +146,7 @@ fn start(folder: &Path, what: &str) -> Result<(), Box<dyn Error>> {
             Ok(())
         })?;
     }
-    line([what, &times.to_string(), "", "< 1.5 s, the window not counted here"]);
+    let kept = times.percentile(99) < 1_500 * MILLISECOND;
+    line([what, &times.to_string(), "–", "< 1.5 s, without the window"], kept);
     Ok(())
 }

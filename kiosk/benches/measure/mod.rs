@@ -1,4 +1,5 @@
-//! What is measured, and the table it is printed in. Nothing here decides whether a figure is good.
+//! What is measured, and the table it is printed in: each figure beside its limit, what is expected, and whether it
+//! is kept.
 
 use gatehouse_kiosk::time::micros;
 
@@ -31,7 +32,7 @@ impl std::fmt::Display for Times {
 }
 
 /// Microseconds as a person reads them.
-fn span(micros: u64) -> String {
+pub fn span(micros: u64) -> String {
     match micros {
         0..1_000 => format!("{micros} µs"),
         1_000..1_000_000 => format!("{}.{:02} ms", micros / 1_000, micros % 1_000 / 10),
@@ -41,12 +42,18 @@ fn span(micros: u64) -> String {
 
 /// Prints the head of the table.
 pub fn head() {
-    line(["what", "measured", "limit, measured beside it", "expected"]);
-    line(["---", "---", "---", "---"]);
+    println!("| what | measured | limit, measured beside it | expected | kept |");
+    println!("| --- | --- | --- | --- | --- |");
 }
 
 /// Prints a line of the table.
-pub fn line(cells: [&str; 4]) {
+pub fn line(cells: [&str; 4], kept: bool) {
     let [what, measured, limit, expected] = cells;
-    println!("| {what:<46} | {measured:<28} | {limit:<44} | {expected} |");
+    let kept = if kept { "ok" } else { "OVER" };
+    println!("| {what:<55} | {measured:<26} | {limit:<52} | {expected:<28} | {kept} |");
+}
+
+/// Says on the way how far a long step has come.
+pub fn progress(words: &str) {
+    eprintln!("   {words}");
 }

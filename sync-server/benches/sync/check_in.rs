@@ -53,6 +53,7 @@ pub async fn run(engine: Engine) {
         &format!("{ours:.0} ({:.0} %)", ours / theirs * 100.0),
         &format!("{theirs:.0} bare statements a second"),
         "≥ 60 %",
+        ours >= theirs * 0.6,
     );
 }
 

@@ -1,4 +1,4 @@
-//! Times, and the table they are printed in. Nothing here decides whether a figure is good.
+//! Times, and the table they are printed in: each figure beside its limit, what is expected, and whether it is kept.
 
 use std::time::{Duration, Instant};
 
@@ -33,10 +33,11 @@ impl Extend<Duration> for Times {
 }
 
 pub fn head() {
-    line("what", "measured", "limit, measured beside it", "expected");
-    line("---", "---", "---", "---");
+    println!("| what | measured | limit, measured beside it | expected | kept |");
+    println!("| --- | --- | --- | --- | --- |");
 }
 
-pub fn line(what: &str, measured: &str, limit: &str, expected: &str) {
-    println!("| {what:<52} | {measured:<34} | {limit:<52} | {expected} |");
+pub fn line(what: &str, measured: &str, limit: &str, expected: &str, kept: bool) {
+    let kept = if kept { "ok" } else { "OVER" };
+    println!("| {what:<55} | {measured:<26} | {limit:<52} | {expected:<28} | {kept} |");
 }

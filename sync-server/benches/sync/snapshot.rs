@@ -1,5 +1,7 @@
 //! The server's share of loading a hundred thousand passes.
 
+use std::time::Duration;
+
 use gatehouse::{
     feed::row::PassRow,
     id::PassId,
@@ -49,8 +51,9 @@ pub async fn run(engine: Engine) {
     assert!(rows.len() > PASSES);
     line(
         &format!("snapshot of 100,000 passes sent and read, {engine:?}"),
-        &format!("{took:.0?}"),
-        "",
-        "< 1.6 s with the kiosk's share",
+        &format!("{} ms", took.as_millis()),
+        "–",
+        "< 1.6 s with the kiosk's",
+        took < Duration::from_millis(1_600),
     );
 }

@@ -1,5 +1,7 @@
 //! A thousand waiting events.
 
+use std::time::Duration;
+
 use gatehouse::{id::VisitorId, sync::Upload};
 use gatehouse_server::OsEntropy;
 
@@ -44,6 +46,7 @@ pub async fn run(engine: Engine) {
         &format!("{:.0?}", took.percentile(50)),
         &format!("signatures {:.0?}, bare inserts {:.0?}", checked.percentile(50), inserted.percentile(50)),
         "< 200 ms",
+        took.percentile(50) < Duration::from_millis(200),
     );
 }
 

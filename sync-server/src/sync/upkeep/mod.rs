@@ -77,8 +77,11 @@ async fn try_parked(app: &App, community: CommunityId) -> Answer<()> {
     let mut tx = app.store.read().await?;
     let any = parked::any(&mut tx, community).await?;
     drop(tx);
+    if !any {
+        return Ok(());
+    }
     let mut after = None;
-    while any {
+    loop {
         let setting = Setting { community, sealer: &app.sealer, now: app.now() };
         let mut tx = app.store.write().await?;
         let tried = parked::retry(&mut tx, setting, after, &mut app.entropy()).await?;
@@ -87,10 +90,9 @@ async fn try_parked(app: &App, community: CommunityId) -> Answer<()> {
         } else {
             tx.rollback().await?;
         }
-        after = tried.last;
-        if after.is_none() {
-            break;
+        if tried.last.is_none() {
+            return Ok(());
         }
+        after = tried.last;
     }
-    Ok(())
 }
