@@ -213,7 +213,9 @@ fn what_is_read_of_a_large_journal_before_the_gate_opens_is_its_end() {
     journal.check_end().unwrap();
     let newest = journal.head().unwrap().unwrap().seq;
     let connection = Journal::aside(&house.path("journal.db"), gate.ground.keys.journal()).unwrap();
-    connection.execute("update event set hash = zeroblob(32) where seq = ?1", [newest.cast_signed()]).unwrap();
+    connection
+        .execute("update event set hash = zeroblob(32) where seq = ?1", [newest.cast_signed()])
+        .unwrap();
     assert!(journal.check_end().unwrap_err().is_damage());
 }
 
