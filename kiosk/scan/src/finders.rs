@@ -206,9 +206,23 @@ fn cross(
     like: u32,
     (least, shape): (u32, Shape),
 ) -> Option<(f32, u32, f32)> {
-    let (at, end) = if column { (y, bits.height) } else { (x, bits.width) };
-    let colour = |i: usize| (if column { bits.dark(x, i) } else { bits.dark(i, y) }) == dark;
-    if at >= end || !colour(at) {
+    if column {
+        let (word, shift) = (x / 64, x % 64);
+        along((y, bits.height), |i| (bits.row(i)[word] >> shift & 1 == 1) == dark, like, (least, shape))
+    } else {
+        let row = bits.row(y);
+        along((x, bits.width), |i| (row[i / 64] >> (i % 64) & 1 == 1) == dark, like, (least, shape))
+    }
+}
+
+/// The same along one line of pixels that ends at `end`, from `at`; `own` says which have the centre's colour.
+fn along(
+    (at, end): (usize, usize),
+    own: impl Fn(usize) -> bool,
+    like: u32,
+    (least, shape): (u32, Shape),
+) -> Option<(f32, u32, f32)> {
+    if at >= end || !own(at) {
         return None;
     }
     // Tilt makes one direction three times as long as the other at most; a bar is longer.
@@ -216,7 +230,7 @@ fn cross(
     let walk = |mut i: usize, sign: isize| {
         let mut runs = [0u32; 3];
         for (part, run) in runs.iter_mut().enumerate() {
-            while colour(i) == (part != 1) {
+            while own(i) == (part != 1) {
                 *run += 1;
                 if *run > longest[part] {
                     return None;

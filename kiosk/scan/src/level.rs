@@ -62,8 +62,13 @@ impl Level {
         if budget.spent() {
             return;
         }
-        // Where each row costs little, all are walked.
-        let step = if from.scale > 1.0 || frame.width * frame.height < SMALL { 1 } else { 3 };
+        // Every row is walked where that costs little; blurred finders are high, and many things look like one.
+        let small = from.scale > 1.0 || frame.width * frame.height < SMALL;
+        let step = match against {
+            Against::Blocks if small => 1,
+            Against::Blocks => 3,
+            Against::Window(_) => 2,
+        };
         self.find(frame, picture, against, step);
         triples::rank(&self.bits, &self.finders, (self.strong(step, against) * 2).max(16), &mut self.triples);
         self.used.clear();
@@ -105,12 +110,11 @@ impl Level {
     /// Fills `finders` with those worth combining, the best first.
     fn find(&mut self, frame: &Frame<'_>, picture: Frame<'_>, against: Against, step: usize) {
         let pixels = (picture.width * picture.height) as u64;
-        self.threshold.run(picture, 2, &mut self.bits);
-        self.work += pixels;
-        if let Against::Window(radius) = against {
-            self.threshold.tight(picture, radius, &mut self.bits);
-            self.work += 2 * pixels;
+        match against {
+            Against::Blocks => self.threshold.run(picture, 2, &mut self.bits),
+            Against::Window(radius) => self.threshold.tight(picture, radius, &mut self.bits),
         }
+        self.work += if against == Against::Blocks { pixels } else { 3 * pixels };
         // In a large picture, what is hardly wider than its pixels is noise.
         let least = if frame.width * frame.height < SMALL { 8 } else { 14 };
         let shape = if against == Against::Blocks { Shape::Sharp } else { Shape::Blurred };

@@ -29,14 +29,20 @@ impl Threshold {
     /// Writes the black and white picture of `frame` to `bits`. Blocks whose surroundings hardly differ
     /// are white; `reach` blocks to each side count as surroundings.
     pub fn run(&mut self, frame: Frame<'_>, reach: usize, bits: &mut Bits) {
-        let (across, down) = (frame.width.div_ceil(BLOCK), frame.height.div_ceil(BLOCK));
-        self.measure(frame, across, down);
-        self.smooth(across, down, self.noise(), reach);
+        let across = self.levels(frame, reach);
         bits.resize(frame.width, frame.height);
         for y in 0..frame.height {
             let levels = &self.level[y / BLOCK * across..][..across];
             compare(frame.row(y), levels, bits.row_mut(y));
         }
+    }
+
+    /// Finds the level of each block; says how many blocks lie in a row.
+    fn levels(&mut self, frame: Frame<'_>, reach: usize) -> usize {
+        let (across, down) = (frame.width.div_ceil(BLOCK), frame.height.div_ceil(BLOCK));
+        self.measure(frame, across, down);
+        self.smooth(across, down, self.noise(), reach);
+        across
     }
 
     /// Mean, darkest and lightest of each block.
@@ -95,12 +101,11 @@ impl Threshold {
         (range.unwrap_or(0) * 3 / 2 + 4).clamp(12, 60) as u8
     }
 
-    /// Like `run`, which must have come before on the same picture, but against the mean of a window of
-    /// `radius` pixels to each side. A window not much larger than a module's surroundings brings out
+    /// Like `run`, but against the mean of a window of `radius` pixels to each side. A window not much larger than a module's surroundings brings out
     /// rings that blur has nearly closed, and is not fooled by a glare spot beside it.
     pub fn tight(&mut self, frame: Frame<'_>, radius: usize, bits: &mut Bits) {
         let (width, height) = (frame.width, frame.height);
-        let across = width.div_ceil(BLOCK);
+        let across = self.levels(frame, 2);
         let margin = u32::from(self.noise() / 6);
         bits.resize(width, height);
         self.column_sum.clear();
