@@ -1,5 +1,8 @@
-//! What a stolen kiosk leaves behind: all that it had not sent, sealed to its server, and where that server is.
-//! Whoever holds the disk can hand it in and cannot read it.
+//! What a stolen kiosk leaves behind: its journal, sealed to its server, and where that server is. Whoever holds the
+//! disk can hand it in and cannot read it.
+//!
+//! What waited to be sent is handed in first. What was sent before is sealed as well, as far as it is still held: a
+//! server that was put back to an older copy lacks it, and takes nothing that does not follow on what it has.
 
 use std::sync::Arc;
 
@@ -7,8 +10,7 @@ use gatehouse::{
     cbor::{self, CborError},
     enrol::{AddressError, ServerAddress},
     hash::Hash,
-    id::IncarnationId,
-    journal::outbox::Outbox,
+    journal::outbox::{Life, Outbox},
     keys::SealError,
     sync::{SealedUpload, UploadAnswer, UploadOutcome},
     time::Clock,
@@ -34,11 +36,13 @@ pub struct Left {
     server: String,
     #[n(1)]
     pin: Option<Hash>,
-    /// How many events are sealed in it.
+    /// How many events in it were not sent yet.
     #[n(2)]
     pub events: u64,
     #[n(3)]
-    uploads: Vec<SealedUpload>,
+    waiting: Vec<SealedUpload>,
+    #[n(4)]
+    sent: Vec<SealedUpload>,
 }
 
 /// Why a journal was not sealed, or what is sealed was not handed in.
@@ -68,38 +72,24 @@ pub enum LeftError {
 }
 
 impl Left {
-    /// Seals what waits to be sent.
+    /// Seals the journal.
     pub(super) fn of(gate: &Gate) -> Result<Self, LeftError> {
         let (journal, membership) = (gate.desk.journal(), &gate.trusted.membership);
         journal.release();
         let (server, pin) = (membership.server_text().to_owned(), membership.pin);
-        let mut left = Self { server, pin, events: 0, uploads: Vec::new() };
-        for life in journal.outbox()?.lives {
-            if life.waiting() > 0 {
-                left.seal(gate, life.incarnation(), life.acknowledged)?;
-            }
+        let mut left = Self { server, pin, events: 0, waiting: Vec::new(), sent: Vec::new() };
+        for life in journal.outbox()?.lives.iter().filter(|life| life.is_sent()) {
+            let after = life.send_after();
+            left.sent.extend(seal(gate, life, life.oldest - 1, after)?);
+            left.waiting.extend(seal(gate, life, after, life.head.seq)?);
+            left.events += life.waiting();
         }
         Ok(left)
     }
 
-    fn seal(&mut self, gate: &Gate, life: IncarnationId, mut after: u64) -> Result<(), LeftError> {
-        loop {
-            let batch = gate.desk.journal().batch(life, after, Outbox::BATCH)?;
-            let sealed = batch.events.len() as u64;
-            if sealed == 0 {
-                return Ok(());
-            }
-            let upload = batch.upload(gate.trusted.membership.kiosk, 0);
-            let to = &gate.trusted.statement.seal_key;
-            self.uploads.push(SealedUpload::seal(&upload, to, &mut SystemEntropy)?);
-            self.events += sealed;
-            after += sealed;
-        }
-    }
-
     /// Keeps it in the folder; nothing where nothing waited.
     pub(super) fn keep(&self, folder: &Folder) -> Result<(), LeftError> {
-        if self.uploads.is_empty() {
+        if self.waiting.is_empty() {
             return Ok(());
         }
         Ok(folder.replace(FILE, &cbor::to_vec(self))?)
@@ -115,13 +105,40 @@ impl Left {
         let address: ServerAddress = self.server.parse()?;
         let trust = self.pin.map_or(Trust::Authorities, Trust::Pinned);
         let client = Client::new(address, trust, clock)?;
-        for upload in &self.uploads {
-            let answer: UploadAnswer = client.open_cbor(ROUTE, cbor::to_vec(upload)).await?;
-            match answer.outcome {
-                UploadOutcome::Appended | UploadOutcome::Fork(_) => {}
-                refused => return Err(LeftError::NotTaken(refused)),
+        match hand_in(&client, &self.waiting).await {
+            Err(LeftError::NotTaken(UploadOutcome::Gap)) => {
+                hand_in(&client, &self.sent).await?;
+                hand_in(&client, &self.waiting).await?;
             }
+            handed_in => handed_in?,
         }
         Ok(folder.remove(FILE)?)
     }
+}
+
+async fn hand_in(client: &Client, uploads: &[SealedUpload]) -> Result<(), LeftError> {
+    for upload in uploads {
+        let answer: UploadAnswer = client.open_cbor(ROUTE, cbor::to_vec(upload)).await?;
+        match answer.outcome {
+            UploadOutcome::Appended | UploadOutcome::Fork(_) => {}
+            refused => return Err(LeftError::NotTaken(refused)),
+        }
+    }
+    Ok(())
+}
+
+/// A life's events behind `from`, up to `to`.
+fn seal(gate: &Gate, life: &Life, mut from: u64, to: u64) -> Result<Vec<SealedUpload>, LeftError> {
+    let mut uploads = Vec::new();
+    while from < to {
+        let limit = Outbox::BATCH.min(usize::try_from(to - from).unwrap_or(Outbox::BATCH));
+        let batch = gate.desk.journal().batch(life.incarnation(), from, limit)?;
+        if batch.events.is_empty() {
+            break;
+        }
+        from += batch.events.len() as u64;
+        let upload = batch.upload(gate.trusted.membership.kiosk, 0);
+        uploads.push(SealedUpload::seal(&upload, &gate.trusted.statement.seal_key, &mut SystemEntropy)?);
+    }
+    Ok(uploads)
 }

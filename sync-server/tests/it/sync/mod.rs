@@ -1,11 +1,13 @@
 //! Kiosks and the server, over HTTP, on both engines.
 
 mod contract;
+mod disagreements;
 mod enrol;
 mod feed;
 mod house;
 mod journal;
 mod kiosk;
 mod photos;
+mod sealed;
 mod stream;
 mod token;

@@ -24,7 +24,7 @@ use crate::support::{
 
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 0xff, 0xd9];
 
-async fn kiosk(server: &Served, community: &Community) -> TestKiosk {
+pub async fn kiosk(server: &Served, community: &Community) -> TestKiosk {
     let wanted = json!({"gate_id": community.gate["id"], "name": "Booth"});
     let made = community.admin.post("/kiosks/enrolments", &wanted).await.ok();
     let typed: gatehouse::enrol::TypedCode = made["code"].as_str().unwrap().parse().unwrap();
@@ -33,7 +33,7 @@ async fn kiosk(server: &Served, community: &Community) -> TestKiosk {
     kiosk
 }
 
-fn unit(community: &Community) -> UnitId {
+pub fn unit(community: &Community) -> UnitId {
     community.unit["id"].as_str().unwrap().parse().unwrap()
 }
 
