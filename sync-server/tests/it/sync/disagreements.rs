@@ -1,0 +1,197 @@
+//! The server weighs every decision again, under the same rules over the facts that came with it, and reports what
+//! differs. An honest kiosk gives nothing to report, whatever it decides; a lying or broken one is found.
+
+use gatehouse::{
+    admission::{Facts, RowFacts, Verdict, decide},
+    entropy::Entropy,
+    feed::row::PassRow,
+    id::{EventId, PassId, UnitId, VisitorId},
+    journal::{Act, Details},
+    words::Credential,
+};
+use gatehouse_server::{
+    OsEntropy,
+    feed::{self, Change},
+};
+use serde_json::Value;
+
+use super::{
+    kiosk::{TestKiosk, admitted},
+    photos::{kiosk, unit},
+};
+use crate::support::{
+    START, Served,
+    people::{Community, on_both},
+};
+
+/// Every kind of verdict: the golden vectors' facts.
+fn cases() -> Vec<Facts> {
+    let text = include_str!("../../../../shared/tests/vectors/facts.json");
+    let cases: Vec<Value> = serde_json::from_str(text).unwrap();
+    let bytes = |case: &Value| unhex(case["expect"]["bytes"].as_str().unwrap());
+    cases.iter().map(|case| Facts::read(&bytes(case)).unwrap()).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+/// What a kiosk records of a verdict.
+fn said(verdict: &Verdict, facts: &Facts, unit: UnitId) -> Act {
+    match verdict {
+        Verdict::Admit { .. } => admitted(VisitorId::new(START, &mut OsEntropy), unit, facts.pass()),
+        other => Act::Refused {
+            pass: facts.pass(),
+            units: vec![unit],
+            verdict: other.word().into(),
+            reason: other.reason().unwrap().as_str().into(),
+            credential: Credential::Qr,
+            rules: facts.rules,
+        },
+    }
+}
+
+fn with(facts: Vec<u8>) -> Option<Details> {
+    Some(Details { salt: OsEntropy.bytes(), facts: Some(facts), ..Details::default() })
+}
+
+/// What is reported: each event with what differs, what the kiosk said and what the server says.
+async fn reported(community: &Community) -> Vec<(String, String, String, String)> {
+    let found = community.admin.get("/journal/disagreements?limit=100").await.ok();
+    let text = |one: &Value, field: &str| one[field].as_str().unwrap().to_owned();
+    let mut reported: Vec<_> = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (text(one, "event_id"), text(one, "found"), text(one, "theirs"), text(one, "ours")))
+        .collect();
+    reported.sort();
+    reported
+}
+
+/// A pass's row in the feed, and its number.
+async fn published(server: &Served, community: &Community, pass: PassId, row: &PassRow) -> u64 {
+    let mut tx = server.app.store.write().await.unwrap();
+    let change = Change::put(pass.0, row);
+    let published = feed::publish(&mut tx, community.id, &[change], START, &mut OsEntropy).await.unwrap();
+    tx.commit().await.unwrap();
+    published.head.seq
+}
+
+#[tokio::test]
+async fn an_honest_kiosk_gives_nothing_to_report_whatever_it_decides() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let mut words = Vec::new();
+        for facts in cases() {
+            let verdict = decide(&facts);
+            words.push(verdict.word());
+            kiosk.journal.record(&said(&verdict, &facts, unit(&community)), with(facts.to_bytes()));
+        }
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words, ["ADMIT", "ASK_RESIDENT", "REFUSE", "STEP_UP"], "every kind of verdict");
+        kiosk.send_from(0).await;
+        assert_eq!(reported(&community).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_kiosk_that_decides_otherwise_than_its_facts_call_for_is_reported() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let mut expected = Vec::new();
+        for facts in cases() {
+            let verdict = decide(&facts);
+            // One who is let in against the rules, or kept out against them.
+            let lie = match verdict {
+                Verdict::Admit { .. } => {
+                    Verdict::Refuse { reason: gatehouse::admission::Reason::Revoked, at: None }
+                }
+                _ => {
+                    Verdict::Admit { pass: None, credential: Credential::Qr, live_step: None, notes: vec![] }
+                }
+            };
+            let event = kiosk.journal.record(&said(&lie, &facts, unit(&community)), with(facts.to_bytes()));
+            let text = |verdict: &Verdict| match verdict.reason() {
+                None => verdict.word().to_owned(),
+                Some(reason) => format!("{} {reason}", verdict.word()),
+            };
+            expected.push((event.to_string(), "VERDICT".to_owned(), text(&lie), text(&verdict)));
+        }
+        kiosk.send_from(0).await;
+        kiosk.send_from(0).await;
+        expected.sort();
+        assert_eq!(reported(&community).await, expected, "each once, however often it is sent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn facts_that_are_not_what_the_server_had_sent_are_reported() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let (facts, row, pass) = cases()
+            .into_iter()
+            .find_map(|facts| Some((facts.clone(), facts.row.clone()?, facts.pass()?)))
+            .unwrap();
+        let real = PassRow {
+            unit: unit(&community),
+            visitor_type: row.visitor_type.clone(),
+            mode: row.mode.clone(),
+            valid_from: row.valid_from,
+            valid_until: row.valid_until,
+            uses: row.uses,
+            windows: row.windows.clone(),
+            revoked_at: row.revoked_at,
+            name: "Priya".into(),
+            home_gate: row.home_gate,
+            plate4: None,
+            company: None,
+            people: 1,
+        };
+        let seq = published(&server, &community, pass, &real).await;
+        let mut tell = |kiosk: &mut TestKiosk, row: RowFacts| -> EventId {
+            let facts = Facts { row: Some(row), ..facts.clone() };
+            kiosk.journal.record(&said(&decide(&facts), &facts, unit(&community)), with(facts.to_bytes()))
+        };
+        tell(&mut kiosk, RowFacts { seq, ..row.clone() });
+        tell(&mut kiosk, RowFacts { seq: seq - 1, valid_until: START, ..row.clone() });
+        let lie = tell(&mut kiosk, RowFacts { seq, uses: Some(200), revoked_at: None, ..row.clone() });
+        let unreadable =
+            kiosk.journal.record(&said(&decide(&facts), &facts, unit(&community)), with(vec![0xff]));
+        let swapped =
+            kiosk.journal.record(&said(&decide(&facts), &facts, unit(&community)), with(facts.to_bytes()));
+        let mut upload = kiosk.journal.upload(0, 100);
+        upload.events.last_mut().unwrap().details = Some(with(facts.to_bytes()).unwrap().seal().0);
+        kiosk.send(&upload).await;
+
+        let mut expected = [(lie, "FACTS"), (unreadable, "UNREADABLE"), (swapped, "DETAILS")]
+            .map(|(event, found)| (event.to_string(), found.to_owned()));
+        expected.sort();
+        let found: Vec<_> =
+            reported(&community).await.into_iter().map(|(event, found, ..)| (event, found)).collect();
+        assert_eq!(found, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_decided_under_other_rules_is_not_weighed_by_these() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        for facts in cases() {
+            let facts = Facts { rules: facts.rules + 1, ..facts };
+            let lie = admitted(VisitorId::new(START, &mut OsEntropy), unit(&community), facts.pass());
+            kiosk.journal.record(&lie, with(facts.to_bytes()));
+        }
+        kiosk.send_from(0).await;
+        assert_eq!(reported(&community).await, []);
+    })
+    .await;
+}

@@ -1,0 +1,111 @@
+//! What a stolen kiosk had not sent is handed in sealed, by whoever holds its disk, and tells nobody else anything.
+
+use gatehouse::{
+    cbor,
+    id::{KioskId, UnitId, VisitorId},
+    keys::{SealPublic, SealSecret},
+    sync::{SealedUpload, Upload, UploadAnswer, UploadOutcome},
+};
+use gatehouse_server::{OsEntropy, keyring};
+use reqwest::Response;
+use serde_json::json;
+
+use super::{
+    kiosk::{TestKiosk, admitted},
+    photos::{kiosk, unit},
+};
+use crate::support::{
+    START, Served,
+    people::{Community, on_both},
+};
+
+async fn seal_key(server: &Served, community: &Community) -> SealPublic {
+    let mut tx = server.app.store.read().await.unwrap();
+    keyring::seal_key(&mut tx, &server.app.sealer, community.id, START).await.unwrap().public()
+}
+
+async fn hand_in(server: &Served, sealed: &SealedUpload) -> Response {
+    let request = server.http.post(server.url("/sync/journal/sealed"));
+    request.header("content-type", "application/cbor").body(cbor::to_vec(sealed)).send().await.unwrap()
+}
+
+fn visits(kiosk: &mut TestKiosk, unit: UnitId, count: usize) {
+    for _ in 0..count {
+        kiosk.journal.record(&admitted(VisitorId::new(START, &mut OsEntropy), unit, None), None);
+    }
+}
+
+async fn end(community: &Community, id: KioskId, stolen: bool) {
+    community.admin.post(&format!("/kiosks/{id}/revoke"), &json!({ "stolen": stolen })).await.ok();
+}
+
+async fn events(community: &Community) -> usize {
+    let listed = community.admin.get("/journal/events?limit=100").await.ok();
+    listed["items"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_stolen_kiosks_sealed_journal_is_taken_in_once_and_admins_are_told() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let key = seal_key(&server, &community).await;
+        visits(&mut kiosk, unit(&community), 2);
+        kiosk.send_from(0).await;
+        visits(&mut kiosk, unit(&community), 3);
+        let seal = |from, limit| {
+            SealedUpload::seal(&kiosk.journal.upload(from, limit), &key, &mut OsEntropy).unwrap()
+        };
+        let (late, rest) = (seal(3, 2), seal(5, 9));
+        assert_eq!(hand_in(&server, &late).await.status(), 404, "it has a key of its own still");
+        end(&community, kiosk.id, true).await;
+        let refused = kiosk.post("/sync/journal", cbor::to_vec(&kiosk.journal.upload(3, 9))).send().await;
+        assert_eq!(refused.unwrap().status(), 403, "a stolen key delivers nothing");
+
+        let outcome = async |sealed| -> UploadAnswer {
+            cbor::from_slice(&hand_in(&server, sealed).await.bytes().await.unwrap()).unwrap()
+        };
+        assert_eq!(outcome(&rest).await.outcome, UploadOutcome::Gap);
+        for _ in 0..2 {
+            assert_eq!((outcome(&late).await.durable, outcome(&rest).await.durable), (5, 6));
+        }
+        assert_eq!(events(&community).await, 6);
+        let alerts = community.admin.get("/alerts").await.ok();
+        let told = alerts["items"].as_array().unwrap().iter();
+        assert_eq!(told.filter(|alert| alert["kind"] == "SEALED_JOURNAL").count(), 1, "{alerts}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_does_not_open_or_is_not_signed_changes_nothing() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let key = seal_key(&server, &community).await;
+        visits(&mut kiosk, unit(&community), 1);
+        end(&community, kiosk.id, true).await;
+        let upload = kiosk.journal.upload(0, 9);
+        let elsewhere = SealSecret::from_bytes(&[3; 32]).public();
+        let to_another = SealedUpload::seal(&upload, &elsewhere, &mut OsEntropy).unwrap();
+        let renamed = SealedUpload { kiosk: KioskId::new(START, &mut OsEntropy), ..to_another.clone() };
+        assert_eq!(hand_in(&server, &to_another).await.status(), 400);
+        assert_eq!(hand_in(&server, &renamed).await.status(), 404);
+
+        let mut forged = kiosk.journal.clone();
+        forged.key = gatehouse::keys::SigningKey::generate(&mut OsEntropy);
+        forged.record(&admitted(VisitorId::new(START, &mut OsEntropy), unit(&community), None), None);
+        let forged: Upload = forged.upload(2, 1);
+        let forged = SealedUpload::seal(&forged, &key, &mut OsEntropy).unwrap();
+        let answer = hand_in(&server, &forged).await.bytes().await.unwrap();
+        let answer: UploadAnswer = cbor::from_slice(&answer).unwrap();
+        assert_ne!(answer.outcome, UploadOutcome::Appended);
+        assert_eq!(events(&community).await, 0);
+
+        for _ in 0..9 {
+            assert_eq!(hand_in(&server, &to_another).await.status(), 400);
+        }
+        assert_eq!(hand_in(&server, &to_another).await.status(), 429, "nobody guesses for long");
+    })
+    .await;
+}
