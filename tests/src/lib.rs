@@ -10,6 +10,7 @@ pub mod demo;
 pub mod display;
 pub mod impostor;
 pub mod kiosk;
+pub mod look;
 pub mod postgres;
 pub mod programs;
 pub mod record;

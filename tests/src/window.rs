@@ -102,6 +102,39 @@ impl Window {
         .await;
     }
 
+    /// Types on the keyboard, as somebody does who has one.
+    pub async fn keys(&self, text: &str) {
+        let page = self.client.find(Locator::Css("body")).await.expect("the window has a page");
+        page.send_keys(text).await.expect("the window takes keys");
+    }
+
+    /// An attribute of each element that matches, in the page's order.
+    pub async fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])]
+            .map((each) => each.getAttribute(arguments[1]) ?? '');";
+        serde_json::from_value(self.run(script, vec![json!(selector), json!(name)]).await)
+            .expect("a list of texts")
+    }
+
+    /// Where the elements that match lie: left, top, width and height in pixels.
+    pub async fn places(&self, selector: &str) -> Vec<(f64, f64, f64, f64)> {
+        let script = "return [...document.querySelectorAll(arguments[0])]
+            .map((each) => each.getBoundingClientRect())
+            .map((box) => [box.left, box.top, box.width, box.height]);";
+        serde_json::from_value(self.run(script, vec![json!(selector)]).await).expect("a list of places")
+    }
+
+    /// How an element is drawn: its markup.
+    pub async fn drawn(&self, selector: &str) -> String {
+        let script = "return document.querySelector(arguments[0]).outerHTML;";
+        self.run(script, vec![json!(selector)]).await.as_str().expect("markup is text").to_owned()
+    }
+
+    /// Runs a script in the page and gives back what it returns.
+    pub async fn run(&self, script: &str, arguments: Vec<serde_json::Value>) -> serde_json::Value {
+        self.client.execute(script, arguments).await.expect("the page can be asked")
+    }
+
     /// Waits until an element's text holds `words`, and returns the text.
     pub async fn reads(&self, selector: &str, words: &str, bound: Duration) -> String {
         until(&format!("{selector} to read {words:?}"), bound, async || {
@@ -131,6 +164,19 @@ impl Window {
         self.display.picture(&self.pictures.join(format!("{name}.png"))).await;
     }
 
+    /// Ends window and driver as a power cut would, and waits until they are gone.
+    pub async fn kill(mut self) {
+        self.kill_group();
+        self.driver.wait().await.expect("the driver ends");
+    }
+
+    fn kill_group(&self) {
+        if let Some(group) = self.driver.id() {
+            // Nothing more can be done when even this fails, and a panic here would hide the first one.
+            drop(std::process::Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).status());
+        }
+    }
+
     /// Closes the window as a user would.
     pub async fn close(self) {
         self.client.clone().close().await.expect("the session can be closed");
@@ -140,10 +186,7 @@ impl Window {
 impl Drop for Window {
     /// The driver started the window: neither may outlive a failed test.
     fn drop(&mut self) {
-        if let Some(group) = self.driver.id() {
-            // Nothing more can be done when even this fails, and a panic here would hide the first one.
-            drop(std::process::Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).status());
-        }
+        self.kill_group();
     }
 }
 
