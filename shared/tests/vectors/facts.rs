@@ -2,8 +2,8 @@
 
 use gatehouse::{
     admission::{
-        CodeFound, Facts, GateFacts, LiveShown, Policy, RULES_VERSION, RowFacts, Shown, SteppedUp,
-        TimeFacts, UnitFacts, WatchFacts, decide,
+        CodeFound, Facts, GateFacts, LiveShown, Policy, RULES_VERSION, RowFacts, Shown, SteppedUp, TimeFacts,
+        UnitFacts, WatchFacts, decide,
     },
     code::Tries,
     feed::row::WeeklyWindow,
