@@ -106,6 +106,30 @@ CREATE TABLE login_attempts (
     failures     BIGINT   NOT NULL
 );
 
+-- One-time links that an admin hands over: PASSWORD (its holder sets a new one), ADMIN (its holder becomes one).
+CREATE TABLE handed_links (
+    community  UUID NOT NULL REFERENCES communities (id),
+    id         UUID NOT NULL,
+    hash       BYTEA NOT NULL UNIQUE,      -- SHA-256 of the secret in the link
+    kind       TEXT NOT NULL,
+    user_id    UUID REFERENCES users (id), -- whose password
+    made_by    UUID NOT NULL REFERENCES users (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (community, id)
+);
+
+-- Who did what to people's access and to the community's keys. Rows are added, never changed.
+CREATE TABLE audit (
+    community  UUID NOT NULL REFERENCES communities (id),
+    id         UUID NOT NULL,
+    at         BIGINT NOT NULL,
+    deed       TEXT NOT NULL,
+    by_user    UUID,
+    about_user UUID,
+    PRIMARY KEY (community, id)
+);
+
 CREATE TABLE idempotent_answers (
     community  UUID  NOT NULL REFERENCES communities (id),
     user_id    UUID  NOT NULL,

@@ -106,6 +106,30 @@ CREATE TABLE login_attempts (
     failures     INTEGER   NOT NULL
 ) STRICT;
 
+-- One-time links that an admin hands over: PASSWORD (its holder sets a new one), ADMIN (its holder becomes one).
+CREATE TABLE handed_links (
+    community  BLOB NOT NULL REFERENCES communities (id),
+    id         BLOB NOT NULL,
+    hash       BLOB NOT NULL UNIQUE,      -- SHA-256 of the secret in the link
+    kind       TEXT NOT NULL,
+    user_id    BLOB REFERENCES users (id), -- whose password
+    made_by    BLOB NOT NULL REFERENCES users (id),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (community, id)
+) STRICT;
+
+-- Who did what to people's access and to the community's keys. Rows are added, never changed.
+CREATE TABLE audit (
+    community  BLOB NOT NULL REFERENCES communities (id),
+    id         BLOB NOT NULL,
+    at         INTEGER NOT NULL,
+    deed       TEXT NOT NULL,
+    by_user    BLOB,
+    about_user BLOB,
+    PRIMARY KEY (community, id)
+) STRICT;
+
 CREATE TABLE idempotent_answers (
     community  BLOB  NOT NULL REFERENCES communities (id),
     user_id    BLOB  NOT NULL,

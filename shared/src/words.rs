@@ -241,4 +241,33 @@ words! {
         /// Entry to it is barred by the admin.
         Barred = 3 "BARRED",
     }
+    /// What was done to people's access or to the community's keys: an entry of the audit.
+    Deed {
+        /// The next pass key was published before its time.
+        PassKeyRotated = 1 "PASS_KEY_ROTATED",
+        /// The key that signs the server's time was replaced.
+        AnchorKeyRotated = 2 "ANCHOR_KEY_ROTATED",
+        /// The key that kiosks seal to was replaced.
+        SealKeyRotated = 3 "SEAL_KEY_ROTATED",
+        /// Somebody changed their own password.
+        PasswordChanged = 4 "PASSWORD_CHANGED",
+        /// An admin gave out a link by which somebody sets a new password.
+        PasswordLinkMade = 5 "PASSWORD_LINK_MADE",
+        /// A new password was set by such a link.
+        PasswordReset = 6 "PASSWORD_RESET",
+        /// An admin gave out a link by which somebody becomes an admin.
+        AdminInvited = 7 "ADMIN_INVITED",
+        /// Somebody became an admin by such a link.
+        AdminJoined = 8 "ADMIN_JOINED",
+        /// An admin took such a link back.
+        LinkWithdrawn = 9 "LINK_WITHDRAWN",
+    }
+
+    /// What a one-time link is for.
+    LinkKind {
+        /// Its holder sets a new password.
+        Password = 1 "PASSWORD",
+        /// Its holder becomes an admin.
+        Admin = 2 "ADMIN",
+    }
 }

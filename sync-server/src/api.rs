@@ -8,8 +8,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    admins, alerts, app::App, auth, communities, gates, guards, health, http, kiosks, passes, photos,
-    residents, spoken, sync, units, visitors,
+    admins, alerts, app::App, audit, auth, communities, gates, guards, health, http, kiosks, links, passes,
+    photos, residents, spoken, sync, units, visitors,
 };
 
 #[derive(OpenApi)]
@@ -42,6 +42,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(communities::routes())
         .merge(units::routes())
         .merge(admins::routes())
+        .merge(links::routes())
         .merge(residents::routes())
         .merge(gates::routes())
         .merge(guards::routes())
@@ -51,6 +52,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(photos::routes())
         .merge(spoken::routes())
         .merge(alerts::routes())
+        .merge(audit::routes())
         .merge(sync::routes())
 }
 

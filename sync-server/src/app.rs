@@ -6,6 +6,7 @@ use gatehouse::time::{Clock, UnixMs};
 
 use crate::{
     auth::{Passwords, TokenKeys},
+    http::TrustedProxies,
     origin::Origin,
     randomness::OsEntropy,
     secrets::Sealer,
@@ -26,6 +27,8 @@ pub struct App {
     pub passwords: Passwords,
     /// How the server is reached from outside.
     pub origin: Arc<Origin>,
+    /// The reverse proxies whose word is taken for whom they speak.
+    pub proxies: Arc<TrustedProxies>,
     /// The kiosks that are connected, and those that were heard of.
     pub live: Live,
     clock: Arc<dyn Clock>,
@@ -47,8 +50,15 @@ impl App {
             tokens: Arc::new(tokens),
             passwords: Passwords::new(),
             origin: Arc::new(origin),
+            proxies: Arc::default(),
             clock,
         })
+    }
+
+    /// The same, behind reverse proxies.
+    #[must_use]
+    pub fn behind(self, proxies: TrustedProxies) -> Self {
+        Self { proxies: Arc::new(proxies), ..self }
     }
 
     /// Now.

@@ -13,7 +13,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    http::serve::TlsMode,
+    http::{ForwardedHeader, Network, TrustedProxies, serve::TlsMode},
     randomness::OsEntropy,
     secrets::{MasterKey, MasterKeyError, Sealer},
     store::{OpenError, Store},
@@ -50,6 +50,14 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// The reverse proxies whose word is taken for whom they speak.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trusted_proxies: Vec<Network>,
+    /// In which header they name them.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forwarded_header: Option<ForwardedHeader>,
 }
 
 /// The settings in force.
@@ -72,6 +80,12 @@ pub struct Settings {
     pub tls_key: Option<PathBuf>,
     /// The address kiosks are to use, where it is not the one listened on.
     pub public_url: Option<String>,
+    /// The reverse proxies whose word is taken for whom they speak, as addresses and networks.
+    #[serde(default)]
+    pub trusted_proxies: Vec<Network>,
+    /// In which header they name them.
+    #[serde(default)]
+    pub forwarded_header: ForwardedHeader,
     /// The master key in base64.
     pub master_key: Option<String>,
     /// Where the master key lies.
@@ -99,6 +113,8 @@ const NAMES: &[&str] = &[
     "tls_certificate",
     "tls_key",
     "public_url",
+    "trusted_proxies",
+    "forwarded_header",
     "master_key",
     "master_key_file",
     "log",
@@ -180,6 +196,11 @@ impl Settings {
             MasterKey::read_or_make(&path, &mut OsEntropy)?
         };
         Ok(Sealer::new(&key))
+    }
+
+    /// The reverse proxies whose word is taken for whom they speak.
+    pub fn proxies(&self) -> TrustedProxies {
+        TrustedProxies::new(self.trusted_proxies.clone(), self.forwarded_header)
     }
 
     /// Whether to speak TLS on loopback.

@@ -10,7 +10,7 @@ use crate::{
     auth,
     communities::{day_keys, pass_keys, store as communities},
     http::Answer,
-    passes, sync, visitors,
+    links, passes, sync, visitors,
 };
 
 /// How often it is looked whether a day has begun somewhere.
@@ -47,6 +47,7 @@ pub async fn round(app: &App) -> Answer<()> {
     }
     let mut tx = app.store.write().await?;
     auth::forget_old(&mut tx, app.now().plus(-DAY)).await?;
+    links::forget_over(&mut tx, app.now()).await?;
     tx.commit().await?;
     failed
 }

@@ -74,7 +74,11 @@ async fn sign_in(
     let mut nonce = None;
     let mut news = None;
     for _ in 0..QUESTIONS {
-        let request = TimeRequest { kiosk: who.kiosk, nonce: Nonce::draw(&mut SystemEntropy) };
+        let request = TimeRequest {
+            kiosk: who.kiosk,
+            nonce: Nonce::draw(&mut SystemEntropy),
+            anchor_key: Some(who.anchor_key.kid()),
+        };
         let asked = time.boot();
         let answer: NonceAnswer = client.json("/sync/nonce", None, &request).await?;
         let answered = time.boot();

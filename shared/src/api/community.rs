@@ -64,6 +64,30 @@ pub struct Alert {
     pub acknowledged_by: Option<UserId>,
 }
 
+/// Which of a community's keys are to be replaced before their time.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RotateKeys {
+    /// The key that signs passes: its successor is published now and signs from two weeks on.
+    #[serde(default)]
+    pub pass: bool,
+    /// The key that signs the server's time.
+    #[serde(default)]
+    pub anchor: bool,
+    /// The key that kiosks seal to.
+    #[serde(default)]
+    pub seal: bool,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RotatedKeys {
+    /// From when passes are signed with the next key, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass_from: Option<UnixMs>,
+}
+
 /// What a household's app answers challenges with on one day, with no network: see the spoken approval.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -3,6 +3,7 @@
 //! Field names are `snake_case`, instants RFC 3339, ids UUID strings. What gates and server exchange as CBOR
 //! (feed, journal) is in [`crate::sync`], [`crate::feed`] and [`crate::journal`].
 
+pub mod audit;
 pub mod auth;
 pub mod community;
 pub mod gates;
@@ -10,6 +11,7 @@ pub mod journal;
 pub mod kiosks;
 mod list;
 pub mod passes;
+pub mod people;
 pub mod problem;
 pub mod residents;
 pub mod sync;

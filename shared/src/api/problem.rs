@@ -111,6 +111,8 @@ codes! {
     EnrolmentExpired = 410 "enrolment_expired" "This code has expired",
     /// The photo was ordered to be forgotten, or is older than photos are kept.
     PhotoErased = 410 "photo_erased" "The photo is to be forgotten",
+    /// The link was used, withdrawn or is over.
+    LinkGone = 410 "link_gone" "This link is over",
     /// The body is larger than the route takes.
     TooLarge = 413 "too_large" "The request is too large",
     /// The picture has more pixels than are read.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::{Nonce, SignedAnchor},
     id::KioskId,
-    keys::Signature,
+    keys::{Kid, Signature},
     sync::TokenNonce,
 };
 
@@ -17,6 +17,9 @@ pub struct TimeRequest {
     pub kiosk: KioskId,
     /// Its own nonce, which the answer is bound to.
     pub nonce: Nonce,
+    /// The anchor key it knows. One that was away while the server's key was replaced is answered under this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor_key: Option<Kid>,
 }
 
 /// A nonce for one token request, and the time.

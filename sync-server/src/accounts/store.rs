@@ -172,6 +172,31 @@ pub async fn set_membership_status(
     Ok(changed == 1)
 }
 
+/// Sets an account's password.
+pub async fn set_password(tx: &mut Tx, user: UserId, hash: &str) -> Result<(), StoreError> {
+    execute!(tx, "update users set password_hash = $2 where id = $1", user, hash)?;
+    Ok(())
+}
+
+/// Ends every session of an account but the one named.
+pub async fn revoke_sessions_of(
+    tx: &mut Tx,
+    user: UserId,
+    but: Option<Uuid>,
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update sessions set revoked_at = $3 where revoked_at is null and id <> $2 and exists
+             (select 1 from memberships m where m.community = sessions.community and m.id = sessions.membership
+                 and m.user_id = $1)",
+        user,
+        but.unwrap_or(Uuid::nil()),
+        now
+    )?;
+    Ok(())
+}
+
 /// Ends every session of a membership.
 pub async fn revoke_sessions(
     tx: &mut Tx,

@@ -5,19 +5,23 @@ use std::net::IpAddr;
 use gatehouse::{
     api::problem::Code,
     hash::Hash,
+    id::UserId,
     time::{MINUTE, SECOND, UnixMs},
 };
 
 use super::store;
 use crate::{
-    http::{Answer, Fault},
+    http::{Answer, Fault, Network},
     store::Tx,
 };
 
 /// Within how long wrong tries add up, in milliseconds.
 const WINDOW: i64 = 15 * MINUTE;
 
-/// Who tries, or what is tried.
+/// Who tries, or what is tried, and how often it may go wrong within the window.
+///
+/// An address counts with its neighbours: one line has 2^64 of IPv6. None is exempt, loopback least of all; where a
+/// reverse proxy stands before the server, it has to be named in the settings so that its clients are told apart.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject {
     digest: [u8; 32],
@@ -25,37 +29,71 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// An account, by the e-mail or phone given, whether it exists or not.
-    pub(super) fn account(contact: &str) -> Self {
-        Self { digest: Hash::of(&[b"account\0", contact.as_bytes()]).0, most: 10 }
+    /// An account tried from one place, and from anywhere: more often, so that nobody far away can lock its owner out
+    /// by a handful of tries.
+    pub(crate) fn of_account(account: &Tried<'_>, ip: IpAddr) -> [Self; 2] {
+        let name = account.name();
+        let here = Self::new("account from", &[name.as_bytes(), network(ip).as_bytes()], 10);
+        [here, Self::new("account", &[name.as_bytes()], 100)]
     }
 
-    /// An address. Loopback is none: behind a proxy it is everybody.
-    pub(super) fn address(ip: IpAddr) -> Option<Self> {
-        let ip = ip.to_canonical();
-        let digest = Hash::of(&[b"address\0", ip.to_string().as_bytes()]).0;
-        (!ip.is_loopback()).then_some(Self { digest, most: 100 })
+    /// Where passwords and links are tried and accounts asked for.
+    pub(crate) fn address(ip: IpAddr) -> Self {
+        Self::new("address", &[network(ip).as_bytes()], 100)
     }
 
-    /// Where enrolment codes are tried from, loopback included: kiosks are enrolled one at a time.
+    /// Where enrolment codes are tried: kiosks are enrolled one at a time.
     pub(crate) fn enrolment(ip: IpAddr) -> Self {
-        let ip = ip.to_canonical().to_string();
-        Self { digest: Hash::of(&[b"enrolment\0", ip.as_bytes()]).0, most: 10 }
+        Self::new("enrolment", &[network(ip).as_bytes()], 10)
     }
 
     /// Where sealed journals are handed in from, counted when they do not open.
     pub(crate) fn sealed(ip: IpAddr) -> Self {
-        let ip = ip.to_canonical().to_string();
-        Self { digest: Hash::of(&[b"sealed\0", ip.as_bytes()]).0, most: 10 }
+        Self::new("sealed", &[network(ip).as_bytes()], 10)
     }
+
+    fn new(what: &str, parts: &[&[u8]], most: u32) -> Self {
+        let mut all: Vec<&[u8]> = vec![what.as_bytes()];
+        for part in parts {
+            all.extend([b"\0".as_slice(), part]);
+        }
+        Self { digest: Hash::of(&all).0, most }
+    }
+}
+
+/// What an account is tried by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Tried<'a> {
+    /// It exists, whichever of its contacts was given.
+    Known(UserId),
+    /// There is none of this e-mail or phone.
+    Unknown(&'a str),
+}
+
+impl Tried<'_> {
+    fn name(&self) -> String {
+        match self {
+            Self::Known(user) => user.0.to_string(),
+            Self::Unknown(contact) => format!("?{contact}"),
+        }
+    }
+}
+
+fn network(ip: IpAddr) -> String {
+    Network::of(ip, 64).to_string()
 }
 
 /// Refuses when any of the subjects has failed too often.
 pub(crate) async fn check(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
+    refuse(tx, subjects, now, 0).await
+}
+
+/// Refuses when any of the subjects has failed too often, `counted` tries of this very call among them.
+async fn refuse(tx: &mut Tx, subjects: &[Subject], now: UnixMs, counted: u32) -> Answer<()> {
     for subject in subjects {
         let Some(found) = store::attempts(tx, subject.digest).await? else { continue };
         let until = found.window_start.plus(WINDOW);
-        if found.failures >= subject.most && now < until {
+        if found.failures >= subject.most + counted && now < until {
             let seconds = u32::try_from(until.since(now) / SECOND + 1).unwrap_or(u32::MAX);
             return Err(Fault::new(Code::RateLimited).retry_after(seconds));
         }
@@ -71,8 +109,21 @@ pub(crate) async fn failed(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> An
     Ok(())
 }
 
-/// A right password forgives the account's wrong ones.
-pub(super) async fn succeeded(tx: &mut Tx, account: Subject) -> Answer<()> {
-    store::forget_attempts(tx, account.digest).await?;
+/// Counts a try as a wrong one before it is looked at, and refuses when that is one too many: of tries made at the same
+/// time none goes uncounted.
+pub(crate) async fn charge(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
+    // Counted first: whoever counts the same at the same time waits, and then reads all of it.
+    failed(tx, subjects, now).await?;
+    refuse(tx, subjects, now, 1).await
+}
+
+/// The try was right: what is tried is forgiven, and who tried is given it back.
+pub(crate) async fn succeeded(tx: &mut Tx, forgiven: &[Subject], given_back: &[Subject]) -> Answer<()> {
+    for subject in forgiven {
+        store::forget_attempts(tx, subject.digest).await?;
+    }
+    for subject in given_back {
+        store::give_attempt_back(tx, subject.digest).await?;
+    }
     Ok(())
 }

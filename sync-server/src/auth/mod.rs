@@ -2,6 +2,7 @@
 
 pub(crate) mod attempts;
 mod caller;
+mod own_password;
 mod passwords;
 mod registering;
 mod routes;

@@ -26,10 +26,8 @@ use crate::{
 /// Takes a registration. The answer is the same whether the account existed before or not: who holds which phone is
 /// nobody's business.
 pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer<Registered> {
-    let tried: Vec<_> = Subject::address(from).into_iter().collect();
     let mut tx = app.store.write().await?;
-    attempts::check(&mut tx, &tried, app.now()).await?;
-    attempts::failed(&mut tx, &tried, app.now()).await?;
+    attempts::charge(&mut tx, &[Subject::address(from)], app.now()).await?;
     tx.commit().await?;
     if asked.role != Role::Resident {
         return Err(Fault::new(Code::Forbidden).detail("guards and admins are made by an admin"));

@@ -1,23 +1,18 @@
 //! `/auth`.
 
-use std::net::SocketAddr;
-
-use axum::{
-    Json,
-    extract::{ConnectInfo, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use gatehouse::api::{
     auth::{Login, Refresh, Register, Registered, Session, User},
+    people::PasswordChange,
     problem::{Code, Problem},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Caller, registering, sessions, signing_in, store};
+use super::{Caller, own_password, registering, sessions, signing_in, store};
 use crate::{
     accounts::store as accounts,
     app::App,
-    http::{Answer, Body, Created},
+    http::{Answer, Body, ClientAddress, Created},
 };
 
 /// `/auth`.
@@ -28,6 +23,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(refresh))
         .routes(routes!(logout))
         .routes(routes!(me))
+        .routes(routes!(change_password))
 }
 
 /// Ask to join a community as a resident. An admin decides.
@@ -35,10 +31,10 @@ pub fn routes() -> OpenApiRouter<App> {
     (status = 201, body = Registered), (status = "default", body = Problem)))]
 async fn register(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ClientAddress(from): ClientAddress,
     body: Body<Register>,
 ) -> Answer<Created<Registered>> {
-    registering::register(&app, body.value, from.ip()).await.map(Created)
+    registering::register(&app, body.value, from).await.map(Created)
 }
 
 /// Sign in with e-mail or phone, and a password.
@@ -46,10 +42,10 @@ async fn register(
     (status = 200, body = Session), (status = "default", body = Problem)))]
 async fn login(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ClientAddress(from): ClientAddress,
     body: Body<Login>,
 ) -> Answer<Json<Session>> {
-    signing_in::sign_in(&app, body.value, from.ip()).await.map(Json)
+    signing_in::sign_in(&app, body.value, from).await.map(Json)
 }
 
 /// Exchange a refresh token for the next pair. Each is good once.
@@ -77,4 +73,19 @@ async fn me(State(app): State<App>, caller: Caller) -> Answer<Json<User>> {
     let account = accounts::account(&mut tx, caller.user).await?.ok_or(Code::Unauthenticated)?;
     let user = sessions::user(&mut tx, &account, caller.community, caller.membership, caller.role).await?;
     Ok(Json(user))
+}
+
+/// Change one's own password. All other sessions of the account end.
+#[utoipa::path(post, path = "/auth/password", tag = "auth", request_body = PasswordChange,
+    security(("bearer" = [])),
+    responses((status = 204), (status = 401, description = "`wrong_credentials`: not the current password"),
+        (status = "default", body = Problem)))]
+async fn change_password(
+    State(app): State<App>,
+    caller: Caller,
+    ClientAddress(from): ClientAddress,
+    body: Body<PasswordChange>,
+) -> Answer<StatusCode> {
+    own_password::change(&app, &caller, body.value, from).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

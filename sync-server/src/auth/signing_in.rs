@@ -11,7 +11,7 @@ use gatehouse::{
 };
 
 use super::{
-    attempts::{self, Subject},
+    attempts::{self, Subject, Tried},
     sessions,
 };
 use crate::{
@@ -26,24 +26,19 @@ use crate::{
 /// Signs in, or says no without saying why.
 pub(super) async fn sign_in(app: &App, login: Login, from: IpAddr) -> Answer<Session> {
     let contact = contact(&login)?;
-    let account_tried = Subject::account(&contact);
-    let mut subjects = vec![account_tried];
-    subjects.extend(Subject::address(from));
-
-    let mut tx = app.store.read().await?;
-    attempts::check(&mut tx, &subjects, app.now()).await?;
+    let mut tx = app.store.write().await?;
     let account = accounts::account_of_contact(&mut tx, &contact).await?;
-    drop(tx);
+    let tried = account.as_ref().map_or(Tried::Unknown(&contact), |account| Tried::Known(account.id));
+    let of_account = Subject::of_account(&tried, from);
+    let of_source = [Subject::address(from)];
+    attempts::charge(&mut tx, &[of_account.as_slice(), &of_source].concat(), app.now()).await?;
+    tx.commit().await?;
 
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let right = app.passwords.verify(login.password.clone(), hash).await?;
+    let Some(account) = account.filter(|_| right) else { return Err(Code::WrongCredentials.into()) };
     let mut tx = app.store.write().await?;
-    let Some(account) = account.filter(|_| right) else {
-        attempts::failed(&mut tx, &subjects, app.now()).await?;
-        tx.commit().await?;
-        return Err(Code::WrongCredentials.into());
-    };
-    attempts::succeeded(&mut tx, account_tried).await?;
+    attempts::succeeded(&mut tx, &of_account, &of_source).await?;
     let memberships = accounts::memberships_of(&mut tx, account.id).await?;
     let chosen = choose(memberships, &login)?;
     let session =

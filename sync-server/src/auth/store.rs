@@ -155,6 +155,15 @@ pub(super) async fn forget_attempts(tx: &mut Tx, subject: [u8; 32]) -> Result<()
     Ok(())
 }
 
+pub(super) async fn give_attempt_back(tx: &mut Tx, subject: [u8; 32]) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update login_attempts set failures = failures - 1 where subject = $1 and failures > 0",
+        subject
+    )?;
+    Ok(())
+}
+
 /// Forgets refresh tokens that were over by `by`, and wrong tries that began before it.
 pub async fn forget_old(tx: &mut Tx, by: UnixMs) -> Result<(), StoreError> {
     execute!(tx, "delete from refresh_tokens where expires_at <= $1", by)?;

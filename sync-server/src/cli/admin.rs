@@ -1,11 +1,13 @@
-//! `gatehouse-server admin create`, `demo` and `restore`.
+//! `gatehouse-server admin create`, `admin rotate-keys`, `demo` and `restore`.
 
 use std::{error::Error, io::Read, path::Path, sync::Arc};
+
+use gatehouse::api::community::RotateKeys;
 
 use crate::{
     app::App,
     clock::WallClock,
-    demo,
+    communities, demo,
     origin::Origin,
     settings::Settings,
     setup::{self, FirstAdmin},
@@ -28,6 +30,23 @@ pub(super) async fn create(settings: &Settings, mut first: FirstAdmin) -> Result
     let app = app(settings).await?;
     let made = setup::first_admin(&app, first).await.map_err(|fault| fault.explained())?;
     println!("{}", serde_json::json!({"community_id": made.community, "user_id": made.user}));
+    app.store.close().await;
+    Ok(())
+}
+
+/// Replaces keys of the community of that name; prints what became of it.
+pub(super) async fn rotate_keys(
+    settings: &Settings,
+    community: &str,
+    asked: RotateKeys,
+) -> Result<(), Box<dyn Error>> {
+    let app = app(settings).await?;
+    let mut tx = app.store.read().await?;
+    let found = communities::store::community_named(&mut tx, community).await?;
+    drop(tx);
+    let found = found.ok_or("no community of this name")?;
+    let rotated = communities::rotate::rotate(&app, found.id, None, asked).await;
+    println!("{}", serde_json::to_string(&rotated.map_err(|fault| fault.explained())?)?);
     app.store.close().await;
     Ok(())
 }

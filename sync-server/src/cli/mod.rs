@@ -6,9 +6,11 @@ mod serve;
 use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use gatehouse::api::community::RotateKeys;
 
 use crate::{
     api,
+    http::{ForwardedHeader, Network},
     settings::{Flags, Settings},
     setup::FirstAdmin,
 };
@@ -37,6 +39,13 @@ enum Command {
         /// The address kiosks are to use, where it is not the one listened on.
         #[arg(long, value_name = "URL")]
         public_url: Option<String>,
+        /// A reverse proxy that is believed about whom it speaks for: an address or a network (10.0.0.0/8), once for
+        /// each. Without any, every limit counts by the connection's own address.
+        #[arg(long = "trusted-proxy", value_name = "NETWORK")]
+        trusted_proxies: Vec<Network>,
+        /// In which header it names them: x-forwarded-for or forwarded (RFC 7239) [default: x-forwarded-for].
+        #[arg(long, value_name = "HEADER")]
+        forwarded_header: Option<ForwardedHeader>,
     },
     /// Communities and their admins.
     Admin {
@@ -88,6 +97,23 @@ enum AdminCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Replace a community's keys before their time. Kiosks follow over the feed; a server that runs goes on meanwhile.
+    RotateKeys {
+        #[command(flatten)]
+        flags: Flags,
+        /// Name of the community.
+        #[arg(long, value_name = "NAME")]
+        community: String,
+        /// The key that signs passes: the next one is published now and signs from two weeks on.
+        #[arg(long)]
+        pass: bool,
+        /// The key that signs the server's time.
+        #[arg(long)]
+        anchor: bool,
+        /// The key that kiosks seal to.
+        #[arg(long)]
+        seal: bool,
+    },
 }
 
 /// Runs the program.
@@ -109,8 +135,9 @@ pub async fn run() -> ExitCode {
 
 async fn act(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Serve { flags, listen, tls, public_url } => {
-            let settings = Settings::read(&Flags { listen, tls, public_url, ..flags })?;
+        Command::Serve { flags, listen, tls, public_url, trusted_proxies, forwarded_header } => {
+            let flags = Flags { listen, tls, public_url, trusted_proxies, forwarded_header, ..flags };
+            let settings = Settings::read(&flags)?;
             serve::serve(&settings).await
         }
         Command::Admin {
@@ -118,6 +145,10 @@ async fn act(command: Command) -> Result<(), Box<dyn Error>> {
         } => {
             let first = FirstAdmin { community, zone, name, email, phone, password: String::new() };
             admin::create(&Settings::read(&flags)?, first).await
+        }
+        Command::Admin { command: AdminCommand::RotateKeys { flags, community, pass, anchor, seal } } => {
+            let asked = RotateKeys { pass, anchor, seal };
+            admin::rotate_keys(&Settings::read(&flags)?, &community, asked).await
         }
         Command::Demo { flags, passes, json } => {
             admin::demo(&Settings::read(&flags)?, passes.as_deref(), json).await

@@ -27,6 +27,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
         Listening::bind(settings.listen, settings.tls_mode(), &settings.data, settings.tls_files())?;
     let origin = listening.origin(settings.public_url.as_deref());
     let app = App::over(store.clone(), settings.sealer()?, Arc::new(WallClock), origin).await?;
+    let app = app.behind(settings.proxies());
     let _workers = workers::start(&app);
     let handle = Handle::new();
     stop_on_signal(handle.clone())?;

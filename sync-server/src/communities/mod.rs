@@ -3,6 +3,7 @@
 pub mod create;
 pub mod day_keys;
 pub mod pass_keys;
+pub mod rotate;
 mod routes;
 pub mod store;
 

@@ -4,13 +4,13 @@ use axum::{Json, extract::State};
 use gatehouse::{
     admission::Policy,
     api::{
-        community::{Community as Shown, CommunityChange},
+        community::{Community as Shown, CommunityChange, RotateKeys, RotatedKeys},
         problem::Problem,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Community, create, day_keys, store};
+use super::{Community, create, day_keys, rotate, store};
 use crate::{
     app::App,
     auth::{Admin, Caller},
@@ -20,7 +20,10 @@ use crate::{
 
 /// `/community` and `/policy`.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show, change)).routes(routes!(policy, put_policy))
+    OpenApiRouter::new()
+        .routes(routes!(show, change))
+        .routes(routes!(policy, put_policy))
+        .routes(routes!(rotate_keys))
 }
 
 impl From<Community> for Shown {
@@ -73,6 +76,19 @@ async fn change(
     feed::publish(&mut tx, caller.community, &[changed], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Json(community.into()))
+}
+
+/// Replace the community's keys before their time. The next pass key signs from two weeks on, so that every gate has it
+/// by then; the others take over at once.
+#[utoipa::path(post, path = "/community/keys/rotate", tag = "community", request_body = RotateKeys,
+    security(("bearer" = [])),
+    responses((status = 200, body = RotatedKeys), (status = "default", body = Problem)))]
+async fn rotate_keys(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    body: Body<RotateKeys>,
+) -> Answer<Json<RotatedKeys>> {
+    rotate::rotate(&app, caller.community, Some(caller.user), body.value).await.map(Json)
 }
 
 /// What the community lets its gates do.

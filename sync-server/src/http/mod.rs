@@ -1,16 +1,20 @@
 //! HTTP as such: what every route shares. What a route does belongs to its capability.
 
 mod body;
+mod client_address;
 mod created;
 pub mod docs;
 mod fault;
 mod fields;
+mod network;
 mod params;
 pub mod serve;
 pub mod tls;
 
 pub use body::{Body, RawBody};
+pub use client_address::{ClientAddress, ForwardedHeader, TrustedProxies};
 pub use created::Created;
 pub use fault::{Answer, Fault};
 pub use fields::Fields;
+pub use network::Network;
 pub use params::{Page, Params, Segment};

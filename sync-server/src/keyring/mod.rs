@@ -6,7 +6,7 @@ use gatehouse::{
     code::EpochRoot,
     entropy::Entropy,
     id::CommunityId,
-    keys::{PublicKey, SealSecret, SigningKey},
+    keys::{Kid, PublicKey, SealSecret, SigningKey},
     time::UnixMs,
 };
 use uuid::Uuid;
@@ -112,6 +112,19 @@ pub async fn make(
     Ok(id)
 }
 
+/// Makes a key that is to sign passes from `not_before`; answers its public half.
+pub async fn make_pass_key(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    community: CommunityId,
+    not_before: UnixMs,
+    entropy: &mut impl Entropy,
+) -> Result<PublicPassKey, KeyringError> {
+    let id = make(tx, sealer, community, Purpose::Pass, not_before, entropy).await?;
+    let keys = pass_keys(tx, community).await?;
+    keys.into_iter().find(|key| key.id == id).ok_or(KeyringError::None(Purpose::Pass))
+}
+
 /// Makes one key for every purpose, all in force from `now`: once, when the community is made.
 pub async fn begin(
     tx: &mut Tx,
@@ -139,7 +152,25 @@ pub async fn signing_key(
     Ok(SigningKey::from_seed(&*secret(tx, sealer, community, purpose, now).await?))
 }
 
-/// The key that opens what kiosks seal for the server.
+/// The anchor key that a kiosk knows by its name, though a newer one took its place; the newest where there is none of
+/// that name.
+pub async fn anchor_key_known(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    community: CommunityId,
+    known: Kid,
+    now: UnixMs,
+) -> Result<SigningKey, KeyringError> {
+    for (id, sealed) in store::all(tx, community, Purpose::Anchor).await? {
+        let key = SigningKey::from_seed(&*open(sealer, community, Purpose::Anchor, &id, &sealed)?);
+        if key.public().kid() == known {
+            return Ok(key);
+        }
+    }
+    signing_key(tx, sealer, community, Purpose::Anchor, now).await
+}
+
+/// The key that kiosks are to seal to.
 pub async fn seal_key(
     tx: &mut Tx,
     sealer: &Sealer,
@@ -147,6 +178,19 @@ pub async fn seal_key(
     now: UnixMs,
 ) -> Result<SealSecret, KeyringError> {
     Ok(SealSecret::from_bytes(&*secret(tx, sealer, community, Purpose::Seal, now).await?))
+}
+
+/// The keys that open what kiosks seal for the server, the newest first. A kiosk that was away sealed to an older one.
+pub async fn seal_keys(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    community: CommunityId,
+) -> Result<Vec<SealSecret>, KeyringError> {
+    let kept = store::all(tx, community, Purpose::Seal).await?;
+    let opened = kept.iter().map(|(id, sealed)| {
+        Ok(SealSecret::from_bytes(&*open(sealer, community, Purpose::Seal, id, sealed)?))
+    });
+    opened.collect()
 }
 
 /// The key of the digests by which phones and plates are looked up.
@@ -170,6 +214,22 @@ pub async fn epoch_root(
     Ok(EpochRoot::from_bytes(*secret(tx, sealer, community, Purpose::Epoch(epoch), now).await?))
 }
 
+/// Says until when a pass key that signs no more passes is good, and destroys its secret half: nothing is ever signed
+/// with it again.
+pub async fn end_pass_key(
+    tx: &mut Tx,
+    community: CommunityId,
+    id: Uuid,
+    not_after: UnixMs,
+) -> Result<(), StoreError> {
+    store::end(tx, community, id, not_after).await
+}
+
+/// Forgets a pass key that no pass is verified with any more.
+pub async fn drop_pass_key(tx: &mut Tx, community: CommunityId, id: Uuid) -> Result<(), StoreError> {
+    store::delete(tx, community, id).await
+}
+
 /// The public halves of all pass keys, those to come and those out of force included.
 pub async fn pass_keys(tx: &mut Tx, community: CommunityId) -> Result<Vec<PublicPassKey>, StoreError> {
     store::pass_keys(tx, community).await
@@ -184,7 +244,17 @@ async fn secret(
 ) -> Result<Zeroizing<[u8; 32]>, KeyringError> {
     let found = store::in_force(tx, community, purpose, now).await?;
     let (id, sealed) = found.ok_or(KeyringError::None(purpose))?;
-    let secret = sealer.open(&place(community, &id), &sealed)?;
+    open(sealer, community, purpose, &id, &sealed)
+}
+
+fn open(
+    sealer: &Sealer,
+    community: CommunityId,
+    purpose: Purpose,
+    id: &Uuid,
+    sealed: &[u8],
+) -> Result<Zeroizing<[u8; 32]>, KeyringError> {
+    let secret = sealer.open(&place(community, id), sealed)?;
     let bytes = <[u8; 32]>::try_from(secret.as_slice()).map_err(|_| KeyringError::Format(purpose))?;
     Ok(Zeroizing::new(bytes))
 }

@@ -69,6 +69,47 @@ pub(super) async fn in_force(
     Ok(found.map(|record| (record.id, record.sealed)))
 }
 
+/// Every key of a purpose, sealed, the newest first.
+pub(super) async fn all(
+    tx: &mut Tx,
+    community: CommunityId,
+    purpose: Purpose,
+) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
+    let rows = fetch_all!(
+        tx,
+        SealedRecord,
+        "select id, sealed from community_keys where community = $1 and purpose = $2
+         order by not_before desc, id desc",
+        community,
+        purpose.word()
+    )?;
+    Ok(rows.into_iter().map(|record| (record.id, record.sealed)).collect())
+}
+
+/// Ends a key at `not_after`; its secret half is gone.
+pub(super) async fn end(
+    tx: &mut Tx,
+    community: CommunityId,
+    id: Uuid,
+    not_after: UnixMs,
+) -> Result<(), StoreError> {
+    let nothing: &[u8] = &[];
+    execute!(
+        tx,
+        "update community_keys set not_after = $3, sealed = $4 where community = $1 and id = $2",
+        community,
+        id,
+        not_after,
+        nothing
+    )?;
+    Ok(())
+}
+
+pub(super) async fn delete(tx: &mut Tx, community: CommunityId, id: Uuid) -> Result<(), StoreError> {
+    execute!(tx, "delete from community_keys where community = $1 and id = $2", community, id)?;
+    Ok(())
+}
+
 pub(super) async fn pass_keys(tx: &mut Tx, community: CommunityId) -> Result<Vec<PublicPassKey>, StoreError> {
     let keys = fetch_all!(
         tx,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     execute,
     feed::Change,
-    fetch_all, fetch_optional,
+    fetch_all, fetch_one, fetch_optional,
     http::{Answer, Fault},
     record,
     store::{StoreError, Tx},
@@ -258,4 +258,28 @@ pub async fn in_feed_ended_by(
         most
     )?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+record! {
+    struct LastEnd {
+        last: Option<UnixMs>,
+    }
+}
+
+/// When the last of the passes that were made from `from` on and before `until` ends, if any was.
+pub async fn last_end(
+    tx: &mut Tx,
+    community: CommunityId,
+    from: UnixMs,
+    until: UnixMs,
+) -> Result<Option<UnixMs>, StoreError> {
+    let found = fetch_one!(
+        tx,
+        LastEnd,
+        "select max(valid_until) as last from passes where community = $1 and created_at >= $2 and created_at < $3",
+        community,
+        from,
+        until
+    )?;
+    Ok(found.last)
 }

@@ -7,8 +7,8 @@ use gatehouse::{
     },
     time::UnixMs,
     words::{
-        Answer, Credential, Direction, GateKind, PassMode, Role, Subject, UnitState, VisitorStatus,
-        VisitorType,
+        Answer, Credential, Deed, Direction, GateKind, LinkKind, PassMode, Role, Subject, UnitState,
+        VisitorStatus, VisitorType,
     },
 };
 use uuid::Uuid;
@@ -138,7 +138,9 @@ words!(
     Subject,
     Credential,
     Answer,
-    UnitState
+    UnitState,
+    Deed,
+    LinkKind
 );
 
 impl<const N: usize> Column for [u8; N] {

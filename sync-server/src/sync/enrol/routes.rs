@@ -1,10 +1,8 @@
 //! `POST /kiosks/enrol` and `GET /sync/trust`.
 
-use std::net::SocketAddr;
-
 use axum::{
     Json,
-    extract::{ConnectInfo, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -31,7 +29,7 @@ use crate::{
     auth::attempts::{self, Subject},
     communities,
     feed::{self, Change},
-    http::{Answer, Body, Fault},
+    http::{Answer, Body, ClientAddress, Fault},
     keyring::{Purpose, signing_key},
     store::Tx,
     sync::Kiosk,
@@ -47,11 +45,11 @@ use crate::{
     (status = 429, description = "`rate_limited`: too many wrong codes")))]
 pub async fn enrol(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ClientAddress(from): ClientAddress,
     body: Body<Enrol>,
 ) -> Answer<Json<Enrolled>> {
     let now = app.now();
-    let source = [Subject::enrolment(from.ip())];
+    let source = [Subject::enrolment(from)];
     let mut tx = app.store.write().await?;
     attempts::check(&mut tx, &source, now).await?;
     match redeem(&mut tx, &app, &body.value, now).await {

@@ -253,21 +253,20 @@ pub(super) fn derived_id(what: &[u8], of: Uuid) -> Uuid {
 /// Alarms for spoken approvals under duress: nothing else tells them from plain ones.
 async fn duress(tx: &mut Tx, work: &Work<'_>, taken: &[Recorded]) -> Result<Vec<NewAlert>, StoreError> {
     let mut alarms = Vec::new();
-    let mut secret: Option<SealSecret> = None;
+    let mut secrets: Vec<SealSecret> = Vec::new();
     for recorded in taken {
         let Act::SpokenAnswered { unit, challenge, sealed, .. } = &recorded.act else { continue };
-        if secret.is_none() {
-            let opened = keyring::seal_key(tx, work.sealer, work.community, work.now).await;
-            secret = Some(opened.map_err(|error| StoreError::Decode(Box::new(error)))?);
+        if secrets.is_empty() {
+            let opened = keyring::seal_keys(tx, work.sealer, work.community).await;
+            secrets = opened.map_err(|error| StoreError::Decode(Box::new(error)))?;
         }
-        let Some(secret) = &secret else { continue };
         let Ok(challenge) = Challenge::new(*challenge) else { continue };
-        let opened = SpokenAnswer::open(sealed, secret, recorded.event.kiosk, *unit, challenge);
-        let kind = match opened {
-            Ok(SpokenAnswer::Duress) => "DURESS",
-            Ok(SpokenAnswer::Approve | SpokenAnswer::Deny) => continue,
+        let open = |secret| SpokenAnswer::open(sealed, secret, recorded.event.kiosk, *unit, challenge).ok();
+        let kind = match secrets.iter().find_map(open) {
+            Some(SpokenAnswer::Duress) => "DURESS",
+            Some(SpokenAnswer::Approve | SpokenAnswer::Deny) => continue,
             // What cannot be opened might have been one.
-            Err(_) => "SEALED_ANSWER_UNREADABLE",
+            None => "SEALED_ANSWER_UNREADABLE",
         };
         let id = derived_id(b"spoken", recorded.event.id.0);
         alarms.push(NewAlert { unit: Some(*unit), ..alert(recorded, id, kind.to_owned()) });

@@ -1,11 +1,6 @@
 //! `POST /sync/journal/sealed`: what a stolen kiosk had not sent, handed in by whoever holds its disk.
 
-use std::net::SocketAddr;
-
-use axum::{
-    extract::{ConnectInfo, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use gatehouse::{
     api::problem::{Code, Problem},
     sync::{SealedUpload, Upload, UploadAnswer},
@@ -19,7 +14,7 @@ use super::{
 use crate::{
     app::App,
     auth::attempts::{self, Subject},
-    http::{Answer, Fault},
+    http::{Answer, ClientAddress, Fault},
     keyring,
     sync::{
         body::{Cbor, TakesZstd},
@@ -44,20 +39,20 @@ const HANDED_IN: &str = "SEALED_JOURNAL";
         (status = "default", body = Problem)))]
 pub async fn hand_in(
     State(app): State<App>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ClientAddress(from): ClientAddress,
     zstd: TakesZstd,
     Cbor(sealed): Cbor<SealedUpload>,
 ) -> Answer<Response> {
     speak(sealed.protocol)?;
     let now = app.now();
-    let source = [Subject::sealed(from.ip())];
+    let source = [Subject::sealed(from)];
     let mut tx = app.store.read().await?;
     attempts::check(&mut tx, &source, now).await?;
     let kiosk = kiosk::enrolled(&mut tx, sealed.kiosk).await?;
     let kiosk = kiosk.filter(|kiosk| kiosk.standing == Standing::Stolen).ok_or(Code::NotFound)?;
-    let key = keyring::seal_key(&mut tx, &app.sealer, kiosk.community, now).await?;
+    let keys = keyring::seal_keys(&mut tx, &app.sealer, kiosk.community).await?;
     drop(tx);
-    let Ok(upload) = sealed.open(&key) else {
+    let Some(upload) = keys.iter().find_map(|key| sealed.open(key).ok()) else {
         let mut tx = app.store.write().await?;
         attempts::failed(&mut tx, &source, now).await?;
         tx.commit().await?;

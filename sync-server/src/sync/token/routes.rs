@@ -17,7 +17,7 @@ use crate::{
     app::App,
     auth::TOKEN_LIFE,
     http::{Answer, Body, Fault, Segment},
-    keyring::{Purpose, signing_key},
+    keyring::{self, Purpose},
     sync::kiosk::{Standing, access_token, enrolled},
 };
 
@@ -41,7 +41,10 @@ async fn anchor(app: &App, request: &TimeRequest) -> Answer<SignedAnchor> {
     let mut tx = app.store.read().await?;
     let kiosk = enrolled(&mut tx, request.kiosk).await?.ok_or(Code::NotFound)?;
     let now = app.now();
-    let key = signing_key(&mut tx, &app.sealer, kiosk.community, Purpose::Anchor, now).await?;
+    let key = match request.anchor_key {
+        Some(known) => keyring::anchor_key_known(&mut tx, &app.sealer, kiosk.community, known, now).await?,
+        None => keyring::signing_key(&mut tx, &app.sealer, kiosk.community, Purpose::Anchor, now).await?,
+    };
     Ok(Anchor { at: now, nonce: request.nonce }.sign(kiosk.community, &key))
 }
 

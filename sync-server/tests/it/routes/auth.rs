@@ -1,9 +1,13 @@
 //! `/auth`.
 
 use gatehouse::time::{DAY, MINUTE, SECOND};
+use gatehouse_server::http::{ForwardedHeader, TrustedProxies};
 use serde_json::json;
 
-use crate::support::people::{Community, PASSWORD, Person, on_both};
+use crate::support::{
+    Served,
+    people::{Community, PASSWORD, Person, on_both},
+};
 
 fn registration(number: u32) -> serde_json::Value {
     json!({"community": "Community 1", "name": "Ravi Kumar", "phone": format!("+91960000000{number}"),
@@ -66,6 +70,78 @@ async fn wrong_passwords_run_out_and_come_back_with_time_only() {
         nobody.post("/auth/login", &other).await.ok();
         server.clock.advance(15 * MINUTE);
         nobody.post("/auth/login", &right).await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_passwords_by_e_mail_and_by_phone_are_one_account_s_and_outlive_a_restart() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        for _ in 0..5 {
+            let by_email = json!({"email": "admin1@example.com", "password": "not this one"});
+            nobody.post("/auth/login", &by_email).await.is(401, "wrong_credentials");
+            let by_phone = json!({"phone": "9800001001", "password": "not this one"});
+            nobody.post("/auth/login", &by_phone).await.is(401, "wrong_credentials");
+        }
+        let right = json!({"email": "admin1@example.com", "password": PASSWORD});
+        nobody.post("/auth/login", &right).await.is(429, "rate_limited");
+        let restarted = server.restarted(TrustedProxies::default()).await;
+        Person::nobody(&restarted).post("/auth/login", &right).await.is(429, "rate_limited");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tries_made_at_the_same_time_are_all_counted() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let mut tries = tokio::task::JoinSet::new();
+        for _ in 0..25 {
+            let wrong = json!({"email": "admin1@example.com", "password": "not this one"});
+            let request = server.http.post(server.url("/auth/login")).json(&wrong);
+            tries.spawn(async move { request.send().await.unwrap().status().as_u16() });
+        }
+        let answers = tries.join_all().await;
+        assert_eq!(answers.iter().filter(|status| **status == 401).count(), 10);
+        assert_eq!(answers.iter().filter(|status| **status == 429).count(), 15);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_s_clients_are_told_apart_and_nobody_else_s() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let login = |password: &str| json!({"email": "admin1@example.com", "password": password});
+        let from = |server: &Served, client: &str, password: &str| {
+            let request = server.http.post(server.url("/auth/login")).json(&login(password));
+            let request = request.header("x-forwarded-for", client);
+            async move { request.send().await.unwrap().status().as_u16() }
+        };
+        // No proxy is trusted: whatever a client claims, it is one client.
+        for number in 0..10 {
+            assert_eq!(from(&server, &format!("203.0.113.{number}"), "not this one").await, 401);
+        }
+        assert_eq!(from(&server, "203.0.113.99", PASSWORD).await, 429);
+
+        let networks = vec!["127.0.0.0/8".parse().unwrap()];
+        let behind = server.restarted(TrustedProxies::new(networks, ForwardedHeader::XForwardedFor)).await;
+        for number in 0..10 {
+            let claimed = format!("198.51.100.{number}, 203.0.113.1");
+            assert_eq!(
+                from(&behind, &claimed, "not this one").await,
+                401,
+                "what the client wrote does not help it"
+            );
+        }
+        assert_eq!(from(&behind, "203.0.113.1", PASSWORD).await, 429);
+        assert_eq!(
+            from(&behind, "203.0.113.2", PASSWORD).await,
+            200,
+            "the owner, elsewhere, is not locked out"
+        );
     })
     .await;
 }

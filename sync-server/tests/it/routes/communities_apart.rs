@@ -18,6 +18,7 @@ impl Foreign {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let card = theirs.pass(server, &json!({"name": "Their Guest"})).await;
         let visitor = theirs.delivery().await;
+        let link = theirs.admin.post("/admins/invitations", &json!(null)).await.ok();
         Self(BTreeMap::from([
             ("unit_id", text(&theirs.unit["id"])),
             ("pass_id", text(&card["pass"]["id"])),
@@ -25,6 +26,7 @@ impl Foreign {
             ("resident_id", theirs.resident.id().to_owned()),
             ("guard_id", theirs.guard.id().to_owned()),
             ("gate_id", text(&theirs.gate["id"])),
+            ("link_id", text(&link["id"])),
         ]))
     }
 
@@ -66,6 +68,8 @@ async fn all_of(community: &Community) -> String {
         "/alerts",
         "/community",
         "/policy",
+        "/links",
+        "/audit",
     ] {
         all.push_str(&community.admin.get(path).await.ok().to_string());
     }

@@ -11,6 +11,7 @@ mod guards;
 mod idempotency;
 mod kiosks;
 mod passes;
+mod people;
 mod residents;
 mod spoken;
 mod units;

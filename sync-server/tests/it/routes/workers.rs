@@ -3,6 +3,8 @@
 use gatehouse::{
     feed::row::{DayKeyRow, PassKeyRow, PassRow, VisitRow},
     hours::day_number,
+    keys::{KeySet, PassKey, PublicKey},
+    pass::PassText,
     time::{DAY, HOUR, MINUTE},
 };
 use gatehouse_server::workers;
@@ -53,6 +55,46 @@ async fn the_next_pass_key_is_published_two_weeks_ahead() {
         keys.sort_by_key(|key| key.not_before);
         assert_eq!(keys.len(), 2);
         assert_eq!(keys[1].not_before.since(keys[0].not_before), 90 * DAY);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pass_key_is_told_its_end_by_its_last_pass_and_dropped_a_month_later() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let keys = async || -> Vec<PassKeyRow> {
+            let rows = held::rows::<PassKeyRow>(&server, community.id).await;
+            let mut keys: Vec<_> = rows.into_iter().map(|(_, key)| key).collect();
+            keys.sort_by_key(|key| key.not_before);
+            keys
+        };
+        let round = async || workers::round(&server.app).await.unwrap();
+        let began = server.app.now();
+        let valid_until = began.plus(200 * DAY);
+        community.pass(&server, &json!({"valid_until": valid_until})).await;
+        server.clock.advance(76 * DAY);
+        round().await;
+        assert_eq!(keys().await.iter().map(|key| key.not_after).collect::<Vec<_>>(), [None, None]);
+
+        server.clock.advance(14 * DAY + HOUR);
+        round().await;
+        let turned = keys().await;
+        assert_eq!(turned[0].not_after, Some(valid_until), "good for as long as its last pass");
+        assert_eq!(turned[1].not_after, None);
+        assert_eq!(turned.len(), 2);
+        let card = community.pass(&server, &json!({})).await;
+        let token = card["token"].as_str().unwrap();
+        let next = KeySet(vec![PassKey::new(PublicKey(turned[1].public), turned[1].not_before, valid_until)]);
+        let read: PassText = token.parse().unwrap();
+        assert!(read.verify(community.id, &next).is_ok(), "the next key signs now");
+
+        server.clock.advance((230 - 91) * DAY - HOUR);
+        round().await;
+        assert!(keys().await.iter().any(|key| key.public == turned[0].public), "a month has not passed");
+        server.clock.advance(DAY);
+        round().await;
+        assert!(keys().await.iter().all(|key| key.public != turned[0].public), "nothing is verified with it");
     })
     .await;
 }

@@ -18,7 +18,10 @@ use gatehouse::time::{Clock, UnixMs};
 use gatehouse_server::{
     api,
     app::App,
-    http::serve::{Listening, TlsMode, stop},
+    http::{
+        TrustedProxies,
+        serve::{Listening, TlsMode, stop},
+    },
     secrets::{MasterKey, Sealer},
     store::Store,
 };
@@ -110,6 +113,28 @@ impl Served {
         let address = listening.address();
         let origin = listening.origin(None);
         let app = App::over(store, sealer, Arc::<TestClock>::clone(&clock), origin).await.unwrap();
+        let handle = Handle::new();
+        tokio::spawn(listening.serve(api::router(app.clone()), handle.clone()));
+        Self { app, clock, address, http: reqwest::Client::new(), handle, _folder: folder }
+    }
+
+    /// Another server over the same database, as after a restart, behind these proxies.
+    pub async fn restarted(&self, proxies: TrustedProxies) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listening =
+            Listening::bind("127.0.0.1:0".parse().unwrap(), TlsMode::Outside, folder.path(), None).unwrap();
+        let address = listening.address();
+        let sealer = Sealer::new(&MasterKey::new([42; 32]));
+        let clock = Arc::clone(&self.clock);
+        let app = App::over(
+            self.app.store.clone(),
+            sealer,
+            Arc::<TestClock>::clone(&clock),
+            listening.origin(None),
+        )
+        .await
+        .unwrap()
+        .behind(proxies);
         let handle = Handle::new();
         tokio::spawn(listening.serve(api::router(app.clone()), handle.clone()));
         Self { app, clock, address, http: reqwest::Client::new(), handle, _folder: folder }

@@ -87,6 +87,10 @@ impl Person {
         self.ask(Method::PATCH, path, Some(body), None).await
     }
 
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path, None, None).await
+    }
+
     pub async fn post_once(&self, key: &str, path: &str, body: &Value) -> Answer {
         self.ask(Method::POST, path, Some(body), Some(key)).await
     }

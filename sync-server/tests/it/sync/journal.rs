@@ -25,7 +25,7 @@ use super::{
 };
 use crate::support::{ENGINES, START};
 
-fn visit() -> VisitorId {
+pub fn visit() -> VisitorId {
     VisitorId::new(START, &mut OsEntropy)
 }
 

@@ -31,8 +31,8 @@ pub struct TestKiosk {
     pub enrolled: Enrolled,
     pub token: String,
     pub journal: Journal,
-    http: Client,
-    base: String,
+    pub http: Client,
+    pub base: String,
 }
 
 /// A kiosk's journal in memory.
@@ -169,7 +169,7 @@ impl TestKiosk {
     }
 
     pub async fn nonce(&self) -> NonceAnswer {
-        let request = TimeRequest { kiosk: self.id, nonce: Nonce::draw(&mut OsEntropy) };
+        let request = TimeRequest { kiosk: self.id, nonce: Nonce::draw(&mut OsEntropy), anchor_key: None };
         let answer = self.http.post(format!("{}/sync/nonce", self.base)).json(&request).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         answer.json().await.unwrap()

@@ -8,6 +8,7 @@ mod house;
 mod journal;
 mod kiosk;
 mod photos;
+mod rotation;
 mod sealed;
 mod stream;
 mod token;

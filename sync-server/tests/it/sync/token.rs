@@ -50,7 +50,7 @@ async fn the_time_is_signed_for_the_one_who_asked() {
     for engine in ENGINES {
         let house = House::on(engine).await;
         let kiosk = house.kiosk().await;
-        let request = TimeRequest { kiosk: kiosk.id, nonce: Nonce([3; 16]) };
+        let request = TimeRequest { kiosk: kiosk.id, nonce: Nonce([3; 16]), anchor_key: None };
         let answer =
             house.server.http.post(house.server.url("/sync/time")).json(&request).send().await.unwrap();
         let anchor: SignedAnchor = answer.json().await.unwrap();

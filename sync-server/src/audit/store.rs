@@ -1,0 +1,70 @@
+//! The audit's table.
+
+use gatehouse::{
+    api::audit::AuditEntry,
+    id::{CommunityId, UserId},
+    time::UnixMs,
+    words::Deed,
+};
+use uuid::Uuid;
+
+use crate::{
+    execute, fetch_all, record,
+    store::{StoreError, Tx},
+};
+
+record! {
+    pub(super) struct EntryRecord {
+        pub(super) id: Uuid,
+        at: UnixMs,
+        deed: Deed,
+        by_user: Option<UserId>,
+        about_user: Option<UserId>,
+    }
+}
+
+impl From<EntryRecord> for AuditEntry {
+    fn from(entry: EntryRecord) -> Self {
+        Self { id: entry.id, at: entry.at, deed: entry.deed, by: entry.by_user, about: entry.about_user }
+    }
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    community: CommunityId,
+    id: Uuid,
+    at: UnixMs,
+    by: Option<UserId>,
+    deed: &Deed,
+    about: Option<UserId>,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "insert into audit (community, id, at, deed, by_user, about_user) values ($1, $2, $3, $4, $5, $6)",
+        community,
+        id,
+        at,
+        *deed,
+        by,
+        about
+    )?;
+    Ok(())
+}
+
+/// A piece of the community's audit, the newest first.
+pub(super) async fn list(
+    tx: &mut Tx,
+    community: CommunityId,
+    before: Uuid,
+    rows: i64,
+) -> Result<Vec<EntryRecord>, StoreError> {
+    fetch_all!(
+        tx,
+        EntryRecord,
+        "select id, at, deed, by_user, about_user from audit
+         where community = $1 and id < $2 order by id desc limit $3",
+        community,
+        before,
+        rows
+    )
+}
