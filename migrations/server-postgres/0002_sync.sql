@@ -113,3 +113,16 @@ CREATE TABLE erasures (
     at        BIGINT  NOT NULL,
     PRIMARY KEY (community, event)
 );
+
+-- Whose household is still to be told that they wait, or was told.
+CREATE TABLE outbox (
+    community  UUID NOT NULL REFERENCES communities (id),
+    visitor    UUID NOT NULL,
+    at         BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,             -- then it is worth nothing any more
+    due_at     BIGINT NOT NULL,             -- the next try, or the end of the lease of the one under way
+    attempts   BIGINT NOT NULL,
+    told_at    BIGINT,
+    PRIMARY KEY (community, visitor)
+);
+CREATE INDEX outbox_due ON outbox (due_at) WHERE told_at IS NULL;

@@ -113,3 +113,16 @@ CREATE TABLE erasures (
     at        INTEGER NOT NULL,
     PRIMARY KEY (community, event)
 ) STRICT;
+
+-- Whose household is still to be told that they wait, or was told.
+CREATE TABLE outbox (
+    community  BLOB NOT NULL REFERENCES communities (id),
+    visitor    BLOB NOT NULL,
+    at         INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,             -- then it is worth nothing any more
+    due_at     INTEGER NOT NULL,             -- the next try, or the end of the lease of the one under way
+    attempts   INTEGER NOT NULL,
+    told_at    INTEGER,
+    PRIMARY KEY (community, visitor)
+) STRICT;
+CREATE INDEX outbox_due ON outbox (due_at) WHERE told_at IS NULL;

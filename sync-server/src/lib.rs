@@ -23,6 +23,7 @@ pub mod idempotency;
 pub mod keyring;
 pub mod kiosks;
 pub mod links;
+pub mod notifications;
 mod origin;
 pub mod passes;
 pub mod photos;

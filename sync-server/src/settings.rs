@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     http::{ForwardedHeader, Network, TrustedProxies, serve::TlsMode},
+    notifications::{Webhook, WebhookError},
     randomness::OsEntropy,
     secrets::{MasterKey, MasterKeyError, Sealer},
     store::{OpenError, Store},
@@ -86,6 +87,10 @@ pub struct Settings {
     /// In which header they name them.
     #[serde(default)]
     pub forwarded_header: ForwardedHeader,
+    /// Where residents' phones are rung from: a web hook's address.
+    pub notify_url: Option<String>,
+    /// What requests to it are signed with, in base64.
+    pub notify_secret: Option<String>,
     /// The master key in base64.
     pub master_key: Option<String>,
     /// Where the master key lies.
@@ -115,6 +120,8 @@ const NAMES: &[&str] = &[
     "public_url",
     "trusted_proxies",
     "forwarded_header",
+    "notify_url",
+    "notify_secret",
     "master_key",
     "master_key_file",
     "log",
@@ -148,6 +155,9 @@ pub enum SettingsError {
     /// There is no master key.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// The web hook will not do.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -196,6 +206,12 @@ impl Settings {
             MasterKey::read_or_make(&path, &mut OsEntropy)?
         };
         Ok(Sealer::new(&key))
+    }
+
+    /// The web hook by which residents are told, if there is to be one.
+    pub fn webhook(&self) -> Result<Option<Webhook>, SettingsError> {
+        let secret = self.notify_secret.as_deref().unwrap_or_default();
+        Ok(self.notify_url.as_deref().map(|url| Webhook::new(url, secret)).transpose()?)
     }
 
     /// The reverse proxies whose word is taken for whom they speak.

@@ -10,17 +10,22 @@ use crate::{
     auth,
     communities::{day_keys, pass_keys, store as communities},
     http::Answer,
-    links, passes, sync, visitors,
+    links,
+    notifications::{self, Webhook},
+    passes, sync, visitors,
 };
 
 /// How often it is looked whether a day has begun somewhere.
 const ROUND: Duration = Duration::from_mins(1);
 
-/// Starts the workers. They end when the set is dropped.
-pub fn start(app: &App) -> JoinSet<()> {
+/// Starts the workers. They end when the set is dropped. Residents are told by `webhook`, where there is one.
+pub fn start(app: &App, webhook: Option<Webhook>) -> JoinSet<()> {
     let mut workers = JoinSet::new();
     workers.spawn(sync::keep_contacts(app.clone()));
     workers.spawn(keep_house(app.clone()));
+    if let Some(webhook) = webhook {
+        workers.spawn(notifications::deliver(app.clone(), webhook));
+    }
     workers
 }
 
@@ -48,6 +53,7 @@ pub async fn round(app: &App) -> Answer<()> {
     let mut tx = app.store.write().await?;
     auth::forget_old(&mut tx, app.now().plus(-DAY)).await?;
     links::forget_over(&mut tx, app.now()).await?;
+    notifications::forget_over(&mut tx, app.now()).await?;
     tx.commit().await?;
     failed
 }

@@ -10,6 +10,7 @@ pub mod gates;
 pub mod journal;
 pub mod kiosks;
 mod list;
+pub mod notifications;
 pub mod passes;
 pub mod people;
 pub mod problem;

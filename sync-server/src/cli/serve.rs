@@ -28,7 +28,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let origin = listening.origin(settings.public_url.as_deref());
     let app = App::over(store.clone(), settings.sealer()?, Arc::new(WallClock), origin).await?;
     let app = app.behind(settings.proxies());
-    let _workers = workers::start(&app);
+    let _workers = workers::start(&app, settings.webhook()?);
     let handle = Handle::new();
     stop_on_signal(handle.clone())?;
     let mut out = std::io::stdout();

@@ -25,7 +25,7 @@ use crate::{
     feed,
     http::{Answer, Body, Created, Page, Params, Segment},
     idempotency::IdempotencyKey,
-    photos,
+    notifications, photos,
     residents::store as residents,
     store::Tx,
 };
@@ -63,6 +63,8 @@ async fn request_entry(
     }
     request::check_known(&mut tx, caller.community, &visitor, &units).await?;
     store::insert(&mut tx, caller.community, &visitor, &units).await?;
+    let asked = [(visitor.id, visitor.created_at)];
+    notifications::visitors_pending(&mut tx, caller.community, &asked, app.now()).await?;
     let change = visitor.change(units);
     let answer = show(&mut tx, &caller, visitor).await?;
     key.keep(&app, &mut tx, &caller, body.request, &answer).await?;

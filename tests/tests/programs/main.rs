@@ -4,6 +4,7 @@ mod clocks;
 mod disasters;
 mod endings;
 mod gate;
+mod keys;
 mod offline;
 mod photos;
 mod secure;

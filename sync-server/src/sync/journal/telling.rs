@@ -6,6 +6,7 @@ use gatehouse::{
     feed::row::VisitRow,
     id::{EventId, PassId, VisitorId},
     journal::{Act, Recorded, visit},
+    words::VisitorStatus,
 };
 
 use super::{
@@ -19,6 +20,7 @@ use super::{
 };
 use crate::{
     feed::Change,
+    notifications,
     store::{StoreError, Tx},
 };
 
@@ -56,6 +58,9 @@ pub(super) async fn tell(
         }
     }
     visit_store::write(tx, work.community, &rows, work.now).await?;
+    let pending = rows.iter().filter(|told| told.row.status == VisitorStatus::Pending);
+    let asked: Vec<_> = pending.filter_map(|told| Some((told.id, told.row.asked_at?))).collect();
+    notifications::visitors_pending(tx, work.community, &asked, work.now).await?;
     Ok(changes)
 }
 

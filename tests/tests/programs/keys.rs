@@ -1,0 +1,33 @@
+//! The server's keys are replaced while a kiosk is away.
+
+use gatehouse_tests::community::{Community, token};
+use gatehouse_tests::programs;
+use serde_json::json;
+use tokio::process::Command;
+
+/// It comes back by the keys it holds, follows to the new ones, and goes on.
+#[tokio::test]
+async fn a_kiosk_that_was_away_while_keys_were_replaced_follows_when_it_is_back() {
+    let (community, server) = Community::found().await;
+    let kiosk = community.kiosk(&server, "kiosk").await;
+    let status = kiosk.succeed(&["status"]).await;
+    assert_eq!(status["keys"], "file", "who holds its own keys is said: {status}");
+    for _ in 0..2 {
+        let replaced = Command::new(programs::server())
+            .args(["admin", "rotate-keys", "--community", "Lakeview", "--anchor", "--seal", "--data"])
+            .arg(server.data())
+            .output()
+            .await
+            .expect("the server's program can be run");
+        assert!(replaced.status.success(), "{}", String::from_utf8_lossy(&replaced.stderr));
+    }
+    let rotated = community.admin.post("/community/keys/rotate", &json!({ "pass": true })).await;
+    assert!(rotated["pass_from"].is_string(), "{rotated}");
+    let card = community.pass(&json!({})).await;
+    let synced = kiosk.succeed(&["sync"]).await;
+    assert_eq!(synced["ok"], true, "{synced}");
+    let judged = kiosk.succeed(&["check", token(&card)]).await;
+    assert_eq!(judged["verdict"], "ADMIT", "{judged}");
+    let deeds = community.admin.get("/audit").await;
+    assert_eq!(deeds["items"].as_array().map(Vec::len), Some(5), "{deeds}");
+}
