@@ -17,3 +17,12 @@ CREATE TABLE media (
     bytes     BYTEA NOT NULL,
     PRIMARY KEY (community, event)
 );
+
+-- Photos of passes' holders, set by residents.
+CREATE TABLE pass_photos (
+    community UUID  NOT NULL,
+    pass      UUID  NOT NULL,
+    jpeg      BYTEA NOT NULL,
+    PRIMARY KEY (community, pass),
+    FOREIGN KEY (community, pass) REFERENCES passes (community, id)
+);

@@ -17,3 +17,12 @@ CREATE TABLE media (
     bytes     BLOB NOT NULL,
     PRIMARY KEY (community, event)
 ) STRICT;
+
+-- Photos of passes' holders, set by residents.
+CREATE TABLE pass_photos (
+    community BLOB NOT NULL,
+    pass      BLOB NOT NULL,
+    jpeg      BLOB NOT NULL,
+    PRIMARY KEY (community, pass),
+    FOREIGN KEY (community, pass) REFERENCES passes (community, id)
+) STRICT;

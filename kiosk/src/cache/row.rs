@@ -3,7 +3,7 @@
 use gatehouse::{
     feed::{
         Row, RowKind,
-        row::{Body, DayKeyRow, ErasureRow, GuardRow, PassRow, UseRow, VisitRow, WatchRow},
+        row::{Body, DayKeyRow, ErasureRow, GuardRow, PassPhotoRow, PassRow, UseRow, VisitRow, WatchRow},
     },
     words::VisitorStatus,
 };
@@ -103,12 +103,19 @@ impl Finding {
 }
 
 /// Kinds of rows that tell of persons, or make their codes.
-pub(super) const OF_PERSONS: [RowKind; 6] =
-    [GuardRow::KIND, PassRow::KIND, DayKeyRow::KIND, UseRow::KIND, VisitRow::KIND, WatchRow::KIND];
+pub(super) const OF_PERSONS: [RowKind; 7] = [
+    GuardRow::KIND,
+    PassRow::KIND,
+    PassPhotoRow::KIND,
+    DayKeyRow::KIND,
+    UseRow::KIND,
+    VisitRow::KIND,
+    WatchRow::KIND,
+];
 
-/// Whether rows of a kind change seldom: all but passes, their uses, visits and erasures.
+/// Whether rows of a kind change seldom: all but passes, their photos and uses, visits and erasures.
 pub(super) fn is_setting(kind: RowKind) -> bool {
-    ![PassRow::KIND, UseRow::KIND, VisitRow::KIND, ErasureRow::KIND].contains(&kind)
+    ![PassRow::KIND, PassPhotoRow::KIND, UseRow::KIND, VisitRow::KIND, ErasureRow::KIND].contains(&kind)
 }
 
 /// Whether a visit is not over: somebody asks, may come in, or is inside.

@@ -10,7 +10,8 @@ use gatehouse::{
     },
     clock::Reading,
     code::{CodeMatch, LIVE_STEP_MS, MAX_LIVE_STEPS, SixDigits, Tries, TryLimits, tries},
-    feed::row::{PassRow, WeeklyWindow},
+    feed::row::{PassPhotoRow, PassRow, WeeklyWindow},
+    hash::Hash,
     hours::code_dates,
     id::{EventId, PassId, UnitId},
     keys::KeyState,
@@ -97,8 +98,9 @@ impl<L: Ledger> Judge<'_, L> {
     fn pass(&self, pass: &VerifiedPass) -> Result<Judged, DeskError> {
         let id = pass.claims.id;
         let row = self.cache.get::<PassRow>(id.0)?;
-        let comer =
+        let mut comer =
             Comer::of_pass(id, Some(&pass.claims), row.as_ref().map(|row| &row.body), &self.known.units);
+        comer.photo = self.photo(id)?;
         let windows: Vec<WeeklyWindow> = row.as_ref().map_or_else(
             || pass.claims.terms().and_then(|terms| terms.window).into_iter().collect(),
             |row| row.body.windows.clone(),
@@ -134,7 +136,8 @@ impl<L: Ledger> Judge<'_, L> {
         let tries = self.tries(unit)?;
         if let Some((row, found)) = best {
             let id = PassId(row.id);
-            let comer = Comer::of_pass(id, None, Some(&row.body), &self.known.units);
+            let mut comer = Comer::of_pass(id, None, Some(&row.body), &self.known.units);
+            comer.photo = self.photo(id)?;
             let uses = self.uses(id)?;
             let shown = Shown::Code { pass: Some(id), found };
             return Ok(self.judged(shown, Some(&row), comer, uses, tries));
@@ -156,6 +159,11 @@ impl<L: Ledger> Judge<'_, L> {
         let comer = Comer::of_pass(id, None, Some(&row.body), &self.known.units);
         let shown = Shown::Code { pass: Some(id), found: CodeFound::Day };
         Ok(self.judged(shown, Some(row), comer, self.uses(id)?, Tries::default()))
+    }
+
+    /// The name of the photo of a pass's holder.
+    fn photo(&self, pass: PassId) -> Result<Option<Hash>, DeskError> {
+        Ok(self.cache.get::<PassPhotoRow>(pass.0)?.map(|row| Hash::of(&[&row.body.jpeg])))
     }
 
     fn code_of(

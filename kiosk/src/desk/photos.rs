@@ -7,13 +7,14 @@ use std::{
 };
 
 use gatehouse::{
+    feed::row::PassPhotoRow,
     hash::Hash,
-    id::VisitorId,
+    id::{PassId, VisitorId},
     journal::{Act, Recorded},
     time::MINUTE,
 };
 
-use super::{Desk, DeskError, State};
+use super::{Comer, Desk, DeskError, State};
 use crate::{
     journal::{Journal, JournalError, Ledger, Photo, Stamp, Writing},
     screen::TouchError,
@@ -29,6 +30,8 @@ const HELD_MS: i64 = 15 * MINUTE;
 pub(super) struct Photos {
     held: VecDeque<Held>,
     of_visits: HashMap<VisitorId, Hash>,
+    /// Whose photos of passes are on the screen or were just now, the newest last.
+    of_passes: VecDeque<(Hash, PassId)>,
 }
 
 struct Held {
@@ -40,7 +43,7 @@ struct Held {
 
 impl Photos {
     pub(super) fn load(journal: &Journal) -> Result<Self, JournalError> {
-        Ok(Self { held: VecDeque::new(), of_visits: journal.photos_of_visits()?.into_iter().collect() })
+        Ok(Self { of_visits: journal.photos_of_visits()?.into_iter().collect(), ..Self::default() })
     }
 
     /// Reads again whose visit has which.
@@ -67,6 +70,21 @@ impl Photos {
     /// A picture that is held, by its digest.
     pub(super) fn held(&self, digest: &Hash) -> Option<Arc<[u8]>> {
         self.held.iter().find(|held| held.digest == *digest).map(|held| Arc::clone(&held.jpeg))
+    }
+
+    /// Somebody is shown: the window will ask for the photo of their pass.
+    pub(super) fn shown(&mut self, comer: &Comer) {
+        if let (Some(photo), Some(pass)) = (comer.photo, comer.pass) {
+            self.of_passes.retain(|(_, known)| *known != pass);
+            self.of_passes.push_back((photo, pass));
+            while self.of_passes.len() > HELD {
+                self.of_passes.pop_front();
+            }
+        }
+    }
+
+    fn pass(&self, photo: &Hash) -> Option<PassId> {
+        self.of_passes.iter().find(|(name, _)| name == photo).map(|(_, pass)| *pass)
     }
 
     /// The picture belongs to a visit now.
@@ -96,7 +114,7 @@ impl Desk {
         self.lock().photos.hold(jpeg, boot)
     }
 
-    /// The picture of that name: a guard's, one that is held, or one of a visit.
+    /// The picture of that name: a guard's, one that is held, that of a pass just shown, or one of a visit.
     ///
     /// # Errors
     /// When a store fails.
@@ -108,9 +126,16 @@ impl Desk {
             .find(|photo| photo.name == *name)
             .map(|photo| Arc::clone(&photo.jpeg))
             .or_else(|| state.photos.held(name));
+        let pass = state.photos.pass(name);
         drop(state);
-        match at_hand {
-            Some(photo) => Ok(Some(photo)),
+        if let Some(photo) = at_hand {
+            return Ok(Some(photo));
+        }
+        let of_pass = pass.map(|pass| self.cache.get::<PassPhotoRow>(pass.0)).transpose()?.flatten();
+        // The resident may have set another one since.
+        let of_pass = of_pass.map(|row| row.body.jpeg).filter(|jpeg| Hash::of(&[jpeg]) == *name);
+        match of_pass {
+            Some(photo) => Ok(Some(photo.into())),
             None => Ok(self.journal.photo(name)?.map(Arc::from)),
         }
     }

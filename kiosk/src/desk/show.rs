@@ -133,6 +133,7 @@ impl Desk {
         let known = std::sync::Arc::clone(&state.known);
         match outcome {
             Outcome::In { event, judged, .. } => {
+                state.photos.shown(&judged.comer);
                 let who = judged.comer.shown(&known.units);
                 Self::show_in(state, at, *event, who);
             }
@@ -172,6 +173,7 @@ impl Desk {
 
     fn show_not(&self, state: &mut State, at: UnixMs, judged: &Judged) -> Result<(), DeskError> {
         let known = std::sync::Arc::clone(&state.known);
+        state.photos.shown(&judged.comer);
         let reason = self.reason(&known, judged)?;
         let has_who = judged.comer.pass.is_some() || !judged.comer.units.is_empty();
         let who = has_who.then(|| judged.comer.shown(&known.units));

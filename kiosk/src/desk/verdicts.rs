@@ -137,10 +137,8 @@ impl Desk {
             Ok::<_, DeskError>((plan, written))
         })?;
         let event = self.enter(&mut state, written).last().copied();
-        if let (Plan::In { visit, judged }, Some(_)) = (&plan, event)
-            && let Some(photo) = judged.comer.photo
-        {
-            state.photos.belongs(*visit, photo);
+        if let (Plan::In { visit, .. }, Some(jpeg)) = (&plan, jpeg) {
+            state.photos.belongs(*visit, Hash::of(&[jpeg]));
         }
         let outcome = plan.done(event);
         self.show(&mut state, &outcome, None)?;

@@ -110,6 +110,8 @@ pub struct Pass {
     pub home_gate_id: Option<GateId>,
     /// When it was revoked.
     pub revoked_at: Option<UnixMs>,
+    /// Whether `GET /passes/{pass_id}/photo` has one to show.
+    pub has_photo: bool,
     /// When it was made.
     pub created_at: UnixMs,
 }

@@ -9,14 +9,15 @@ use gatehouse::{
     words::{PassMode, VisitorType},
 };
 
-use super::{pictures, report::DemoPass};
+use super::{pictures, portraits::Face, report::DemoPass};
 use crate::{
     accounts::store as accounts,
     app::App,
     communities::{day_keys, store as communities},
     feed,
     http::{Answer, Fault},
-    passes::{PassRecord, card, issue, store},
+    passes::{PassRecord, card, issue, photos, store},
+    pictures::redraw,
     store::Tx,
     units::{UnitRecord, store as units},
 };
@@ -28,11 +29,15 @@ struct Slot {
     unit: (&'static str, &'static str),
     maker: &'static str,
     revoked: bool,
+    /// The holder's photo.
+    face: Option<Vec<u8>>,
     new: NewPass,
 }
 
 const ASHA: &str = "asha@greenpark.example";
 const RAVI: &str = "ravi@greenpark.example";
+const HELPER: &str = "helper";
+const LAKSHMI: Face = Face { skin: [168, 112, 78], hair: [30, 24, 24], uniform: [142, 52, 84], cap: false };
 const EVERY_DAY: [&str; 7] = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 
 fn pass(visitor_type: VisitorType, name: &str, from: UnixMs, until: UnixMs) -> NewPass {
@@ -61,8 +66,15 @@ fn window(days: &[&str], from: &str, to: &str) -> Window {
 /// Every slot as it is to be at `now`; `today` counts weekdays from Monday, 0 to 6.
 fn slots(now: UnixMs, today: usize) -> Vec<Slot> {
     let ago = |ms: i64| now.plus(-ms);
-    let slot =
-        |name, expected, new| Slot { name, expected, unit: ("A", "1203"), maker: ASHA, revoked: false, new };
+    let slot = |name, expected, new| Slot {
+        name,
+        expected,
+        unit: ("A", "1203"),
+        maker: ASHA,
+        revoked: false,
+        face: None,
+        new,
+    };
     let month = pass(VisitorType::Guest, "Meera Iyer", ago(HOUR), now.plus(30 * DAY));
     let weekday = EVERY_DAY[(today + 3) % 7];
     vec![
@@ -80,7 +92,7 @@ fn slots(now: UnixMs, today: usize) -> Vec<Slot> {
             )
         },
         slot(
-            "helper",
+            HELPER,
             "let in, every day from 05:00 to 23:30",
             NewPass {
                 windows: vec![window(&EVERY_DAY, "05:00", "23:30")],
@@ -135,10 +147,12 @@ pub(super) async fn renew(app: &App, community: CommunityId, folder: Option<&Pat
     drop(tx);
     let weekday = zone.local(now).date.weekday().to_monday_zero_offset();
     let today = usize::try_from(weekday).unwrap_or(0);
+    let face = redraw(LAKSHMI.png()?, photos::HOLDER).await?;
     let mut tx = app.store.write().await?;
     let mut shown = Vec::new();
     let mut changes = Vec::new();
-    for slot in slots(now, today) {
+    for mut slot in slots(now, today) {
+        slot.face = (slot.name == HELPER).then(|| face.clone());
         let unit = units::unit_labelled(&mut tx, community, slot.unit.0, slot.unit.1).await?;
         let unit = unit.ok_or_else(|| Fault::internal("the demo lacks a unit"))?;
         let held = store::list_of_unit(&mut tx, community, unit.id, uuid::Uuid::nil(), i64::MAX).await?;
@@ -149,6 +163,9 @@ pub(super) async fn renew(app: &App, community: CommunityId, folder: Option<&Pat
         } else {
             let pass = make(app, &mut tx, community, &slot, &unit).await?;
             changes.push(pass.change()?);
+            if let Some(face) = &slot.face {
+                changes.push(photos::store::put(&mut tx, community, pass.id, face.clone()).await?);
+            }
             pass
         };
         shown.push((slot, unit, pass));

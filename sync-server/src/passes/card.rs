@@ -13,7 +13,7 @@ use gatehouse::{
 };
 use jiff::civil::Date;
 
-use super::{store::PassRecord, window};
+use super::{photos, store::PassRecord, window};
 use crate::{
     app::App,
     communities::{day_keys, store as communities},
@@ -49,6 +49,7 @@ pub async fn show(tx: &mut Tx, community: CommunityId, pass: PassRecord) -> Answ
         windows,
         home_gate_id: pass.home_gate,
         revoked_at: pass.revoked_at,
+        has_photo: photos::store::photo(tx, community, pass.id).await?.is_some(),
         created_at: pass.created_at,
     })
 }

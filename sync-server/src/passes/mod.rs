@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod issue;
+pub mod photos;
 pub mod retire;
 mod routes;
 pub mod store;

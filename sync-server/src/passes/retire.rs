@@ -7,7 +7,7 @@ use gatehouse::{
     time::DAY,
 };
 
-use super::store;
+use super::{photos, store};
 use crate::{
     app::App,
     feed::{self, Change},
@@ -27,8 +27,11 @@ pub async fn retire(app: &App, community: CommunityId) -> Answer<bool> {
     if over.is_empty() {
         return Ok(false);
     }
-    let changes: Vec<_> = over.iter().map(|pass| Change::delete::<PassRow>(pass.0)).collect();
+    let mut changes: Vec<_> = over.iter().map(|pass| Change::delete::<PassRow>(pass.0)).collect();
+    for pass in &over {
+        changes.extend(photos::store::forget(&mut tx, community, *pass).await?);
+    }
     feed::publish(&mut tx, community, &changes, now, &mut app.entropy()).await?;
     tx.commit().await?;
-    Ok(i64::try_from(changes.len()).is_ok_and(|left| left == AT_ONCE))
+    Ok(i64::try_from(over.len()).is_ok_and(|left| left == AT_ONCE))
 }

@@ -13,7 +13,7 @@ use gatehouse::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    card, issue,
+    card, issue, photos,
     store::{self, PassRecord},
 };
 use crate::{
@@ -27,7 +27,11 @@ use crate::{
 
 /// `/passes`.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(show)).routes(routes!(revoke))
+    OpenApiRouter::new()
+        .routes(routes!(create, list))
+        .routes(routes!(show))
+        .routes(routes!(revoke))
+        .merge(photos::routes())
 }
 
 /// Make a pass. The answer holds its token, its QR and its codes.
@@ -108,6 +112,7 @@ async fn revoke(State(app): State<App>, caller: Caller, Segment(id): Segment<Pas
         pass.revoked_at = Some(now);
         store::revoke(&mut tx, caller.community, id, now).await?;
         changes.push(pass.change()?);
+        changes.extend(photos::store::forget(&mut tx, caller.community, id).await?);
     }
     let answer = card::show(&mut tx, caller.community, pass).await?;
     feed::publish(&mut tx, caller.community, &changes, now, &mut app.entropy()).await?;
@@ -116,7 +121,7 @@ async fn revoke(State(app): State<App>, caller: Caller, Segment(id): Segment<Pas
 }
 
 /// A pass that the caller may see: of a unit they live in, or any for an admin. Others are not there.
-async fn own(tx: &mut Tx, caller: &Caller, id: PassId) -> Answer<PassRecord> {
+pub(super) async fn own(tx: &mut Tx, caller: &Caller, id: PassId) -> Answer<PassRecord> {
     let pass = store::pass(tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     if caller.role == Role::Admin || caller.lives_in(pass.unit) {
         Ok(pass)

@@ -1,6 +1,10 @@
 //! Pictures of those who came: kept beside their events, shown, erased, and what they meet.
 
-use gatehouse::{admission::Facts, feed::row::ErasureRow, words::Credential};
+use gatehouse::{
+    admission::Facts,
+    feed::row::{ErasureRow, PassPhotoRow},
+    words::Credential,
+};
 
 use super::*;
 use crate::desk::Given;
@@ -147,5 +151,18 @@ fn a_guards_photo_is_on_the_tile_and_on_shift_until_it_is_taken_off() {
     assert_eq!(gate.desk.on_shift().unwrap().unwrap().photo, Some(name));
     gate.change(row(GUARD, 0, &guard_row("246810")));
     assert_eq!(gate.desk.on_shift().unwrap().unwrap().photo, None);
+    assert_eq!(gate.desk.photo(&name).unwrap(), None);
+}
+
+#[test]
+fn the_photo_of_a_passs_holder_is_shown_when_they_come_and_gone_with_the_pass() {
+    let mut gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    gate.change(row(50, 0, &PassPhotoRow { jpeg: JPEG.to_vec() }));
+    let Outcome::In { judged, .. } = gate.desk.scan(&gate.token(50, &pass_row())).unwrap() else {
+        panic!("not let in")
+    };
+    let name = judged.comer.photo.unwrap();
+    assert_eq!(gate.desk.photo(&name).unwrap().as_deref(), Some(JPEG));
+    gate.change(Row { body: None, ..row(50, 0, &PassPhotoRow { jpeg: JPEG.to_vec() }) });
     assert_eq!(gate.desk.photo(&name).unwrap(), None);
 }

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gatehouse::{
     code::{CodeMatch, DayKey},
-    feed::row::{DayKeyRow, PassKeyRow, PassRow},
+    feed::row::{DayKeyRow, PassKeyRow, PassPhotoRow, PassRow},
     hours::date_of_day,
     keys::{KeySet, PassKey, PublicKey},
     pass::{PassText, VerifiedPass},
@@ -12,6 +12,7 @@ use gatehouse::{
 };
 use serde_json::{Value, json};
 
+use super::guards::picture;
 use crate::support::{
     START, Served, held,
     people::{Community, on_both, resident},
@@ -194,6 +195,35 @@ async fn what_will_not_do_is_refused() {
             assert_eq!(answer.json["errors"][0]["field"], field, "{more}");
         }
         assert_eq!(community.resident.get("/passes").await.ok()["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_holders_photo_reaches_kiosks_and_goes_with_the_pass() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let pass = community.pass(&server, &json!({"visitor_type": "SERVICE", "name": "Lakshmi"})).await;
+        let id = pass["pass"]["id"].as_str().unwrap();
+        assert_eq!(pass["pass"]["has_photo"], false);
+        let path = format!("/passes/{id}/photo");
+        let face = picture(900, 1_200, image::ImageFormat::Png);
+        let set = community.resident.put_bytes(&path, "image/png", face.clone()).await.ok();
+        assert_eq!(set["has_photo"], true);
+        let row: PassPhotoRow = held::row(&server, community.id, id).await.unwrap();
+        assert!(row.jpeg.len() <= 8 << 10, "{} bytes in every kiosk's feed", row.jpeg.len());
+        assert_eq!(community.resident.picture(&path).await, Some(row.jpeg));
+
+        let stranger = resident(&server, &community.admin, &community.other_unit, "ravi", 77).await;
+        stranger.put_bytes(&path, "image/png", face.clone()).await.is(404, "not_found");
+        assert_eq!(stranger.picture(&path).await, None);
+        let broken = face[..face.len() / 2].to_vec();
+        community.resident.put_bytes(&path, "image/png", broken).await.is(422, "picture_damaged");
+
+        community.resident.post(&format!("/passes/{id}/revoke"), &json!(null)).await.ok();
+        assert_eq!(held::row::<PassPhotoRow>(&server, community.id, id).await, None);
+        assert_eq!(community.resident.picture(&path).await, None, "who comes no more is not kept");
+        community.resident.put_bytes(&path, "image/png", face).await.is(409, "wrong_state");
     })
     .await;
 }
