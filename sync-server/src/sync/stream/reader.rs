@@ -62,6 +62,10 @@ async fn look(
 ) -> Result<(), StoreError> {
     let mut tx = hub.store().read().await?;
     let head = feed::head(&mut tx, community).await?;
+    if seen.cursor.is_none() {
+        // A stream may have caught up before the head that is seen first: what lies between is its own to read.
+        drop(sender.send(Signal::Renewed));
+    }
     let mut cursor = seen.cursor.unwrap_or(head);
     while cursor != head {
         let Ok(page) = feed::pull(&mut tx, community, cursor).await? else {
