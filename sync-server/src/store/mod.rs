@@ -16,7 +16,7 @@ mod tx;
 
 pub use column::Column;
 pub use open::{OpenError, Store};
-pub use tx::{Engine, Tx};
+pub use tx::{Engine, Link, Tx};
 
 /// A failure of the database itself; never "not found".
 pub type StoreError = sqlx::Error;

@@ -4,14 +4,14 @@ use std::{path::Path, str::FromStr, time::Duration};
 
 use gatehouse::id::CommunityId;
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection as _, Executor as _, PgPool, SqlitePool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::broadcast;
 
-use super::{Engine, StoreError, Tx};
+use super::{Engine, StoreError, Tx, tx::Link};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/server-sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/server-postgres");
@@ -21,6 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 20;
 const WAKE_BACKLOG: usize = 1024;
+/// Statements that a connection keeps ready: those over some rows come in several lengths.
+const STATEMENTS: usize = 512;
+/// A connection that was idle for longer is tried before it is used: the database may have been restarted.
+const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 
 /// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -59,10 +63,12 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS)
             .busy_timeout(PATIENCE);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.clone().create_if_missing(true))
@@ -71,6 +77,7 @@ impl Store {
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
         Ok(Self::over(Pools::Sqlite { writer, readers }))
@@ -81,10 +88,28 @@ impl Store {
         if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
             return Err(OpenError::Address);
         }
-        let options = PgConnectOptions::from_str(url)?;
+        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS);
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // Plans are made while tables are empty, and kept by connections and by the checks of foreign
+                    // keys: a scan of all rows that was right then is not when there are many. All that is asked
+                    // here has its index.
+                    connection.execute("SET enable_seqscan = off").await?;
+                    Ok(())
+                })
+            })
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > TRUSTED_IDLE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         POSTGRES_MIGRATIONS.run(&pool).await?;
@@ -99,8 +124,10 @@ impl Store {
     /// `BUSY_SNAPSHOT`, which no timeout retries.
     pub async fn write(&self) -> Result<Tx, StoreError> {
         let engine = match &self.pools {
-            Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+            Pools::Sqlite { writer, .. } => {
+                Engine::Sqlite(Link::Within(writer.begin_with("BEGIN IMMEDIATE").await?))
+            }
+            Pools::Postgres(pool) => Engine::Postgres(Link::Within(pool.begin().await?)),
         };
         Ok(Tx::new(engine, self.wake.clone()))
     }
@@ -108,10 +135,21 @@ impl Store {
     /// Begins a transaction that only reads, and reads one state of the database throughout.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         let engine = match &self.pools {
-            Pools::Sqlite { readers, .. } => Engine::Sqlite(readers.begin().await?),
+            Pools::Sqlite { readers, .. } => Engine::Sqlite(Link::Within(readers.begin().await?)),
             Pools::Postgres(pool) => {
-                Engine::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Engine::Postgres(Link::Within(pool.begin_with(begin).await?))
             }
+        };
+        Ok(Tx::new(engine, self.wake.clone()))
+    }
+
+    /// For reading what need not agree: each statement sees the state at its own beginning, and saves the
+    /// transaction around it.
+    pub async fn look(&self) -> Result<Tx, StoreError> {
+        let engine = match &self.pools {
+            Pools::Sqlite { readers, .. } => Engine::Sqlite(Link::Each(readers.acquire().await?)),
+            Pools::Postgres(pool) => Engine::Postgres(Link::Each(pool.acquire().await?)),
         };
         Ok(Tx::new(engine, self.wake.clone()))
     }

@@ -1,7 +1,9 @@
 //! Transactions on either engine.
 
+use std::ops::{Deref, DerefMut};
+
 use gatehouse::id::CommunityId;
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Database, Postgres, Sqlite, Transaction, pool::PoolConnection};
 use tokio::sync::broadcast;
 
 use super::StoreError;
@@ -10,9 +12,54 @@ use super::StoreError;
 #[derive(Debug)]
 pub enum Engine {
     /// The embedded default.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Link<Sqlite>),
     /// For more than one machine.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Link<Postgres>),
+}
+
+/// A connection at work.
+#[derive(Debug)]
+pub enum Link<DB: Database> {
+    /// Within a transaction.
+    Within(Transaction<'static, DB>),
+    /// One statement at a time, each by itself.
+    Each(PoolConnection<DB>),
+}
+
+impl<DB: Database> Link<DB> {
+    async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Within(tx) => tx.commit().await,
+            Self::Each(_) => Ok(()),
+        }
+    }
+
+    async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Self::Within(tx) => tx.rollback().await,
+            Self::Each(_) => Ok(()),
+        }
+    }
+}
+
+impl<DB: Database> Deref for Link<DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        match self {
+            Self::Within(tx) => tx,
+            Self::Each(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> DerefMut for Link<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Within(tx) => tx,
+            Self::Each(connection) => connection,
+        }
+    }
 }
 
 /// An open transaction. Dropped without [`commit`](Self::commit), it is rolled back.

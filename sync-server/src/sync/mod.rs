@@ -25,7 +25,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-pub use kiosk::{AnyKiosk, Kiosk};
+pub use kiosk::{AnyKiosk, Caller, Kiosk};
 use protocol::speak;
 pub use restore::restored;
 

@@ -1,6 +1,6 @@
 //! What newly taken events change: visits, uses, alerts, and the feed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use gatehouse::{
     entropy::Entropy,
@@ -47,9 +47,13 @@ pub(super) async fn apply(
 ) -> Result<Vec<Change>, StoreError> {
     let mut told = Gathered::of(taken);
     let mut changes = take_back(tx, work, &mut told).await?;
+    let ids: Vec<EventId> = taken.iter().map(|recorded| recorded.event.id).collect();
+    let undone = events::undone(tx, work.community, &ids).await?;
     let passes = passes(tx, work, taken).await?;
-    changes.extend(use_passes(tx, work, &told, &passes, entropy).await?);
-    changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, taken, &passes).await?);
+    changes.extend(use_passes(tx, work, &told, &passes, &undone, entropy).await?);
+    let counting: Vec<&Recorded> =
+        taken.iter().filter(|recorded| !undone.contains(&recorded.event.id)).collect();
+    changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &counting, &passes).await?);
     told.alerts.extend(duress(tx, work, taken).await?);
     cases::raise(tx, work.community, &told.alerts).await?;
     let rows = pass_rows(tx, work, taken).await?;
@@ -177,13 +181,12 @@ async fn use_passes(
     work: &Work<'_>,
     told: &Gathered,
     passes: &HashMap<PassId, Pass>,
+    undone: &HashSet<EventId>,
     entropy: &mut impl Entropy,
 ) -> Result<Vec<Change>, StoreError> {
     if told.uses.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<EventId> = told.uses.iter().map(|used| used.event).collect();
-    let undone = events::undone(tx, work.community, &ids).await?;
     let mut stored = HashMap::new();
     for used in &told.uses {
         let used = NewUse { undone: undone.contains(&used.event), ..*used };

@@ -22,6 +22,8 @@ pub(super) struct Found {
     pub(super) beside: u64,
     /// Which of the events in its reach wait to be understood.
     pub(super) parked: Vec<u64>,
+    /// The community's turn by then, where anything of the journal is held.
+    pub(super) turn: Option<u64>,
 }
 
 /// Looks up what is held. `public` is the key of the upload's kiosk.
@@ -37,7 +39,7 @@ pub(super) async fn find(
     let Some(journal) = events::journal(tx, community, upload.kiosk, incarnation).await? else {
         let head = Head { incarnation, seq: 0, hash: genesis(community, upload.kiosk, incarnation) };
         let known = Known { community, key, head, held: Vec::new(), superseded_at: None };
-        return Ok(Found { known, beside: 0, parked: Vec::new() });
+        return Ok(Found { known, beside: 0, parked: Vec::new(), turn: None });
     };
     let head = Head { incarnation, seq: journal.seq, hash: Hash(journal.hash) };
     // Right behind the chain's end, with nothing beside it, nothing can be held.
@@ -47,5 +49,5 @@ pub(super) async fn find(
         events::held(tx, community, upload.kiosk, incarnation, &ingest::reach(upload)).await?
     };
     let known = Known { community, key, head, held, superseded_at: journal.superseded_at };
-    Ok(Found { known, beside: journal.beside, parked })
+    Ok(Found { known, beside: journal.beside, parked, turn: journal.turn })
 }

@@ -9,7 +9,10 @@ use std::{
 use gatehouse::{id::CommunityId, sync::UploadAnswer};
 use tokio::sync::oneshot;
 
-use super::{Arrival, Setting, take_in};
+use super::{
+    Arrival, Setting,
+    taken::{Turn, take_in_after},
+};
 use crate::{app::App, http::Fault, store::StoreError};
 
 /// The most uploads that one transaction takes in.
@@ -79,6 +82,7 @@ impl Queues {
 }
 
 async fn work(app: App, community: CommunityId) {
+    let mut before: Option<Turn> = None;
     loop {
         let next = app.live.queues.next(community);
         if next.is_empty() {
@@ -86,8 +90,11 @@ async fn work(app: App, community: CommunityId) {
         }
         let (arrivals, answers): (Vec<_>, Vec<_>) =
             next.into_iter().map(|waiting| (waiting.arrival, waiting.answer)).unzip();
-        let taken = in_one_transaction(&app, community, arrivals).await;
-        let mut taken = taken.map(Vec::into_iter);
+        let taken = in_one_transaction(&app, community, arrivals, before.take().as_ref()).await;
+        let mut taken = taken.map(|(answers, turn)| {
+            before = Some(turn);
+            answers.into_iter()
+        });
         for answer in answers {
             let settled = match &mut taken {
                 Ok(taken) => taken.next().ok_or_else(|| Fault::internal("an upload without an answer")),
@@ -104,10 +111,11 @@ async fn in_one_transaction(
     app: &App,
     community: CommunityId,
     arrivals: Vec<Arrival>,
-) -> Result<Vec<UploadAnswer>, StoreError> {
+    before: Option<&Turn>,
+) -> Result<(Vec<UploadAnswer>, Turn), StoreError> {
     let setting = Setting { community, sealer: &app.sealer, now: app.now() };
     let mut tx = app.store.write().await?;
-    let answers = take_in(&mut tx, setting, arrivals, &mut app.entropy()).await?;
+    let taken = take_in_after(&mut tx, setting, arrivals, before, &mut app.entropy()).await?;
     tx.commit().await?;
-    Ok(answers)
+    Ok(taken)
 }

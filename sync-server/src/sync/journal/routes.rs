@@ -22,7 +22,7 @@ use crate::{
     auth::{Admin, Caller},
     http::{Answer, Fault, Page, Params, Segment},
     sync::{
-        AnyKiosk,
+        Caller as KioskCaller,
         body::{Cbor, TakesZstd},
         contact::{Contact, Said},
         speak,
@@ -39,7 +39,7 @@ use crate::{
         (status = 413, description = "Too many events, or too many bytes")))]
 pub async fn upload(
     State(app): State<App>,
-    AnyKiosk(sender): AnyKiosk,
+    caller: KioskCaller,
     zstd: TakesZstd,
     Cbor(upload): Cbor<Upload>,
 ) -> Answer<Response> {
@@ -47,13 +47,18 @@ pub async fn upload(
     if upload.events.len() > Upload::MAX_EVENTS {
         return Err(Fault::new(Code::TooLarge).detail(format!("{} events at most", Upload::MAX_EVENTS)));
     }
+    let mut look = app.store.look().await?;
+    let sender = caller.delivers(&mut look).await?;
     if upload.kiosk == sender.id {
         let said = Said { waiting: upload.waiting, oldest: None, version: None };
         app.live.contacts.note(sender.community, sender.id, Contact { at: app.now(), said: Some(said) });
     }
-    let mut tx = app.store.read().await?;
-    let arrival = Arrival::weigh(&mut tx, sender.community, upload).await?.ok_or(Code::NotFound)?;
-    drop(tx);
+    let arrival = if upload.kiosk == sender.id {
+        Arrival::weigh_own(&mut look, &sender, upload).await?
+    } else {
+        Arrival::weigh(&mut look, sender.community, upload).await?.ok_or(Code::NotFound)?
+    };
+    drop(look);
     let answer = Queues::take_in(&app, sender.community, arrival).await?;
     Ok(zstd.answer(&answer))
 }

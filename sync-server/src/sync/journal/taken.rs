@@ -26,8 +26,11 @@ use crate::{
     feed,
     secrets::Sealer,
     store::{StoreError, Tx},
-    sync::kiosk,
+    sync::kiosk::{self, Enrolled},
 };
+
+/// Signatures of so many events are checked where they arrived: handing them to another thread would cost more.
+const FEW: usize = 4;
 
 /// An upload that has arrived, with the plan made for it before the transaction that takes it in.
 ///
@@ -44,6 +47,7 @@ struct Planned {
     known: Known,
     beside: u64,
     parked: Vec<u64>,
+    turn: Option<u64>,
     plan: Plan,
 }
 
@@ -54,16 +58,26 @@ impl Planned {
         public: PublicKey,
         upload: Upload,
     ) -> Result<(Upload, Self), StoreError> {
-        let Found { known, beside, parked } = known::find(tx, community, public, &upload).await?;
-        let planned = tokio::task::spawn_blocking(move || {
+        let Found { known, beside, parked, turn } = known::find(tx, community, public, &upload).await?;
+        let few = upload.events.len() <= FEW;
+        let plan = move || {
             let plan = ingest::plan(&upload, &known);
-            (upload, Self { known, beside, parked, plan })
-        });
-        planned.await.map_err(|_| StoreError::WorkerCrashed)
+            (upload, Self { known, beside, parked, turn, plan })
+        };
+        if few {
+            return Ok(plan());
+        }
+        tokio::task::spawn_blocking(plan).await.map_err(|_| StoreError::WorkerCrashed)
     }
 }
 
 impl Arrival {
+    /// Plans for what a kiosk sends of its own journal. `tx` only reads.
+    pub async fn weigh_own(tx: &mut Tx, kiosk: &Enrolled, upload: Upload) -> Result<Self, StoreError> {
+        let (upload, planned) = Planned::make(tx, kiosk.community, kiosk.public, upload).await?;
+        Ok(Self { upload, public: kiosk.public, planned })
+    }
+
     /// Plans for an upload; nothing when its kiosk is not of this community. `tx` only reads.
     pub async fn weigh(
         tx: &mut Tx,
@@ -72,8 +86,7 @@ impl Arrival {
     ) -> Result<Option<Self>, StoreError> {
         let kiosk = kiosk::enrolled(tx, upload.kiosk).await?;
         let Some(kiosk) = kiosk.filter(|kiosk| kiosk.community == community) else { return Ok(None) };
-        let (upload, planned) = Planned::make(tx, community, kiosk.public, upload).await?;
-        Ok(Some(Self { upload, public: kiosk.public, planned }))
+        Self::weigh_own(tx, &kiosk, upload).await.map(Some)
     }
 
     /// Which life of a journal it is of. One transaction takes in one upload of each.
@@ -109,6 +122,26 @@ pub struct Setting<'a> {
     pub now: UnixMs,
 }
 
+/// What a transaction that took uploads in changed.
+#[derive(Debug)]
+pub struct Turn {
+    number: u64,
+    lives: HashSet<IncarnationId>,
+}
+
+impl Turn {
+    /// Whether what `arrival` was planned against stands at the turn `taken`: nobody had one in between, or only this
+    /// one, with other lives.
+    fn lets_stand(before: Option<&Self>, arrival: &Arrival, taken: u64) -> bool {
+        let since = arrival.planned.turn.map(|seen| taken.saturating_sub(seen));
+        match (since, before) {
+            (Some(1), _) => true,
+            (Some(2), Some(before)) => before.number + 1 == taken && !before.lives.contains(&arrival.life()),
+            _ => false,
+        }
+    }
+}
+
 /// Takes in uploads of one community, at most one of each life of a journal; the caller commits. The answers are in
 /// the order of the arrivals.
 pub async fn take_in(
@@ -117,15 +150,30 @@ pub async fn take_in(
     arrivals: Vec<Arrival>,
     entropy: &mut impl Entropy,
 ) -> Result<Vec<UploadAnswer>, StoreError> {
+    let (answers, _) = take_in_after(tx, setting, arrivals, None, entropy).await?;
+    Ok(answers)
+}
+
+/// As [`take_in`], knowing what the caller's transaction before did if it was committed; tells the same of this one.
+pub(super) async fn take_in_after(
+    tx: &mut Tx,
+    setting: Setting<'_>,
+    arrivals: Vec<Arrival>,
+    before: Option<&Turn>,
+    entropy: &mut impl Entropy,
+) -> Result<(Vec<UploadAnswer>, Turn), StoreError> {
     let Setting { community, sealer, now } = setting;
-    events::take_turn(tx, community).await?;
-    let arrivals = standing(tx, community, arrivals).await?;
+    let number = events::take_turn(tx, community).await?;
+    let stand = arrivals.iter().all(|arrival| Turn::lets_stand(before, arrival, number));
+    let arrivals = if stand { arrivals } else { standing(tx, community, arrivals).await? };
+    let turn = Turn { number, lives: arrivals.iter().map(Arrival::life).collect() };
     let appended = append(tx, community, &arrivals, now).await?;
     let work = Work { community, sealer, now };
     let changes = effects::apply(tx, &work, &appended.readable, entropy).await?;
     let published = feed::publish(tx, community, &changes, now, entropy).await?;
     let head = published.head.seq;
-    Ok(arrivals.into_iter().map(|arrival| appended.answer(arrival, head)).collect())
+    let answers = arrivals.into_iter().map(|arrival| appended.answer(arrival, head)).collect();
+    Ok((answers, turn))
 }
 
 /// The arrivals with plans that fit what is held now that nobody else can change it.

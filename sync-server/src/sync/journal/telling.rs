@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gatehouse::{
     feed::row::VisitRow,
-    id::{EventId, PassId, VisitorId},
+    id::{PassId, VisitorId},
     journal::{Act, Recorded, visit},
     words::VisitorStatus,
 };
@@ -25,13 +25,13 @@ use crate::{
 };
 
 /// Tells every visit of `touched` anew, and those that exits on the passes of `unpaired` may have ended. `taken` are
-/// the events that were just stored.
+/// the events that were just stored, but for those that were taken back before they came.
 pub(super) async fn tell(
     tx: &mut Tx,
     work: &Work<'_>,
     touched: &BTreeSet<VisitorId>,
     unpaired: &BTreeSet<PassId>,
-    taken: &[Recorded],
+    taken: &[&Recorded],
     passes: &HashMap<PassId, Pass>,
 ) -> Result<Vec<Change>, StoreError> {
     let mut held = hold(tx, work, touched).await?;
@@ -80,20 +80,14 @@ async fn events_of(
     work: &Work<'_>,
     touched: &BTreeSet<VisitorId>,
     held: &HashMap<VisitorId, Held>,
-    taken: &[Recorded],
+    taken: &[&Recorded],
 ) -> Result<HashMap<VisitorId, Vec<Recorded>>, StoreError> {
     let (known, new): (BTreeSet<_>, BTreeSet<_>) =
         touched.iter().copied().partition(|visit| held.contains_key(visit));
     let mut about = load(tx, work, &known).await?;
-    let of_new: Vec<&Recorded> =
-        taken.iter().filter(|recorded| recorded.visit().is_some_and(|visit| new.contains(&visit))).collect();
-    let ids: Vec<EventId> = of_new.iter().map(|recorded| recorded.event.id).collect();
-    let undone = events::undone(tx, work.community, &ids).await?;
-    for recorded in of_new {
-        if let Some(visit) = recorded.visit()
-            && !undone.contains(&recorded.event.id)
-        {
-            about.entry(visit).or_default().push(recorded.clone());
+    for recorded in taken {
+        if let Some(visit) = recorded.visit().filter(|visit| new.contains(visit)) {
+            about.entry(visit).or_default().push((*recorded).clone());
         }
     }
     Ok(about)

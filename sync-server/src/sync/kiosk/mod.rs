@@ -74,17 +74,38 @@ pub struct Kiosk {
     pub gate: GateId,
 }
 
-/// A kiosk that is calling, be it active or retired: who may deliver a journal.
-#[derive(Clone, Debug)]
-pub struct AnyKiosk(pub Kiosk);
+/// A kiosk that says who it is by a token of ours. Whether it may still do so is asked for with [`Caller::find`].
+#[derive(Clone, Copy, Debug)]
+pub struct Caller(KioskClaims);
 
-/// The kiosk is asked for anew each time, so that revoking it takes effect at once.
-async fn caller(parts: &Parts, app: &App) -> Result<Enrolled, Fault> {
-    let token = bearer(&parts.headers).ok_or(Code::Unauthenticated)?;
-    let claims: KioskClaims = app.tokens.read(KIOSKS, token, app.now())?;
-    let mut tx = app.store.read().await?;
-    let found = enrolled(&mut tx, claims.sub).await?;
-    found.filter(|kiosk| kiosk.community == claims.com).ok_or(Code::Unauthenticated.into())
+impl Caller {
+    fn of(parts: &Parts, app: &App) -> Result<Self, Fault> {
+        let token = bearer(&parts.headers).ok_or(Code::Unauthenticated)?;
+        Ok(Self(app.tokens.read(KIOSKS, token, app.now())?))
+    }
+
+    /// The kiosk as the database has it: asked for anew each time, so that revoking it takes effect at once.
+    async fn find(self, tx: &mut Tx) -> Result<Enrolled, Fault> {
+        let found = enrolled(tx, self.0.sub).await?;
+        found.filter(|kiosk| kiosk.community == self.0.com).ok_or(Code::Unauthenticated.into())
+    }
+
+    /// The kiosk, be it active or retired: who may deliver a journal.
+    pub async fn delivers(self, tx: &mut Tx) -> Result<Enrolled, Fault> {
+        let kiosk = self.find(tx).await?;
+        match kiosk.standing {
+            Standing::Active | Standing::Retired => Ok(kiosk),
+            Standing::Stolen => Err(Code::KioskRevoked.into()),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        Self::of(parts, app)
+    }
 }
 
 impl From<Enrolled> for Kiosk {
@@ -97,7 +118,8 @@ impl FromRequestParts<App> for Kiosk {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
-        let kiosk = caller(parts, app).await?;
+        let caller = Caller::of(parts, app)?;
+        let kiosk = caller.find(&mut app.store.look().await?).await?;
         match kiosk.standing {
             Standing::Active => Ok(kiosk.into()),
             Standing::Retired | Standing::Stolen => Err(Code::KioskRevoked.into()),
@@ -105,14 +127,16 @@ impl FromRequestParts<App> for Kiosk {
     }
 }
 
+/// A kiosk that is calling, be it active or retired: who may deliver what its journal tells of.
+#[derive(Clone, Debug)]
+pub struct AnyKiosk(pub Kiosk);
+
 impl FromRequestParts<App> for AnyKiosk {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
-        let kiosk = caller(parts, app).await?;
-        match kiosk.standing {
-            Standing::Active | Standing::Retired => Ok(Self(kiosk.into())),
-            Standing::Stolen => Err(Code::KioskRevoked.into()),
-        }
+        let caller = Caller::of(parts, app)?;
+        let kiosk = caller.delivers(&mut app.store.look().await?).await?;
+        Ok(Self(kiosk.into()))
     }
 }

@@ -27,6 +27,8 @@ record! {
         pub(in super::super) beside: u64,
         /// When a life that follows this one was opened first.
         pub(in super::super) superseded_at: Option<UnixMs>,
+        /// The community's turn by then.
+        pub(in super::super) turn: Option<u64>,
     }
 
     /// What changes whenever a journal does.
@@ -35,6 +37,10 @@ record! {
         pub(in super::super) incarnation: IncarnationId,
         pub(in super::super) seq: u64,
         pub(in super::super) beside: u64,
+    }
+
+    struct TurnRecord {
+        turn: u64,
     }
 
     struct HeldRecord {
@@ -102,18 +108,19 @@ impl StoredEvent {
     }
 }
 
-/// Takes the community's turn: whoever takes it next waits for this transaction's end.
+/// Takes the community's turn, and says which it is: whoever takes the next waits for this transaction's end.
 ///
 /// Who changes several visits in one transaction takes it first: two that held visits in different orders would wait
 /// for each other for ever.
-pub async fn take_turn(tx: &mut Tx, community: CommunityId) -> Result<(), StoreError> {
-    execute!(
+pub async fn take_turn(tx: &mut Tx, community: CommunityId) -> Result<u64, StoreError> {
+    let taken = fetch_one!(
         tx,
+        TurnRecord,
         "insert into ingest_turns (community, turn) values ($1, 1)
-         on conflict (community) do update set turn = ingest_turns.turn + 1",
+         on conflict (community) do update set turn = ingest_turns.turn + 1 returning turn",
         community
     )?;
-    Ok(())
+    Ok(taken.turn)
 }
 
 pub(in super::super) async fn journal(
@@ -127,7 +134,8 @@ pub(in super::super) async fn journal(
         JournalRecord,
         "select j.seq, j.hash, j.beside,
              (select min(n.opened_at) from journals n
-              where n.community = j.community and n.kiosk = j.kiosk and n.follows = j.incarnation) as superseded_at
+              where n.community = j.community and n.kiosk = j.kiosk and n.follows = j.incarnation) as superseded_at,
+             (select t.turn from ingest_turns t where t.community = j.community) as turn
          from journals j where j.community = $1 and j.kiosk = $2 and j.incarnation = $3",
         community,
         kiosk,
