@@ -248,7 +248,9 @@ CREATE TABLE visitors (
     created_at     BIGINT  NOT NULL,
     PRIMARY KEY (community, id)
 );
-CREATE INDEX visitors_by_status ON visitors (community, status, id);
+-- Not the community first: a plan made while the table is empty would take it in place of the primary key, and read
+-- all of a community's visits to find one.
+CREATE INDEX visitors_by_status ON visitors (status, community, id);
 
 CREATE TABLE visitor_units (
     community UUID NOT NULL,
