@@ -1,6 +1,6 @@
 //! How quickly a kiosk and a real server come to hold the same: a large community loaded afresh, and what waited
 //! while the network was gone. The server is the program `large_community` of the server's examples, found where
-//! `LARGE_COMMUNITY` says or where its workspace builds it; `PASSES` and `EVENTS` set other numbers.
+//! `LARGE_COMMUNITY` says or where its workspace builds it; `PASSES` and `WAITING` set other numbers.
 
 #[path = "../measure/mod.rs"]
 mod measure;
@@ -41,7 +41,7 @@ const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let passes = asked("PASSES", 100_000);
-    let events = asked("EVENTS", 1_000);
+    let events = asked("WAITING", 1_000);
     drop(rustls::crypto::ring::default_provider().install_default());
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let runtime = Runtime::new()?;
