@@ -9,7 +9,7 @@ use crate::{
     },
     id::{EventId, PassId, VisitorId},
     journal::visit::Answered,
-    testing::ServerStore,
+    testing::{JournalStore, ServerStore},
     time::{MINUTE, UnixMs},
     words::{Answer as Said, PassMode, VisitorStatus, VisitorType},
 };
@@ -84,10 +84,16 @@ impl<M: Maker> World<M> {
         }
     }
 
-    /// An admin has what an event says of persons forgotten.
+    /// An admin has what an event says of persons forgotten, also where it is still to come.
     fn erase_somebody(&mut self) {
-        let named = self.server.recorded().filter(|recorded| recorded.details.is_some());
-        let named: Vec<EventId> = named.map(|recorded| recorded.event.id).collect();
+        let named: Vec<EventId> = if self.chance.in_thousand(500) {
+            let named = self.server.recorded().filter(|recorded| recorded.details.is_some());
+            named.map(|recorded| recorded.event.id).collect()
+        } else {
+            let index = self.chance.below(self.machines.len());
+            let detailed = self.machines[index].disk.journal.detailed();
+            detailed.expect("details can be listed").into_iter().collect()
+        };
         if named.is_empty() {
             return;
         }
