@@ -23,7 +23,8 @@ async fn deeds(admin: &Person) -> Vec<String> {
         .iter()
         .map(|one| one["deed"].as_str().unwrap().to_owned())
         .collect();
-    deeds.reverse();
+    // Those of one instant are in no order, and here the clock stands still.
+    deeds.sort_unstable();
     deeds
 }
 
