@@ -186,12 +186,15 @@ impl Desk {
     /// Lets somebody in on the guard's own word.
     ///
     /// # Errors
-    /// [`TouchError::SignInFirst`] with nobody on shift, [`TouchError::NotAllowed`] where policy says so,
-    /// [`TouchError::Gone`] when the ask is over; else when a store fails.
+    /// [`TouchError::SignInFirst`] with nobody on shift, [`TouchError::NotAllowed`] where policy or the household
+    /// says no, [`TouchError::Gone`] when the ask is over; else when a store fails.
     pub fn override_ask(&self, ask: VisitorId, reason: OverrideReason) -> Result<EventId, DeskError> {
         let mut state = self.state()?;
         let row = Self::open_ask(&state, ask)?.clone();
         let Some(shift) = &state.shift else { return Err(TouchError::SignInFirst.into()) };
+        if row.answer == Some(Answer::Deny) {
+            return Err(TouchError::NotAllowed.into());
+        }
         let guard = Some(shift.guard);
         let judged = self
             .judge(&state.known, &state.book, &*self.journal, self.time.read())
@@ -304,7 +307,7 @@ fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<As
         state: answer,
         spoken: state.show.spoken.get(&ask).map(|spoken| spoken.shown(state.known.kiosk_number)),
         rang_at: state.show.rang.get(&ask).copied(),
-        override_allowed: override_allowed(&state.known.policy, &comer),
+        override_allowed: row.answer != Some(Answer::Deny) && override_allowed(&state.known.policy, &comer),
     })
 }
 

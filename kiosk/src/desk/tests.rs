@@ -583,6 +583,20 @@ fn a_spoken_answer_approves_with_no_network_and_duress_shows_nowhere() {
 }
 
 #[test]
+fn a_household_that_said_no_is_not_overridden() {
+    let mut gate = Gate::new();
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    let shown = gate.desk.spoken_start(ask).unwrap();
+    let secret = gate.today().spoken_secret(id(UNIT), 3);
+    let no = secret.digits(7, shown.challenge.parse().unwrap(), SpokenAnswer::Deny);
+    gate.desk.spoken_answer(ask, &no).unwrap();
+    assert_eq!(touch(gate.desk.override_ask(ask, OverrideReason::KnownToGuard)), TouchError::NotAllowed);
+    assert!(!Desk::tray(&gate.desk.lock(), gate.desk.now())[0].override_allowed);
+}
+
+#[test]
 fn challenges_for_a_unit_are_five_an_hour_and_three_wrong_answers_end_one() {
     let gate = Gate::new();
     let ask = gate.desk.walk_in(&walkin()).unwrap();
