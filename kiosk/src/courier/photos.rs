@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A look without being called, in case a word was missed.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// What calls for another look.
 #[derive(Debug, Default)]

@@ -58,7 +58,7 @@ impl Keeping {
                     match self.note(&*store(holder), keys) {
                         Err(KeysError::Creds(error)) => tracing::info!(%holder, %error, "not to be had"),
                         Err(KeysError::SecretService(error)) => {
-                            tracing::info!(%holder, %error, "not to be had")
+                            tracing::info!(%holder, %error, "not to be had");
                         }
                         Err(KeysError::OtherKeys(_)) => tracing::warn!(%holder, "gives other keys back"),
                         settled => return settled,
