@@ -6,7 +6,7 @@ use crate::equalise::Equaliser;
 use crate::fit::{self, Edge, Fit};
 use crate::homography::Homography;
 use crate::layout::{self, Module};
-use crate::pixels::grey;
+use crate::place::{Located, Origin, agreement, finder_contrast};
 use crate::plain;
 use crate::reading::{Reader, Reading};
 use crate::sampling::{Contrast, Place};
@@ -25,46 +25,6 @@ pub(crate) struct Attempt {
     contrast: Contrast,
     equaliser: Equaliser,
     reader: Reader,
-}
-
-impl Located {
-    /// The code's middle in the frame.
-    pub fn middle(&self) -> Point {
-        let half = layout::side(self.version) as f32 / 2.0;
-        self.homography.project(half, half)
-    }
-
-    /// How many modules it has.
-    pub fn modules(&self) -> u64 {
-        (layout::side(self.version) * layout::side(self.version)) as u64
-    }
-}
-
-/// Where a part of the pyramid lies in the frame: its scale, and its top left corner.
-#[derive(Clone, Copy)]
-pub(crate) struct Origin {
-    /// Pixels of the frame for one of the part.
-    pub scale: f32,
-    /// In pixels of the frame.
-    pub corner: Point,
-}
-
-impl Origin {
-    /// From pixels of the part to those of the frame.
-    pub fn project(&self, (x, y): Point) -> Point {
-        (x * self.scale + self.corner.0, y * self.scale + self.corner.1)
-    }
-}
-
-/// A place where a code lies.
-#[derive(Clone, Copy)]
-pub(crate) struct Located {
-    pub homography: Homography,
-    pub version: usize,
-    /// Light minus dark at the finders; negative in inverted codes.
-    pub contrast: f32,
-    /// How well timing and alignment patterns agree: 1 perfect, 0 not at all.
-    pub agreement: f32,
 }
 
 impl Attempt {
@@ -347,40 +307,4 @@ fn code(reading: Reading, place: &Located, mirrored: bool) -> Code {
             frames: 1,
         },
     }
-}
-
-/// Light minus dark at the three finders.
-fn finder_contrast(frame: &Frame<'_>, h: &Homography, n: usize) -> f32 {
-    let far = n as f32 - 3.5;
-    let mut sum = 0.0;
-    for (x, y) in [(3.5, 3.5), (far, 3.5), (3.5, far)] {
-        let dark = grey(frame, h.project(x, y));
-        let ring = [(2.0, 0.0), (-2.0, 0.0), (0.0, 2.0), (0.0, -2.0)];
-        let light: f32 = ring.iter().map(|(u, v)| grey(frame, h.project(x + u, y + v))).sum();
-        sum += light / 4.0 - dark;
-    }
-    sum / 3.0
-}
-
-/// How well the timing lines and the last alignment pattern agree with the picture.
-fn agreement(frame: &Frame<'_>, h: &Homography, version: usize, contrast: f32) -> f32 {
-    let n = layout::side(version);
-    let (mut sum, mut all) = (0.0f32, 0.0f32);
-    for line in 0..2 {
-        let read = |i: usize| {
-            let (a, b) = (i as f32 + 0.5, 6.5);
-            grey(frame, if line == 0 { h.project(a, b) } else { h.project(b, a) })
-        };
-        let (mut before, mut here) = (read(7), read(8));
-        for i in 8..n - 8 {
-            let after = read(i + 1);
-            let darker = (f32::midpoint(before, after) - here) * contrast.signum();
-            let expected = if i % 2 == 0 { 1.0 } else { -1.0 };
-            sum += darker * expected;
-            all += darker.abs();
-            before = here;
-            here = after;
-        }
-    }
-    if all > 0.0 { sum / all } else { 0.0 }
 }

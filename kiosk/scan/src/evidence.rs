@@ -3,7 +3,7 @@
 //! before, module by module, and the sum is read.
 
 use crate::Point;
-use crate::attempt::Located;
+use crate::place::Located;
 
 /// Frames after which what was gathered is too old to be the same code.
 const PATIENCE: u32 = 15;

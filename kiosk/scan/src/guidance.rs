@@ -1,7 +1,7 @@
 //! What to tell whoever holds the code, from what the pipeline saw and could not read.
 
-use crate::attempt::Located;
 use crate::pixels::grey;
+use crate::place::Located;
 use crate::{Frame, Guidance, layout};
 
 /// The hint that would help most; `None` when nothing like a code is in view. `largest` is the size of

@@ -1,9 +1,10 @@
 //! One picture of the pyramid: black and white, finders, triples, and a try at each triple. What is read goes
 //! to the codes; what is plainly a code but could not be read is kept for the dearer steps.
 
-use crate::attempt::{Attempt, Located, Origin};
+use crate::attempt::Attempt;
 use crate::bits::Bits;
 use crate::finders::{self, Finder, Near, Shape};
+use crate::place::{Located, Origin};
 use crate::threshold::Threshold;
 use crate::triples::{self, Triple};
 use crate::{Budget, Code, Frame};

@@ -1,9 +1,9 @@
 //! One look at one frame: the pyramid of its sizes from cheap to dear. It stops at the first size that leaves
 //! nothing unread, and between steps when the budget is spent.
 
-use crate::attempt::{Located, Origin};
 use crate::evidence::Evidence;
 use crate::level::{Against, Level, SMALL};
+use crate::place::{Located, Origin};
 use crate::threshold::halve;
 use crate::{Budget, Code, Frame};
 

@@ -9,7 +9,7 @@
 )]
 
 use gatehouse_frames::{Level, Random, Symbol};
-use gatehouse_scan::{Frame, decode};
+use gatehouse_scan::{Budget, Frame, Scanner, decode};
 use proptest::prelude::*;
 
 /// How a symbol is laid into a picture.
@@ -111,5 +111,24 @@ fn a_picture_that_is_nothing_but_a_code_is_read() {
         let codes = decode(Frame::packed(&luma, size, size).expect("the picture is as large as it says"));
         assert_eq!(codes.len(), 1, "version {version}");
         assert_eq!(codes[0].text, "PLAIN");
+    }
+}
+
+/// Large versions too, at a cost that is bounded.
+#[test]
+fn large_versions_are_read_within_bounds() {
+    for (version, level, turn, inverted) in
+        [(21_i16, Level::L, 0.3, false), (27, Level::M, 2.0, true), (33, Level::Q, 4.1, false)]
+    {
+        let text = text(u64::from(version.unsigned_abs()), 40);
+        let symbol = Symbol::of_version(&text, level, version).expect("forty characters fit");
+        let laid = Laid { module: 4.0, turn, tilt: 0.05, inverted, mirrored: false };
+        let (luma, size) = paint(&symbol, laid);
+        let mut scanner = Scanner::new();
+        let frame = Frame::packed(&luma, size, size).expect("the picture is as large as it says");
+        let scan = scanner.single(frame, &Budget::unlimited());
+        assert_eq!(scan.codes.len(), 1, "version {version}");
+        assert_eq!(scan.codes[0].text, text, "version {version}");
+        assert!(scan.work < 4_000_000, "version {version}: {}", scan.work);
     }
 }

@@ -7,6 +7,7 @@
 
 mod corpus;
 mod decoders;
+mod quiet;
 mod sequences;
 mod table;
 
@@ -60,6 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         results.push((decoder.name(), outcomes));
     }
     table::print(&shots, &results);
+    quiet::measure(seed);
     Ok(())
 }
 
