@@ -5,6 +5,7 @@
 //! `kiosk-ui`; nothing of either belongs here.
 
 mod commands;
+mod graphics;
 mod options;
 mod preview;
 mod sounds;
@@ -46,13 +47,14 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
 }
 
 fn open_window(app: &App, windowed: bool) -> Result<(), Box<dyn Error>> {
-    WebviewWindowBuilder::new(app, "gate", WebviewUrl::App("index.html".into()))
+    let window = WebviewWindowBuilder::new(app, "gate", WebviewUrl::App("index.html".into()))
         .title("Gatehouse")
         .inner_size(1280.0, 720.0)
         .fullscreen(!windowed)
         .decorations(windowed)
         .zoom_hotkeys_enabled(false)
         .build()?;
+    graphics::suit(&window)?;
     let app = app.handle().clone();
     let sounds = Sounds::start();
     let mut watch = app.state::<Arc<Kiosk>>().watch();
