@@ -27,12 +27,12 @@ pub async fn wrong_codes_slow_the_keypad_and_nothing_else(gate: &Gate) {
             gate.sees("boxes").await;
             gate.keys("000000").await;
             gate.verdict("refuse").await;
-            gate.happened("WRONG_CODE", tries + wrong).await;
             if tries + wrong == 1 {
                 gate.picture("wrong-code").await;
             }
             gate.touch(if wrong < 5 { "next-code" } else { "close" }).await;
             gate.free().await;
+            gate.happened("WRONG_CODE", tries + wrong).await;
         }
     }
     gate.window.find("[data-testid=alert][data-kind=wrong_codes]", STEP).await;

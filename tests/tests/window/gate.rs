@@ -79,6 +79,11 @@ impl Gate {
         self.window.find(&format!("[data-testid=link]{is}"), LONG).await;
     }
 
+    /// Waits until the server has all that happened here.
+    pub async fn sent(&self) {
+        self.link("[data-online=true][data-waiting='0']").await;
+    }
+
     /// Keeps a picture, and notes whatever is clipped, too small or too pale on it.
     pub async fn picture(&self, name: &str) {
         let number = self.pictures.get();
@@ -86,6 +91,9 @@ impl Gate {
         self.window.picture(&format!("{number:02}-{name}")).await;
         let found = self.window.run(&self.faults, Vec::new()).await;
         let found = found.as_array().expect("a list of faults");
+        for fault in found {
+            eprintln!("{name}: {fault}");
+        }
         self.wrong.borrow_mut().extend(found.iter().map(|fault| format!("{name}: {fault}")));
     }
 
