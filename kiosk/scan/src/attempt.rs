@@ -13,6 +13,9 @@ use crate::sampling::{Contrast, Place};
 use crate::triples::Triple;
 use crate::{Code, Frame, Point, Quality};
 
+/// Below this a module was not seen at all.
+const SEEN: f32 = 0.15;
+
 /// Buffers of the step.
 #[derive(Default)]
 pub(crate) struct Attempt {
@@ -21,6 +24,8 @@ pub(crate) struct Attempt {
     grey: Vec<f32>,
     fine: Vec<f32>,
     soft: Vec<f32>,
+    /// The same before blur was undone.
+    plain: Vec<f32>,
     soft_fine: Vec<f32>,
     contrast: Contrast,
     equaliser: Equaliser,
@@ -231,9 +236,10 @@ impl Attempt {
         self.contrast.soften(&self.grey, n, place.contrast, 4, &mut self.soft);
     }
 
-    /// The soft modules that were tried last.
-    pub fn soft(&self) -> &[f32] {
-        &self.soft
+    /// What the modules that `read_blurred` tried last are worth as evidence: undoing blur decides even where
+    /// nothing was to be seen, which is no evidence.
+    pub fn evidence(&self) -> impl Iterator<Item = f32> {
+        self.soft.iter().zip(&self.plain).map(|(&soft, plain)| if plain.abs() < SEEN { 0.0 } else { soft })
     }
 
     /// Takes back a text that is not needed any more, for its buffer.
@@ -255,6 +261,7 @@ impl Attempt {
         let n = layout::side(place.version);
         let ground = Place { homography: &place.homography, n };
         self.resample(frame, place);
+        self.plain.clone_from(&self.soft);
         ground.read(frame, 2, &mut self.fine);
         self.contrast.soften(&self.fine, 2 * n, place.contrast, 9, &mut self.soft_fine);
         let map: &[Module] = self.reader.map(place.version);

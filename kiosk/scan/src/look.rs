@@ -194,7 +194,7 @@ impl Look {
             if self.unread.is_none_or(|best| place.agreement > best.agreement) {
                 self.unread = Some(place);
                 self.soft.clear();
-                self.soft.extend_from_slice(self.level.attempt.soft());
+                self.soft.extend(self.level.attempt.evidence());
             }
         }
         self.level.seen.clear();
@@ -223,7 +223,7 @@ impl Look {
             }
             self.unread = Some(place);
             self.soft.clear();
-            self.soft.extend_from_slice(self.level.attempt.soft());
+            self.soft.extend(self.level.attempt.evidence());
         }
         if let Some(place) = &self.unread
             && let Some((sum, frames)) = evidence.add(place, &self.soft)

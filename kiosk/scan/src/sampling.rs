@@ -108,8 +108,13 @@ impl Contrast {
             let darks = self.dark_count.over(n, x, y);
             let dark_sum = self.dark.over(n, x, y);
             let lights = area(x, y) - darks;
-            let dark = dark_sum / darks.max(1.0);
-            let light = (self.all.over(n, x, y) - dark_sum) / lights.max(1.0);
+            // A code has dark and light everywhere: where one is missing, nothing was seen.
+            if darks < 1.0 || lights < 1.0 {
+                soft[i] = 0.0;
+                continue;
+            }
+            let dark = dark_sum / darks;
+            let light = (self.all.over(n, x, y) - dark_sum) / lights;
             let half = ((light - dark) / 2.0).max(least);
             soft[i] = ((f32::midpoint(light, dark) - grey[i]) / half * contrast.signum()).clamp(-2.0, 2.0);
         }

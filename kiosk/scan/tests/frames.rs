@@ -1,11 +1,12 @@
 //! Frames as a gate's camera sees them: each difficulty is read, a held code is followed, several codes
 //! are all read, and successive frames say together what none says alone.
 #![expect(
+    clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
     reason = "pixels, modules and angles pass between whole and real numbers all the time, within a few thousand"
 )]
 
-use gatehouse_frames::{Difficulty, Level, Picture, Symbol, render, sequence};
+use gatehouse_frames::{Difficulty, Level, Picture, Random, Symbol, render, sequence, successive};
 use gatehouse_scan::{Budget, Frame, Guidance, Scanner, decode};
 
 fn frame(picture: &Picture) -> Frame<'_> {
@@ -34,18 +35,63 @@ fn most_frames_of_every_difficulty_are_read_alone() {
     assert!(read * 100 >= all * 94, "{read} of {all}");
 }
 
+fn one_of_them_is_read(frames: &[Picture], text: &str) -> bool {
+    let mut scanner = Scanner::new();
+    frames.iter().any(|picture| {
+        scanner.scan(frame(picture), &Budget::unlimited()).codes.iter().any(|code| code.text == text)
+    })
+}
+
 #[test]
 fn ten_frames_of_a_hard_sequence_are_read() {
     for difficulty in [Difficulty::Glare, Difficulty::Motion, Difficulty::Defocus, Difficulty::Combined] {
-        for seed in 100..101 {
-            let text = text(seed);
-            let mut scanner = Scanner::new();
-            let frames = sequence(&text, difficulty, seed, 10).expect("the text fits");
-            let read = frames.iter().any(|picture| {
-                scanner.scan(frame(picture), &Budget::unlimited()).codes.iter().any(|code| code.text == text)
-            });
-            assert!(read, "{difficulty:?} {seed}");
+        let text = text(100);
+        let frames = sequence(&text, difficulty, 100, 10).expect("the text fits");
+        assert!(one_of_them_is_read(&frames, &text), "{difficulty:?}");
+    }
+}
+
+#[test]
+fn a_small_code_is_read_from_ten_frames_under_moving_glare_noise_and_blur() {
+    for seed in 0..4 {
+        let text = text(seed);
+        let frames = successive(&row(&[&text], 5), seed, 10);
+        assert!(one_of_them_is_read(&frames, &text), "{seed}");
+    }
+}
+
+/// A picture under a blown-out bar that covers a quarter of the code, at another place in each frame. No frame
+/// can be read alone; what they leave each other can.
+#[test]
+fn frames_say_together_what_none_of_them_says() {
+    for seed in 0..3 {
+        let text = text(seed);
+        let clean = row(&[&text], 8);
+        let side = clean.width / 8 - 12;
+        let mut random = Random::new(seed);
+        let mut scanner = Scanner::new();
+        let mut read = None;
+        for count in 0..10 {
+            let mut picture = clean.clone();
+            // Across the data, below the upper finders and beside the lower one; what leaves below comes in above.
+            let (span, bar) = (side - 9, side / 4);
+            for (at, v) in picture.luma.iter_mut().enumerate() {
+                let (x, y) = (at % clean.width / 8, at / clean.width / 8);
+                let noise = random.below(17) as u8;
+                let data = (6 + 9..6 + side).contains(&y) && x > 6 + 7;
+                let blown = data && (y - 6 - 9 + count * 5) % span < bar;
+                *v = if blown { 255 } else { *v - 8 + noise };
+            }
+            assert_eq!(decode(frame(&picture)), [], "{text}: frame {count} is read alone");
+            let scan = scanner.scan(frame(&picture), &Budget::unlimited());
+            if let Some(code) = scan.codes.first() {
+                assert_eq!(code.text, text);
+                assert!(code.quality.frames > 1);
+                read = Some(count);
+                break;
+            }
         }
+        assert!(read.is_some(), "{text}");
     }
 }
 
