@@ -43,7 +43,6 @@ pub async fn sign_in(gate: &Gate) {
 
 pub async fn passes_before_the_camera(gate: &Gate) {
     gate.shows(gate.demo.token("guest"), "admit", "admit").await;
-    gate.shows(gate.demo.token("guest"), "already_in", "already-in").await;
     gate.shows(gate.demo.token("revoked"), "refuse", "revoked").await;
     gate.entries_arrive().await;
 }
