@@ -153,6 +153,8 @@ impl<M: Maker> World<M> {
         let held: BTreeSet<EventId> = own.ids().collect();
         self.note(|| format!("kiosk {index} has ended: {ended:?}"));
         self.report.ends += 1;
+        // Taken by a server that was put back to before while its answer was on the way: nobody sends it again.
+        self.at_risk.extend(held.intersection(&self.put_back));
         let machine = &mut self.machines[index];
         let kiosk = machine.home.kiosk;
         machine.ended = Some((ended, held));

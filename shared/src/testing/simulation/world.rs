@@ -116,6 +116,8 @@ pub struct World<M: Maker> {
     pub(super) acknowledged: BTreeSet<EventId>,
     /// Acknowledged by a server that was then put back to before.
     pub(super) at_risk: BTreeSet<EventId>,
+    /// Durable at a server that was then put back to before, whether it had said so or not.
+    pub(super) put_back: BTreeSet<EventId>,
     pub(super) restored: bool,
     pub(super) healing: bool,
     pub(super) report: Report,
@@ -163,6 +165,7 @@ impl<M: Maker> World<M> {
             left: Vec::new(),
             acknowledged: BTreeSet::new(),
             at_risk: BTreeSet::new(),
+            put_back: BTreeSet::new(),
             restored: false,
             healing: false,
             report: Report::default(),
