@@ -137,7 +137,7 @@ impl Attempt {
     }
 
     /// Takes a picture that is nothing but a code for one.
-    pub fn plain(&mut self, frame: &Frame<'_>) -> Option<Located> {
+    pub fn plain(frame: &Frame<'_>) -> Option<Located> {
         let (homography, version) = plain::locate(frame)?;
         let contrast = finder_contrast(frame, &homography, layout::side(version));
         let agreement = agreement(frame, &homography, version, contrast);

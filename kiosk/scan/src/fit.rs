@@ -72,7 +72,7 @@ pub(crate) struct Fit {
 
 impl Fit {
     /// Whether a further step with the same edges would hardly move the plane.
-    pub fn settled(&self) -> bool {
+    pub fn settled(self) -> bool {
         self.found > 0.9 && self.error < 0.08
     }
 }

@@ -1,6 +1,7 @@
 //! One look at one frame: the pyramid of its sizes from cheap to dear. It stops at the first size that leaves
 //! nothing unread, and between steps when the budget is spent.
 
+use crate::attempt::Attempt;
 use crate::evidence::Evidence;
 use crate::level::{Against, Level, SMALL};
 use crate::place::{Located, Origin};
@@ -107,7 +108,7 @@ impl Look {
         if small {
             self.level.look(frame, (*frame, whole(1.0)), Against::Blocks, budget, codes);
             if codes.is_empty()
-                && let Some(place) = self.level.attempt.plain(frame)
+                && let Some(place) = Attempt::plain(frame)
             {
                 codes.extend(self.level.attempt.read(frame, &place));
             }
