@@ -153,8 +153,6 @@ impl<M: Maker> World<M> {
         let held: BTreeSet<EventId> = own.ids().collect();
         self.note(|| format!("kiosk {index} has ended: {ended:?}"));
         self.report.ends += 1;
-        // Taken by a server that was put back to before while its answer was on the way: nobody sends it again.
-        self.at_risk.extend(held.intersection(&self.put_back));
         let machine = &mut self.machines[index];
         let kiosk = machine.home.kiosk;
         machine.ended = Some((ended, held));
@@ -202,7 +200,7 @@ impl<M: Maker> World<M> {
     pub(super) fn ends(&self) -> Outcome {
         let held = self.server.held();
         for (index, machine) in self.machines.iter().enumerate() {
-            let lost = |event: &&EventId| !held.contains_key(event) && !self.at_risk.contains(event);
+            let lost = |event: &&EventId| !held.contains_key(event) && !self.put_back.contains(event);
             match &machine.ended {
                 Some((ended, events)) => {
                     if let Some(event) = events.iter().find(lost) {

@@ -84,7 +84,6 @@ impl<M: Maker> World<M> {
         }
         self.note(|| format!("server is restored to {} (new epoch: {properly})", old.head().seq));
         let held = old.held();
-        self.at_risk.extend(self.acknowledged.iter().filter(|event| !held.contains_key(event)));
         self.put_back.extend(self.server.held().into_keys().filter(|event| !held.contains_key(event)));
         self.server = old;
         self.restored = true;

@@ -74,7 +74,7 @@ impl<M: Maker> World<M> {
         if let Some(event) = missing {
             return Err(self.broken(Law::Converges, format!("{event} never reached the server")));
         }
-        let lost = |event: &&EventId| !held.contains_key(event) && !self.at_risk.contains(event);
+        let lost = |event: &&EventId| !held.contains_key(event) && !self.put_back.contains(event);
         if let Some(event) = self.acknowledged.iter().find(lost) {
             return Err(self.broken(Law::AcknowledgedIsKept, format!("{event} is lost")));
         }

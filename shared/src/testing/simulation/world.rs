@@ -114,9 +114,8 @@ pub struct World<M: Maker> {
     pub(super) ordered: BTreeSet<(KioskId, bool)>,
     pub(super) left: Vec<Left>,
     pub(super) acknowledged: BTreeSet<EventId>,
-    /// Acknowledged by a server that was then put back to before.
-    pub(super) at_risk: BTreeSet<EventId>,
-    /// Durable at a server that was then put back to before, whether it had said so or not.
+    /// Durable at a server that was then put back to before, be its word still on the way: what a kiosk no longer
+    /// has of these, nobody has.
     pub(super) put_back: BTreeSet<EventId>,
     pub(super) restored: bool,
     pub(super) healing: bool,
@@ -164,7 +163,6 @@ impl<M: Maker> World<M> {
             ordered: BTreeSet::new(),
             left: Vec::new(),
             acknowledged: BTreeSet::new(),
-            at_risk: BTreeSet::new(),
             put_back: BTreeSet::new(),
             restored: false,
             healing: false,
