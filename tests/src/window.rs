@@ -151,8 +151,9 @@ impl Window {
 
     /// Keeps a picture of the window as it is drawn at this moment under `name`.
     pub async fn picture(&self, name: &str) {
-        // What the page holds is on the screen two frames later.
+        // What the page holds is on the screen two frames later. A page at rest is given none: then it is already.
         let two_frames = "const done = arguments[0];
+            setTimeout(done, 500, null);
             requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
         self.client.execute_async(two_frames, Vec::new()).await.expect("the window draws");
         let drawn = self.client.screenshot().await.expect("the window can be drawn");
