@@ -49,7 +49,10 @@ impl<M: Maker> World<M> {
         match self.chance.below(14) {
             10 | 11 => self.leave(index),
             12 => self.count(index),
-            13 => self.newer(index),
+            13 => {
+                self.newer(index);
+                Ok(())
+            }
             0..5 => self.scan(index),
             5 => self.ask(index),
             6 => self.let_in(index),
@@ -137,14 +140,11 @@ impl<M: Maker> World<M> {
         let visits = self.machines[index].visits();
         let is_inside = |row: &VisitRow| row.status == VisitorStatus::Inside && row.pass == Some(pass);
         let known = visits.iter().find(|(_, row)| is_inside(row)).map(|(visit, _)| *visit);
-        let act = match known {
-            Some(visit) => {
-                Act::Exited { visit, pass: Some(pass), credential: Credential::Qr, assumed: false }
-            }
-            None => {
-                self.report.unpaired += 1;
-                Act::ExitUnpaired { pass: Some(pass), credential: Credential::Qr }
-            }
+        let act = if let Some(visit) = known {
+            Act::Exited { visit, pass: Some(pass), credential: Credential::Qr, assumed: false }
+        } else {
+            self.report.unpaired += 1;
+            Act::ExitUnpaired { pass: Some(pass), credential: Credential::Qr }
         };
         self.record(index, &act).map(drop)
     }
@@ -162,7 +162,7 @@ impl<M: Maker> World<M> {
     }
 
     /// Something happens that only a newer version has a word for.
-    fn newer(&mut self, index: usize) -> Outcome {
+    fn newer(&mut self, index: usize) {
         let machine = &mut self.machines[index];
         let at = UnixMs(BEGIN + self.now + machine.wall);
         if self.maker.record_newer(&mut machine.disk.journal, at).is_some() {
@@ -171,7 +171,6 @@ impl<M: Maker> World<M> {
             let run = self.machines[index].run;
             self.step((index, run), Input::Recorded);
         }
-        Ok(())
     }
 
     pub(super) fn undo(&mut self, index: usize) -> Outcome {

@@ -8,7 +8,7 @@ use crate::{
         Cursor,
         row::{Body, PassRow, UseRow, VisitRow},
     },
-    id::{EventId, KioskId, PassId, VisitorId},
+    id::{EventId, PassId, VisitorId},
     journal::{Act, Recorded, visit},
     sync::kiosk::CacheOp,
     testing::{CacheStore, JournalStore, ModelServer},
@@ -202,7 +202,7 @@ impl<M: Maker> World<M> {
 
     /// Of a visit with one entry, the row has as many people as were counted last, there or on the way in.
     fn people(&mut self) -> Outcome {
-        let mut counts: BTreeMap<VisitorId, Vec<(UnixMs, KioskId, EventId, u32, bool)>> = BTreeMap::new();
+        let mut counts: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for recorded in self.standing() {
             let Recorded { event, act, .. } = recorded;
             let (visit, people, entry) = match act {

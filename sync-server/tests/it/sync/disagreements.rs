@@ -51,8 +51,8 @@ fn said(verdict: &Verdict, facts: &Facts, unit: UnitId) -> Act {
     }
 }
 
-fn with(facts: Vec<u8>) -> Option<Details> {
-    Some(Details { salt: OsEntropy.bytes(), facts: Some(facts), ..Details::default() })
+fn with(facts: Vec<u8>) -> Details {
+    Details { salt: OsEntropy.bytes(), facts: Some(facts), ..Details::default() }
 }
 
 /// What is reported: each event with what differs, what the kiosk said and what the server says.
@@ -87,7 +87,7 @@ async fn an_honest_kiosk_gives_nothing_to_report_whatever_it_decides() {
         for facts in cases() {
             let verdict = decide(&facts);
             words.push(verdict.word());
-            kiosk.journal.record(&said(&verdict, &facts, unit(&community)), with(facts.to_bytes()));
+            kiosk.journal.record(&said(&verdict, &facts, unit(&community)), Some(with(facts.to_bytes())));
         }
         words.sort_unstable();
         words.dedup();
@@ -116,7 +116,8 @@ async fn a_kiosk_that_decides_otherwise_than_its_facts_call_for_is_reported() {
                     Verdict::Admit { pass: None, credential: Credential::Qr, live_step: None, notes: vec![] }
                 }
             };
-            let event = kiosk.journal.record(&said(&lie, &facts, unit(&community)), with(facts.to_bytes()));
+            let event =
+                kiosk.journal.record(&said(&lie, &facts, unit(&community)), Some(with(facts.to_bytes())));
             let text = |verdict: &Verdict| match verdict.reason() {
                 None => verdict.word().to_owned(),
                 Some(reason) => format!("{} {reason}", verdict.word()),
@@ -156,19 +157,22 @@ async fn facts_that_are_not_what_the_server_had_sent_are_reported() {
             people: 1,
         };
         let seq = published(&server, &community, pass, &real).await;
-        let mut tell = |kiosk: &mut TestKiosk, row: RowFacts| -> EventId {
+        let tell = |kiosk: &mut TestKiosk, row: RowFacts| -> EventId {
             let facts = Facts { row: Some(row), ..facts.clone() };
-            kiosk.journal.record(&said(&decide(&facts), &facts, unit(&community)), with(facts.to_bytes()))
+            kiosk
+                .journal
+                .record(&said(&decide(&facts), &facts, unit(&community)), Some(with(facts.to_bytes())))
         };
         tell(&mut kiosk, RowFacts { seq, ..row.clone() });
         tell(&mut kiosk, RowFacts { seq: seq - 1, valid_until: START, ..row.clone() });
         let lie = tell(&mut kiosk, RowFacts { seq, uses: Some(200), revoked_at: None, ..row.clone() });
         let unreadable =
-            kiosk.journal.record(&said(&decide(&facts), &facts, unit(&community)), with(vec![0xff]));
-        let swapped =
-            kiosk.journal.record(&said(&decide(&facts), &facts, unit(&community)), with(facts.to_bytes()));
+            kiosk.journal.record(&said(&decide(&facts), &facts, unit(&community)), Some(with(vec![0xff])));
+        let swapped = kiosk
+            .journal
+            .record(&said(&decide(&facts), &facts, unit(&community)), Some(with(facts.to_bytes())));
         let mut upload = kiosk.journal.upload(0, 100);
-        upload.events.last_mut().unwrap().details = Some(with(facts.to_bytes()).unwrap().seal().0);
+        upload.events.last_mut().unwrap().details = Some(with(facts.to_bytes()).seal().0);
         kiosk.send(&upload).await;
 
         let mut expected = [(lie, "FACTS"), (unreadable, "UNREADABLE"), (swapped, "DETAILS")]
@@ -189,7 +193,7 @@ async fn what_was_decided_under_other_rules_is_not_weighed_by_these() {
         for facts in cases() {
             let facts = Facts { rules: facts.rules + 1, ..facts };
             let lie = admitted(VisitorId::new(START, &mut OsEntropy), unit(&community), facts.pass());
-            kiosk.journal.record(&lie, with(facts.to_bytes()));
+            kiosk.journal.record(&lie, Some(with(facts.to_bytes())));
         }
         kiosk.send_from(0).await;
         let reported = reported(&community).await;
