@@ -149,19 +149,14 @@ impl Window {
         &self.client
     }
 
-    /// Keeps a picture of the window as it is drawn at this moment under `name`.
+    /// Keeps a picture of the screen, which the window fills, as it is at this moment under `name`.
     pub async fn picture(&self, name: &str) {
         // What the page holds is on the screen two frames later. A page at rest is given none: then it is already.
         let two_frames = "const done = arguments[0];
             setTimeout(done, 500, null);
             requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
         self.client.execute_async(two_frames, Vec::new()).await.expect("the window draws");
-        let drawn = self.client.screenshot().await.expect("the window can be drawn");
-        std::fs::write(self.pictures.join(format!("{name}.png")), drawn).expect("a picture can be written");
-    }
-
-    /// Keeps a picture of the whole screen with whatever is on it, as X shows it.
-    pub async fn picture_of_screen(&self, name: &str) {
+        // Of the screen and not by the driver, whose pictures wait until something moves on the page.
         self.display.picture(&self.pictures.join(format!("{name}.png"))).await;
     }
 

@@ -9,7 +9,6 @@ use crate::gate::{Gate, LONG, STEP, by_id};
 pub async fn a_new_kiosk_enrols_by_the_admins_qr(gate: &Gate) {
     gate.window.find("[data-testid=camera][data-state=looking]", LONG).await;
     gate.picture("enrol").await;
-    gate.window.picture_of_screen("whole-screen").await;
     let gates = gate.admin.get("/gates").await;
     let invitation = gate
         .admin
