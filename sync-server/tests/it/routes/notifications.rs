@@ -41,16 +41,19 @@ impl Receiver {
             status: Arc::new(AtomicU16::new(204)),
             got: Arc::default(),
         };
-        let router = Router::new().route("/hook", post(Self::take)).with_state(receiver.clone());
+        let hook = |State(receiver): State<Self>, headers: HeaderMap, body: String| async move {
+            receiver.take(&headers, &body)
+        };
+        let router = Router::new().route("/hook", post(hook)).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         receiver
     }
 
-    async fn take(State(receiver): State<Self>, headers: HeaderMap, body: String) -> StatusCode {
+    fn take(&self, headers: &HeaderMap, body: &str) -> StatusCode {
         let id = headers["webhook-id"].to_str().unwrap().to_owned();
         assert!(headers["webhook-signature"].to_str().unwrap().starts_with("v1,"));
-        receiver.got.lock().unwrap().push((id, serde_json::from_str(&body).unwrap()));
-        StatusCode::from_u16(receiver.status.load(Ordering::SeqCst)).unwrap()
+        self.got.lock().unwrap().push((id, serde_json::from_str(body).unwrap()));
+        StatusCode::from_u16(self.status.load(Ordering::SeqCst)).unwrap()
     }
 
     fn answers(&self, status: u16) {
