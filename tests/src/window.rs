@@ -162,8 +162,11 @@ impl Window {
 
     /// Ends window and driver as a power cut would, and waits until they are gone.
     pub async fn kill(mut self) {
+        let group = self.driver.id();
         self.kill_group();
         self.driver.wait().await.expect("the driver ends");
+        // A process that ends gives up its data folder only then: the next one would find it taken.
+        until("the window's processes are gone", START, async || (!is_alive(group?)).then_some(())).await;
     }
 
     fn kill_group(&self) {
@@ -184,6 +187,18 @@ impl Drop for Window {
     fn drop(&mut self) {
         self.kill_group();
     }
+}
+
+/// Whether a process group has any member that is more than an entry nobody has read yet.
+fn is_alive(group: u32) -> bool {
+    let processes = std::fs::read_dir("/proc").expect("Linux tells of its processes");
+    processes.flatten().any(|process| {
+        let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        // After the name in brackets: state, parent, group.
+        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let state = fields.next().unwrap_or("Z");
+        state != "Z" && fields.nth(1) == Some(group.to_string().as_str())
+    })
 }
 
 fn free_port() -> u16 {
