@@ -1,5 +1,6 @@
 //! The kiosk's real window, driven over WebDriver.
 
+use std::cell::Cell;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -12,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use tokio::time::Instant;
 
 use crate::camera::CameraFile;
 use crate::display::Display;
@@ -21,6 +23,9 @@ use crate::waiting::until;
 /// How long the driver and the window may take to come up on a loaded machine.
 const START: Duration = Duration::from_mins(1);
 
+/// How soon the next touch may follow one.
+const FINGER: Duration = Duration::from_millis(320);
+
 /// A running kiosk window with a camera made of a file.
 #[derive(Debug)]
 pub struct Window {
@@ -28,6 +33,7 @@ pub struct Window {
     driver: Child,
     display: Display,
     pictures: PathBuf,
+    touched: Cell<Option<Instant>>,
 }
 
 impl Window {
@@ -43,6 +49,8 @@ impl Window {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("NO_AT_BRIDGE", "1")
             .env("GATEHOUSE_KIOSK_KEYS", "file")
+            // The driver waits for frames, which a page at rest has only there.
+            .env("GATEHOUSE_KIOSK_DRAWING", "opengl")
             .env("LD_PRELOAD", programs::camera_shim())
             .env("GATE_TESTS_CAMERA", camera.path())
             .env("RUST_LOG", std::env::var("GATE_TESTS_LOG").unwrap_or_else(|_| "info".to_owned()))
@@ -72,7 +80,7 @@ impl Window {
         .expect("the window opens in time")
         .expect("a WebDriver session with the window");
         std::fs::create_dir_all(pictures).expect("a folder for pictures");
-        Self { client, driver, display, pictures: pictures.to_owned() }
+        Self { client, driver, display, pictures: pictures.to_owned(), touched: Cell::default() }
     }
 
     /// Waits for an element by its CSS selector.
@@ -93,13 +101,18 @@ impl Window {
         .await;
     }
 
-    /// Waits for an element and touches it.
+    /// Waits for an element and touches it, no sooner than a finger that is meant: one that comes back within 300 ms
+    /// is taken for the bounce of a wet one.
     pub async fn touch(&self, selector: &str, bound: Duration) {
+        if let Some(last) = self.touched.get() {
+            tokio::time::sleep_until(last + FINGER).await;
+        }
         until(&format!("a touch on {selector}"), bound, async || {
             let found = self.client.find(Locator::Css(selector)).await.ok()?;
             found.click().await.ok()
         })
         .await;
+        self.touched.set(Some(Instant::now()));
     }
 
     /// Types on the keyboard, as somebody does who has one.

@@ -4,18 +4,36 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
 use tauri::WebviewWindow;
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
 /// Where the kernel shows what graphics cards there are.
 const CARDS: &str = "/dev/dri";
 
-/// Has the window drawn without OpenGL where there is no graphics card.
+/// How the window is to be drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Drawing {
+    /// By OpenGL where there is a graphics card, else plainly.
+    #[default]
+    Auto,
+    /// By OpenGL, on the processor if need be.
+    Opengl,
+    /// Without OpenGL.
+    Plain,
+}
+
+/// Has the window drawn as is wished.
 ///
 /// # Errors
 /// When the window is gone.
-pub fn suit(window: &WebviewWindow) -> tauri::Result<()> {
-    if has_card(Path::new(CARDS)) {
+pub fn suit(window: &WebviewWindow, drawing: Drawing) -> tauri::Result<()> {
+    let opengl = match drawing {
+        Drawing::Auto => has_card(Path::new(CARDS)),
+        Drawing::Opengl => true,
+        Drawing::Plain => false,
+    };
+    if opengl {
         return Ok(());
     }
     window.with_webview(|view| {

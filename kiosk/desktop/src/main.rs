@@ -17,7 +17,7 @@ use gatehouse_kiosk::kiosk::{Kiosk, Settings};
 use tauri::{App, Emitter, Manager, WebviewUrl, WebviewWindowBuilder, async_runtime};
 use tracing_subscriber::EnvFilter;
 
-use crate::{options::Options, sounds::Sounds};
+use crate::{graphics::Drawing, options::Options, sounds::Sounds};
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 }
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
-    let windowed = options.windowed;
+    let (windowed, drawing) = (options.windowed, options.drawing);
     let kiosk =
         Arc::new(Kiosk::open(Settings { data: options.data, camera: options.camera, keys: options.keys })?);
     let seen = Arc::clone(&kiosk);
@@ -41,12 +41,12 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .manage(kiosk)
         .register_uri_scheme_protocol("camera", move |_, request| preview::answer(&seen, &request))
         .invoke_handler(tauri::generate_handler![commands::screen, commands::touch, commands::look])
-        .setup(move |app| open_window(app, windowed))
+        .setup(move |app| open_window(app, windowed, drawing))
         .run(tauri::generate_context!())?;
     Ok(())
 }
 
-fn open_window(app: &App, windowed: bool) -> Result<(), Box<dyn Error>> {
+fn open_window(app: &App, windowed: bool, drawing: Drawing) -> Result<(), Box<dyn Error>> {
     let window = WebviewWindowBuilder::new(app, "gate", WebviewUrl::App("index.html".into()))
         .title("Gatehouse")
         .inner_size(1280.0, 720.0)
@@ -54,7 +54,7 @@ fn open_window(app: &App, windowed: bool) -> Result<(), Box<dyn Error>> {
         .decorations(windowed)
         .zoom_hotkeys_enabled(false)
         .build()?;
-    graphics::suit(&window)?;
+    graphics::suit(&window, drawing)?;
     let app = app.handle().clone();
     let sounds = Sounds::start();
     let mut watch = app.state::<Arc<Kiosk>>().watch();

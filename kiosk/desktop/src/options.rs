@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Parser;
 use gatehouse_kiosk::{camera::CameraSpec, keys::Wish};
 
+use crate::graphics::Drawing;
+
 /// The guard's window of a Gatehouse kiosk.
 #[derive(Debug, Parser)]
 #[command(name = "gatehouse-kiosk-desktop", version)]
@@ -23,6 +25,11 @@ pub struct Options {
     /// Secret Service, else a file.
     #[arg(long, env = "GATEHOUSE_KIOSK_KEYS", value_name = "HOLDER", default_value = "best")]
     pub keys: Wish,
+
+    /// How the window is drawn: `opengl`, `plain` (for a graphics card whose driver fails), or `auto`: by OpenGL where
+    /// there is a graphics card.
+    #[arg(long, env = "GATEHOUSE_KIOSK_DRAWING", value_enum, default_value_t)]
+    pub drawing: Drawing,
 
     /// A window of 1280 × 720 instead of the whole screen.
     #[arg(long)]
