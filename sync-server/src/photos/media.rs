@@ -1,5 +1,5 @@
 //! Where photos' bytes lie: in the database, for one machine. Whoever wants them elsewhere (an object store for many
-//! machines) changes these three; nothing else touches the bytes.
+//! machines) changes this file; nothing else touches the bytes.
 
 use gatehouse::id::{CommunityId, EventId};
 
@@ -45,6 +45,12 @@ pub(super) async fn get(
         event
     )?;
     Ok(found.map(|found| found.bytes))
+}
+
+/// Deletes the bytes of an event's photo.
+pub(super) async fn delete(tx: &mut Tx, community: CommunityId, event: EventId) -> Result<(), StoreError> {
+    execute!(tx, "delete from media where community = $1 and event = $2", community, event)?;
+    Ok(())
 }
 
 /// Deletes the bytes whose photo is known no longer.

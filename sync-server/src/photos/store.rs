@@ -82,7 +82,7 @@ pub(super) async fn photo(
 /// Forgets the photo of an event. The caller commits.
 pub async fn forget(tx: &mut Tx, community: CommunityId, event: EventId) -> Result<(), StoreError> {
     execute!(tx, "delete from photos where community = $1 and event = $2", community, event)?;
-    media::delete_orphans(tx, community).await
+    media::delete(tx, community, event).await
 }
 
 /// Forgets the photos that were taken before an instant. The caller commits.
