@@ -94,6 +94,7 @@ fn known(events: &[UploadEvent], held: u64) -> Known {
         hash: sent.event.hash,
         in_chain: true,
         feed: seq * 10,
+        adrift: None,
     };
     Known {
         community: COMMUNITY,

@@ -10,7 +10,7 @@ use ed25519_dalek::VerifyingKey;
 
 use crate::{
     hash::Hash,
-    id::CommunityId,
+    id::{CommunityId, EventId},
     journal::{Act, Event, Head, SignedEvent, genesis},
     sync::{Upload, UploadAnswer, UploadEvent, UploadOutcome, Visible},
     time::{MINUTE, UnixMs},
@@ -43,6 +43,27 @@ pub struct Held {
     pub in_chain: bool,
     /// From which feed seq on its effect is visible; 0 when there is nothing to see.
     pub feed: u64,
+    /// The run it belongs to, where that hangs in the air.
+    pub adrift: Option<Adrift>,
+}
+
+/// A run of events beside the chain of which nothing is held that came right before: its kiosk no longer had
+/// it. Another disk of the same life may have, and is then asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adrift {
+    /// The run's first event.
+    pub first: EventId,
+    /// Its seq.
+    pub seq: u64,
+}
+
+/// What came before a run turned out to be held, or came: all its events belong to where that belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// The run's first event.
+    pub run: EventId,
+    /// The run that it continues, where that hangs in the air too.
+    pub to: Option<Adrift>,
 }
 
 /// The seqs to look up for [`Known::held`].
@@ -59,6 +80,8 @@ pub struct Accepted {
     pub event: Event,
     /// Its details.
     pub details: AcceptedDetails,
+    /// The run it belongs to, where that hangs in the air.
+    pub adrift: Option<Adrift>,
 }
 
 /// What came of an event's details.
@@ -81,6 +104,9 @@ pub struct Plan {
     pub append: Vec<Accepted>,
     /// To keep beside the chain, in order. Their effects count as well: they happened.
     pub beside: Vec<Accepted>,
+    /// Runs that hang in the air no longer, or begin further back than before; in this order, and before anything
+    /// is added.
+    pub joined: Vec<Joined>,
     /// Where the uploader's chain ends once this is done.
     pub durable: Head,
     /// What to tell the uploader.
@@ -99,12 +125,14 @@ pub fn plan(upload: &Upload, known: &Known) -> Plan {
     let mut plan = Plan {
         append: Vec::new(),
         beside: Vec::new(),
+        joined: Vec::new(),
         durable: known.head,
         outcome: UploadOutcome::Appended,
         visible: Vec::new(),
         two_lives: false,
     };
-    match root(upload, known) {
+    let root = root(upload, known);
+    match root {
         Root::Unknown => {
             plan.outcome = UploadOutcome::Gap;
             return plan;
@@ -114,9 +142,9 @@ pub fn plan(upload: &Upload, known: &Known) -> Plan {
             return plan;
         }
         Root::Chain => {}
-        Root::Beside => plan.outcome = UploadOutcome::Fork(upload.after.seq + 1),
+        Root::Beside(_) | Root::Nowhere => plan.outcome = UploadOutcome::Fork(upload.after.seq + 1),
     }
-    let forked = walk(&mut plan, upload, known);
+    let forked = walk(&mut plan, root, upload, known);
     if !forked && plan.append.is_empty() {
         plan.durable = known.head;
     }
@@ -131,9 +159,11 @@ pub fn plan(upload: &Upload, known: &Known) -> Plan {
 enum Root {
     /// In the chain.
     Chain,
-    /// In a fork, or where nothing before can be had any more.
-    Beside,
-    /// Behind what is held.
+    /// In a fork.
+    Beside(Option<Adrift>),
+    /// Behind what is held, where nothing before can be had any more.
+    Nowhere,
+    /// Behind what is held, or in a run that hangs in the air and of which the uploader has more.
     Unknown,
     /// At a genesis that is not this journal's.
     Foreign,
@@ -153,15 +183,51 @@ fn root(upload: &Upload, known: &Known) -> Root {
     }
     match known.held.iter().find(|held| held.seq == after.seq && held.hash == after.hash) {
         Some(held) if held.in_chain => Root::Chain,
-        Some(_) => Root::Beside,
-        None if after.seq.checked_add(1) == Some(upload.oldest) => Root::Beside,
+        Some(held) if held.adrift.is_some_and(|adrift| upload.oldest < adrift.seq) => Root::Unknown,
+        Some(held) => Root::Beside(held.adrift),
+        None if after.seq.checked_add(1) == Some(upload.oldest) => Root::Nowhere,
         None => Root::Unknown,
     }
 }
 
+/// The run that an upload's events are found to belong to, one after the other.
+struct Run {
+    /// Nothing before the first event is held.
+    from_nowhere: bool,
+    adrift: Option<Adrift>,
+}
+
+impl Run {
+    const fn from(root: &Root) -> Self {
+        match root {
+            Root::Beside(adrift) => Self { from_nowhere: false, adrift: *adrift },
+            Root::Nowhere => Self { from_nowhere: true, adrift: None },
+            Root::Chain | Root::Unknown | Root::Foreign => Self { from_nowhere: false, adrift: None },
+        }
+    }
+
+    /// Goes on over an event that is held; says if the run that it was in was joined to this one by that.
+    fn over(&mut self, held: &Held) -> Option<Joined> {
+        let begins = std::mem::take(&mut self.from_nowhere);
+        let before = if begins { held.adrift } else { self.adrift };
+        self.adrift = before;
+        let run = held.adrift.filter(|_| held.adrift != before)?;
+        Some(Joined { run: run.first, to: before })
+    }
+
+    /// Goes on over a new event, and says which run it belongs to.
+    fn onto(&mut self, event: &Event) -> Option<Adrift> {
+        if std::mem::take(&mut self.from_nowhere) {
+            self.adrift = Some(Adrift { first: event.id, seq: event.seq });
+        }
+        self.adrift
+    }
+}
+
 /// Goes through the upload's events; true when the uploader's chain ends beside ours.
-fn walk(plan: &mut Plan, upload: &Upload, known: &Known) -> bool {
+fn walk(plan: &mut Plan, root: Root, upload: &Upload, known: &Known) -> bool {
     let mut forked = plan.outcome != UploadOutcome::Appended;
+    let mut run = Run::from(&root);
     let mut head = upload.after;
     for sent in &upload.events {
         let Some(seq) = head.seq.checked_add(1) else { break };
@@ -171,6 +237,8 @@ fn walk(plan: &mut Plan, upload: &Upload, known: &Known) -> bool {
                 forked = true;
                 plan.outcome = UploadOutcome::Fork(seq);
             }
+            let joined = run.over(held).filter(|joined| !plan.joined.contains(joined));
+            plan.joined.extend(joined);
             plan.visible.push(Visible { event: seq, feed: held.feed });
             head = Head { seq, hash: held.hash, ..head };
             continue;
@@ -179,6 +247,7 @@ fn walk(plan: &mut Plan, upload: &Upload, known: &Known) -> bool {
             plan.outcome = UploadOutcome::Rejected(seq);
             break;
         };
+        let accepted = Accepted { adrift: run.onto(&accepted.event), ..accepted };
         if !forked && head.seq < known.head.seq {
             forked = true;
             plan.outcome = UploadOutcome::Fork(seq);
@@ -206,7 +275,7 @@ fn accept(sent: &UploadEvent, head: &Head, upload: &Upload, known: &Known) -> Op
         (Some(bytes), Some(digest)) if Hash::of(&[bytes]) == *digest => AcceptedDetails::Here(bytes.clone()),
         (Some(_), _) => AcceptedDetails::Wrong,
     };
-    Some((Accepted { signed: sent.event.clone(), event, details }, next))
+    Some((Accepted { signed: sent.event.clone(), event, details, adrift: None }, next))
 }
 
 impl Plan {

@@ -18,7 +18,7 @@ use crate::{
     id::{CommunityId, EventId, FeedEpochId, IncarnationId, KioskId, VisitorId},
     journal::{
         Act, Chain, ChainError, Effect, Head, Recorded, SignedEvent, genesis,
-        ingest::{self, Accepted, AcceptedDetails, Held, Known},
+        ingest::{self, Accepted, AcceptedDetails, Adrift, Held, Known},
         visit::{self, Answered},
     },
     sync::{Pull, SnapshotPull, Upload, UploadAnswer, Visible},
@@ -59,6 +59,13 @@ struct Kept {
     id: EventId,
     seq: u64,
     feed: u64,
+    adrift: Option<Adrift>,
+}
+
+impl Kept {
+    const fn held(&self, in_chain: bool) -> Held {
+        Held { seq: self.seq, hash: self.signed.hash, in_chain, feed: self.feed, adrift: self.adrift }
+    }
 }
 
 type Change = (RowKind, RowId, Option<Vec<u8>>);
@@ -279,12 +286,9 @@ impl ModelServer {
             hash: kept.signed.hash,
         });
         let reach = ingest::reach(upload);
-        let held = |in_chain: bool| {
-            move |kept: &Kept| Held { seq: kept.seq, hash: kept.signed.hash, in_chain, feed: kept.feed }
-        };
-        let held = life
-            .iter()
-            .flat_map(|life| life.chain.iter().map(held(true)).chain(life.beside.iter().map(held(false))))
+        let in_chain = life.iter().flat_map(|life| &life.chain).map(|kept| kept.held(true));
+        let held = in_chain
+            .chain(life.iter().flat_map(|life| &life.beside).map(|kept| kept.held(false)))
             .filter(|held| reach.contains(&held.seq))
             .collect();
         Known { community: self.community, key, head, held, superseded_at: None }
@@ -409,7 +413,7 @@ impl ServerStore for ModelServer {
         let kept = |accepted: &Accepted| {
             let feed = if effective.contains(&accepted.event.id) { head } else { 0 };
             let (id, seq) = (accepted.event.id, accepted.event.seq);
-            Kept { signed: accepted.signed.clone(), id, seq, feed }
+            Kept { signed: accepted.signed.clone(), id, seq, feed, adrift: accepted.adrift }
         };
         let applied: Vec<Visible> = accepted
             .iter()
@@ -417,6 +421,10 @@ impl ServerStore for ModelServer {
             .map(|kept| Visible { event: kept.seq, feed: kept.feed })
             .collect();
         let life = self.lives.entry((upload.kiosk, upload.after.incarnation)).or_default();
+        for joined in &plan.joined {
+            let of_run = |kept: &&mut Kept| kept.adrift.is_some_and(|run| run.first == joined.run);
+            life.beside.iter_mut().filter(of_run).for_each(|kept| kept.adrift = joined.to);
+        }
         life.chain.extend(plan.append.iter().map(kept));
         life.beside.extend(plan.beside.iter().map(kept));
         let sent = upload.events.iter().filter_map(|sent| sent.event.event().ok());

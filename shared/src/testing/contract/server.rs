@@ -21,6 +21,7 @@ pub fn check_server<S: ServerStore>(mut open: impl FnMut() -> (S, Home)) {
     a_snapshot_and_the_changes_since_are_the_state(&mut open);
     an_upload_is_taken_once(&mut open);
     a_gap_is_not_taken(&mut open);
+    who_has_what_came_before_is_asked_for_it(&mut open);
     a_fork_is_kept_beside(&mut open);
     what_is_not_the_kiosks_is_rejected(&mut open);
 }
@@ -250,6 +251,51 @@ fn a_gap_is_not_taken<S: ServerStore>(open: &mut impl FnMut() -> (S, Home)) {
     let beside = (UploadOutcome::Fork(6), 8, vec![6, 7, 8]);
     assert_eq!(send(&mut server, &oldest), beside, "kept beside where nothing before can be had any more");
     assert_eq!(send(&mut server, &oldest), beside, "once");
+}
+
+fn who_has_what_came_before_is_asked_for_it<S: ServerStore>(open: &mut impl FnMut() -> (S, Home)) {
+    let (mut server, home) = open();
+    let mut book = Book::new(&home, 26);
+    book.fill(11, 0);
+    let pruned = |after, upto, oldest| Upload { oldest, ..book.upload(after, upto) };
+    send(&mut server, &book.upload(0, 3));
+    assert_eq!(
+        send(&mut server, &pruned(7, 9, 8)),
+        (UploadOutcome::Fork(8), 9, vec![8, 9]),
+        "8 hangs in the air"
+    );
+    assert_eq!(
+        send(&mut server, &pruned(9, 10, 8)),
+        (UploadOutcome::Fork(10), 10, vec![10]),
+        "it grows there"
+    );
+    assert_eq!(
+        send(&mut server, &pruned(9, 10, 6)),
+        (UploadOutcome::Gap, 3, vec![]),
+        "6 and 7 are to be had"
+    );
+    let seen = vec![6, 7, 8, 9, 10];
+    assert_eq!(
+        send(&mut server, &pruned(5, 10, 6)),
+        (UploadOutcome::Fork(6), 10, seen),
+        "so 6 hangs in the air"
+    );
+    assert_eq!(send(&mut server, &pruned(10, 11, 6)), (UploadOutcome::Fork(11), 11, vec![11]));
+    assert_eq!(
+        send(&mut server, &book.upload(10, 12)),
+        (UploadOutcome::Gap, 3, vec![]),
+        "4 and 5 are to be had"
+    );
+    assert_eq!(
+        send(&mut server, &book.upload(3, 12)),
+        (UploadOutcome::Fork(6), 12, (4..=12).collect::<Vec<u64>>()),
+        "those go on in the chain, and nothing hangs in the air"
+    );
+    assert_eq!(
+        send(&mut server, &book.upload(12, 12)),
+        (UploadOutcome::Fork(13), 12, vec![]),
+        "nor is asked for"
+    );
 }
 
 fn a_fork_is_kept_beside<S: ServerStore>(open: &mut impl FnMut() -> (S, Home)) {

@@ -258,6 +258,11 @@ async fn append(
     }
     let moved: Vec<Moved> = arrivals.iter().filter_map(|arrival| moved(community, arrival)).collect();
     events::move_heads(tx, community, &moved, now).await?;
+    for Arrival { upload, planned, .. } in arrivals {
+        for joined in &planned.plan.joined {
+            events::join(tx, community, upload.kiosk, upload.after.incarnation, joined).await?;
+        }
+    }
     events::insert(tx, community, &new, now).await?;
     cases::insert_disagreements(tx, community, &wrong, now).await?;
     let suspicions: Vec<NewAlert> = arrivals.iter().flat_map(|arrival| suspicions(arrival, now)).collect();

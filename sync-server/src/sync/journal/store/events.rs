@@ -7,7 +7,7 @@ use gatehouse::{
     id::{CommunityId, EventId, IncarnationId, KioskId, PassId, VisitorId},
     journal::{
         Head, Recorded, SignedEvent,
-        ingest::{Accepted, Held},
+        ingest::{Accepted, Adrift, Held, Joined},
     },
     time::UnixMs,
 };
@@ -48,6 +48,8 @@ record! {
         hash: [u8; 32],
         in_chain: bool,
         parked: bool,
+        adrift: Option<EventId>,
+        adrift_seq: Option<u64>,
     }
 
     struct FeedRecord {
@@ -171,7 +173,7 @@ pub(in super::super) async fn held(
     let found = fetch_all!(
         tx,
         HeldRecord,
-        "select seq, hash, in_chain, parked from journal_events
+        "select seq, hash, in_chain, parked, adrift, adrift_seq from journal_events
          where community = $1 and kiosk = $2 and incarnation = $3 and seq between $4 and $5",
         community,
         kiosk,
@@ -190,6 +192,7 @@ pub(in super::super) async fn held(
         hash: Hash(record.hash),
         in_chain: record.in_chain,
         feed,
+        adrift: record.adrift.zip(record.adrift_seq).map(|(first, seq)| Adrift { first, seq }),
     });
     Ok((held.collect(), parked))
 }
@@ -258,7 +261,7 @@ pub(in super::super) async fn insert(
     insert_all!(
         tx,
         "insert into journal_events (community, kiosk, incarnation, seq, hash, in_chain, id, at, kind, visit, pass,
-             bytes, signature, details, parked, received_at) ",
+             bytes, signature, details, parked, adrift, adrift_seq, received_at) ",
         events,
         |new| [
             community,
@@ -276,8 +279,32 @@ pub(in super::super) async fn insert(
             new.accepted.signed.signature,
             new.details,
             new.parked,
+            new.accepted.adrift.map(|run| run.first),
+            new.accepted.adrift.map(|run| run.seq),
             now
         ]
+    )?;
+    Ok(())
+}
+
+/// Joins a run of a life that hung in the air to what comes before it.
+pub(in super::super) async fn join(
+    tx: &mut Tx,
+    community: CommunityId,
+    kiosk: KioskId,
+    incarnation: IncarnationId,
+    joined: &Joined,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update journal_events set adrift = $5, adrift_seq = $6
+         where community = $1 and kiosk = $2 and incarnation = $3 and adrift = $4",
+        community,
+        kiosk,
+        incarnation,
+        joined.run,
+        joined.to.map(|run| run.first),
+        joined.to.map(|run| run.seq)
     )?;
     Ok(())
 }
