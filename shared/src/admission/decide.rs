@@ -1,7 +1,9 @@
 //! The decision: every rule is asked, and the gravest finding is the verdict. A further restriction can
 //! therefore only tighten a verdict, never loosen it.
 
-use super::{Allowance, CodeFound, Facts, LiveShown, Reason, RowFacts, Shown, SingleUse, Staleness, Verdict};
+use super::{
+    Allowance, CodeFound, Facts, Gravity, LiveShown, Reason, RowFacts, Shown, SingleUse, Staleness, Verdict,
+};
 use crate::{
     feed::row::WeeklyWindow,
     hours::{Hours, Zone, hours},
@@ -47,14 +49,6 @@ fn flawed(flaw: PassFlaw) -> Verdict {
         PassFlaw::IssuerUnknown(_) => Verdict::AskResident { reason: Reason::IssuerUnknown, at },
         PassFlaw::Forged(_) => Verdict::Refuse { reason: Reason::Forged, at },
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Gravity {
-    Note,
-    Ask,
-    StepUp,
-    Refuse,
 }
 
 struct Finding {

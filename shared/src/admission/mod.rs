@@ -19,4 +19,4 @@ pub use facts::{
 pub use policy::{Allowance, Field, KindPolicy, Policy, SingleUse};
 pub use reason::{Reason, UnknownReason};
 pub use staleness::Staleness;
-pub use verdict::Verdict;
+pub use verdict::{Gravity, Verdict};

@@ -46,6 +46,19 @@ pub enum Verdict {
     },
 }
 
+/// How far something that was found stands in the way, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gravity {
+    /// Not at all; a note at most.
+    Note,
+    /// The household is to be asked.
+    Ask,
+    /// More is to be shown.
+    StepUp,
+    /// Altogether.
+    Refuse,
+}
+
 impl Verdict {
     /// The verdict's word, as it stands in JSON and in the journal.
     pub const fn word(&self) -> &'static str {
@@ -72,6 +85,16 @@ impl Verdict {
         match self {
             Self::Admit { .. } => None,
             Self::AskResident { at, .. } | Self::StepUp { at, .. } | Self::Refuse { at, .. } => *at,
+        }
+    }
+
+    /// How far it stands in the way.
+    pub const fn gravity(&self) -> Gravity {
+        match self {
+            Self::Admit { .. } => Gravity::Note,
+            Self::AskResident { .. } => Gravity::Ask,
+            Self::StepUp { .. } => Gravity::StepUp,
+            Self::Refuse { .. } => Gravity::Refuse,
         }
     }
 
