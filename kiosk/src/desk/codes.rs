@@ -3,7 +3,7 @@
 use gatehouse::{
     admission::{CodeFound, Shown, Verdict},
     code::SixDigits,
-    id::{PassId, UnitId},
+    id::UnitId,
     journal::{Act, AlertCode},
     time::{DAY, UnixMs},
     words::{Credential, VisitorType},
@@ -115,19 +115,19 @@ impl Desk {
     pub fn cab(&self, digits: &str) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         let now = self.now();
-        let expected = self.cache.passes_of_plate(digits)?.into_iter().find(|row| {
+        let mut expected = self.cache.passes_of_plate(digits)?;
+        expected.retain(|row| {
             row.body.visitor_type == VisitorType::Taxi
                 && row.body.revoked_at.is_none()
                 && (row.body.valid_from..row.body.valid_until).contains(&now)
         });
-        let Some(row) = expected else { return Err(TouchError::NoCabExpected.into()) };
-        let id = PassId(row.id);
         let known = std::sync::Arc::clone(&state.known);
         let (stamp, reading) = (self.stamp_of(&state), self.time.read());
         let book = &state.book;
         let (plan, written) = self.journal.write(|writing| {
             // A plate is weaker than six digits, but binds pass, unit and hour as a day code does.
-            let judged = self.judge(&known, book, writing, reading).cab(id, &row)?;
+            let judged = self.judge(&known, book, writing, reading).cab(expected)?;
+            let judged = judged.ok_or(TouchError::NoCabExpected)?;
             let mut acts = Vec::new();
             let plan = Self::plan_entry(judged, stamp.at, writing, &mut acts);
             Ok::<_, DeskError>((plan, append(writing, &stamp, acts)?))

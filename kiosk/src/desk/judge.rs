@@ -125,22 +125,14 @@ impl<L: Ledger> Judge<'_, L> {
         let mut passes = self.cache.passes_of(unit)?;
         passes.retain(|row| row.body.valid_until.plus(CODES_AFTER_END_MS) > at);
         let mut any_key = false;
-        let mut best: Option<(Found<PassRow>, CodeFound)> = None;
+        let mut said = Vec::new();
         for row in passes {
-            let Some(found) = self.code_of(&row, digits, &mut any_key)? else { continue };
-            // Two passes of one unit may have the same digits: one that is still good is meant.
-            if best.is_none() || row.body.revoked_at.is_none() {
-                best = Some((row, found));
-            }
+            let found = self.code_of(&row, digits, &mut any_key)?;
+            said.extend(found.map(|found| (row, found)));
         }
         let tries = self.tries(unit)?;
-        if let Some((row, found)) = best {
-            let id = PassId(row.id);
-            let mut comer = Comer::of_pass(id, None, Some(&row.body), &self.known.units);
-            comer.photo = self.photo(id)?;
-            let uses = self.uses(id)?;
-            let shown = Shown::Code { pass: Some(id), found };
-            return Ok(self.judged(shown, Some(&row), comer, uses, tries));
+        if let Some(judged) = self.meant(&said, tries)? {
+            return Ok(judged);
         }
         any_key |= code_dates(&[], &self.known.zone, at, 0)
             .iter()
@@ -151,14 +143,29 @@ impl<L: Ledger> Judge<'_, L> {
         Ok(self.judged(Shown::Code { pass: None, found }, None, comer, Vec::new(), tries))
     }
 
-    /// Judges a cab by its plate: its pass weighed as if its day code had been said.
+    /// Judges a cab by its plate, which these passes expect: weighed as if the day code had been said. Nothing where
+    /// none does.
     ///
     /// # Errors
     /// When a store fails.
-    pub fn cab(&self, id: PassId, row: &Found<PassRow>) -> Result<Judged, DeskError> {
-        let comer = Comer::of_pass(id, None, Some(&row.body), &self.known.units);
-        let shown = Shown::Code { pass: Some(id), found: CodeFound::Day };
-        Ok(self.judged(shown, Some(row), comer, self.uses(id)?, Tries::default()))
+    pub fn cab(&self, expected: Vec<Found<PassRow>>) -> Result<Option<Judged>, DeskError> {
+        let said: Vec<_> = expected.into_iter().map(|row| (row, CodeFound::Day)).collect();
+        self.meant(&said, Tries::default())
+    }
+
+    /// Of passes that have the same digits the one is meant whose verdict stands least in the way.
+    fn meant(&self, said: &[(Found<PassRow>, CodeFound)], tries: Tries) -> Result<Option<Judged>, DeskError> {
+        let judged = said.iter().map(|(row, found)| self.said(row, *found, tries));
+        let judged = judged.collect::<Result<Vec<_>, _>>()?;
+        Ok(judged.into_iter().min_by_key(|judged| judged.verdict.gravity()))
+    }
+
+    fn said(&self, row: &Found<PassRow>, found: CodeFound, tries: Tries) -> Result<Judged, DeskError> {
+        let id = PassId(row.id);
+        let mut comer = Comer::of_pass(id, None, Some(&row.body), &self.known.units);
+        comer.photo = self.photo(id)?;
+        let shown = Shown::Code { pass: Some(id), found };
+        Ok(self.judged(shown, Some(row), comer, self.uses(id)?, tries))
     }
 
     /// The name of the photo of a pass's holder.

@@ -1,0 +1,94 @@
+//! Walk-ins: households asked, answers, a guard's own word.
+
+use super::*;
+
+#[test]
+fn an_ask_survives_a_restart_is_answered_and_let_in() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    assert_eq!(gate.desk.journal.outbox().unwrap().waiting(), 1, "nobody is asked while it can be undone");
+    gate.later(4 * SECOND);
+    assert!(gate.desk.tick().unwrap());
+    assert_eq!(gate.desk.journal.outbox().unwrap().waiting(), 2);
+    let mut gate = gate.restart();
+    let card = |gate: &Gate| Desk::tray(&gate.desk.lock(), gate.desk.now()).remove(0);
+    assert!(matches!(card(&gate).state, AskState::Waiting { .. }));
+    assert_eq!(touch(gate.desk.let_in(ask)), TouchError::NotNow);
+    gate.later(MINUTE);
+    assert!(matches!(card(&gate).state, AskState::Unanswered { .. }));
+
+    let own = gate.desk.journal.unseen(0).unwrap();
+    let events: Vec<_> = own.iter().map(|kept| &kept.recorded).collect();
+    let answered = visit::Answered { answer: Answer::Approve, at: gate.desk.now() };
+    let body: VisitRow = visit::fold(events, Some(&answered)).unwrap();
+    gate.change(row(ask.0.as_u128(), 0, &body));
+    gate.desk.refresh().unwrap();
+    assert!(matches!(card(&gate).state, AskState::Approved { .. }));
+    assert!(card(&gate).sent);
+    gate.desk.let_in(ask).unwrap();
+    assert!(Desk::tray(&gate.desk.lock(), gate.desk.now()).is_empty());
+    assert_eq!(gate.desk.inside("zomato", InsideTab::Today, 0).unwrap().total, 1);
+    assert_eq!(gate.desk.inside("a1203", InsideTab::Delivery, 0).unwrap().total, 1);
+}
+
+#[test]
+fn an_ask_is_taken_back_within_three_seconds_and_lapses_after_ten_minutes() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.desk.undo_walk_in(ask).unwrap();
+    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.later(3 * SECOND);
+    assert_eq!(touch(gate.desk.undo_walk_in(ask)), TouchError::TooLate);
+    gate.later(10 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+    assert_eq!(gate.desk.lock().book.get(ask).unwrap().status, VisitorStatus::Lapsed);
+}
+
+#[test]
+fn policy_says_what_a_walk_in_must_give_and_a_closed_unit_is_not_asked() {
+    let mut gate = Gate::new();
+    let cab = Walkin { kind: VisitorType::Taxi, ..walkin() };
+    assert_eq!(touch(gate.desk.walk_in(&cab)), TouchError::Incomplete);
+    let cab = Walkin { plate: Some("ka 01 ab 1234".into()), ..cab };
+    assert!(gate.desk.walk_in(&cab).is_ok());
+    let barred = UnitRow {
+        tower: "A".into(),
+        floor: 12,
+        number: "1203".into(),
+        state: UnitState::Barred,
+        epoch: 3,
+        intercom: None,
+    };
+    gate.change(row(UNIT, 0, &barred));
+    assert_eq!(touch(gate.desk.walk_in(&walkin())), TouchError::UnitClosed);
+}
+
+#[test]
+fn a_guards_own_word_needs_a_guard_and_names_them() {
+    let mut gate = Gate::new();
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    assert_eq!(touch(gate.desk.override_ask(ask, OverrideReason::KnownToGuard)), TouchError::SignInFirst);
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+    let gate = gate.restart();
+    let event = gate.desk.override_ask(ask, OverrideReason::KnownToGuard).unwrap();
+    let kept = gate.desk.journal.event(event).unwrap().unwrap().recorded;
+    assert_eq!(kept.event.guard, Some(id::<UserId>(GUARD)));
+    assert_eq!(kept.details.unwrap().note.as_deref(), Some("KNOWN_TO_GUARD"));
+}
+
+#[test]
+fn a_household_that_said_no_is_not_overridden() {
+    let mut gate = Gate::new();
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    let shown = gate.desk.spoken_start(ask).unwrap();
+    let secret = gate.today().spoken_secret(id(UNIT), 3);
+    let no = secret.digits(7, shown.challenge.parse().unwrap(), SpokenAnswer::Deny);
+    gate.desk.spoken_answer(ask, &no).unwrap();
+    assert_eq!(touch(gate.desk.override_ask(ask, OverrideReason::KnownToGuard)), TouchError::NotAllowed);
+    assert!(!Desk::tray(&gate.desk.lock(), gate.desk.now())[0].override_allowed);
+}

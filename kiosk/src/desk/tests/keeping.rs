@@ -1,0 +1,40 @@
+//! What is kept of persons, and for how long.
+
+use super::*;
+
+#[test]
+fn details_are_forgotten_when_the_feed_says_so() {
+    let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    let Outcome::In { event, .. } = gate.entry(&gate.token(50, &pass_row())) else { panic!() };
+    assert!(gate.desk.journal.event(event).unwrap().unwrap().recorded.details.is_some());
+    gate.change(row(event.0.as_u128(), 0, &ErasureRow { at: T }));
+    gate.desk.refresh().unwrap();
+    assert!(gate.desk.journal.event(event).unwrap().unwrap().recorded.details.is_none());
+    assert_eq!(gate.desk.journal.verify().unwrap().broken, None);
+}
+
+#[test]
+fn the_facts_of_an_admission_stand_in_its_details_and_decide_the_same_again() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    let Outcome::In { event, .. } = gate.entry(&gate.token(50, &pass_row())) else { panic!() };
+    let details = gate.desk.journal.event(event).unwrap().unwrap().recorded.details.unwrap();
+    let facts = admission::Facts::read(&details.facts.unwrap()).unwrap();
+    assert!(admission::decide(&facts).admits());
+    assert_eq!(facts.pass(), Some(id::<PassId>(50)));
+    assert_eq!(facts.unit.unwrap().unit, id::<UnitId>(UNIT));
+}
+
+#[test]
+fn after_fourteen_days_without_contact_persons_and_keys_are_forgotten() {
+    let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.later(13 * DAY);
+    gate.desk.tick().unwrap();
+    assert!(gate.desk.cache.get::<PassRow>(Uuid::from_u128(50)).unwrap().is_some());
+    gate.later(DAY);
+    gate.desk.tick().unwrap();
+    assert!(gate.desk.cache.get::<PassRow>(Uuid::from_u128(50)).unwrap().is_none());
+    assert!(gate.desk.cache.all::<DayKeyRow>().unwrap().is_empty());
+    assert!(gate.desk.guards().unwrap().is_empty());
+    assert!(gate.desk.cache.copy().unwrap().cursor.is_none(), "the next contact loads everything anew");
+}

@@ -1,0 +1,85 @@
+//! Who leaves, and who is still inside.
+
+use super::*;
+
+/// Somebody who came in at another gate.
+fn elsewhere() -> VisitRow {
+    VisitRow {
+        units: vec![id(UNIT)],
+        visitor_type: VisitorType::Service,
+        status: VisitorStatus::Inside,
+        subject: gatehouse::words::Subject::Visitor,
+        people: 1,
+        name: Some("Ravi".into()),
+        company: None,
+        plate: None,
+        phone4: None,
+        pass: None,
+        asked_at: None,
+        kiosk: Some(id(99)),
+        answer: None,
+        answered_at: None,
+        entered_at: Some(T),
+        entered_gate: Some(id::<GateId>(98)),
+        exited_at: None,
+        exit_assumed: None,
+    }
+}
+
+#[test]
+fn somebody_on_the_list_leaves_once_and_those_of_other_gates_too() {
+    let mut gate = Gate::with(GateKind::Both, vec![]);
+    gate.change(row(70, 0, &elsewhere()));
+    assert_eq!(gate.desk.inside("ravi", InsideTab::Today, 0).unwrap().total, 1);
+    gate.desk.out(id::<VisitorId>(70)).unwrap();
+    assert_eq!(touch(gate.desk.leave(id(70))), TouchError::Gone);
+    let gate = gate.restart();
+    assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 0);
+}
+
+#[test]
+fn an_entry_that_is_told_after_the_exit_leaves_nobody_inside() {
+    let mut gate = Gate::with(GateKind::Exit, vec![row(50, 10, &pass_row())]);
+    gate.later(MINUTE);
+    let out = gate.desk.scan(&gate.token(50, &pass_row())).unwrap();
+    let Outcome::Out { event, entered: None, .. } = out else { panic!("no exit without an entry: {out:?}") };
+    let came = VisitRow { pass: Some(id(50)), ..elsewhere() };
+    gate.change(row(70, 0, &came));
+    gate.change(row(71, 0, &VisitRow { entered_at: Some(T.plus(HOUR)), ..came }));
+    let mut gate = gate.restart();
+    let inside = |gate: &Gate| {
+        let page = gate.desk.inside("ravi", InsideTab::Today, 0).unwrap();
+        page.rows.iter().map(|row| row.visit).collect::<Vec<_>>()
+    };
+    assert_eq!(inside(&gate), [id(71)], "who came in again later stays");
+    gate.desk.undo(event).unwrap();
+    assert_eq!(inside(&gate).len(), 2);
+    gate = gate.restart();
+    assert_eq!(inside(&gate).len(), 2);
+}
+
+#[test]
+fn a_long_stay_is_asked_about_and_the_answer_recorded() {
+    let gate = Gate::with(
+        GateKind::Both,
+        vec![row(50, 10, &PassRow { valid_until: T.plus(9 * DAY), ..pass_row() })],
+    );
+    let text = gate.token(50, &PassRow { valid_until: T.plus(9 * DAY), ..pass_row() });
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::In { .. }));
+    gate.later(13 * HOUR);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Unclear { .. }));
+    let shown = gate.desk.lock().show.verdict.clone().unwrap();
+    let out = gate.desk.in_or_out(shown.id, &gatehouse::words::Direction::Exit).unwrap();
+    assert!(matches!(out, Outcome::Out { .. }));
+    assert_eq!(touch(gate.desk.in_or_out(shown.id, &gatehouse::words::Direction::Exit)), TouchError::Gone);
+}
+
+#[test]
+fn an_overlong_stay_is_closed_as_assumed_never_as_seen() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    let Outcome::In { visit, .. } = gate.entry(&gate.token(50, &pass_row())) else { panic!() };
+    gate.later(8 * DAY);
+    gate.desk.tick().unwrap();
+    let row = gate.desk.lock().book.get(visit).unwrap().clone();
+    assert_eq!((row.status, row.exit_assumed), (VisitorStatus::Exited, Some(true)));
+}

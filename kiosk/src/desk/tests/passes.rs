@@ -1,0 +1,162 @@
+//! Passes: held before the camera, used, revoked, taken back.
+
+use super::*;
+
+#[test]
+fn a_pass_lets_in_once_recorded_and_a_second_look_says_already_in() {
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    let text = gate.token(50, &pass_row());
+    let Outcome::In { judged, visit, .. } = gate.desk.scan(&text).unwrap() else { panic!("not let in") };
+    assert_eq!(judged.comer.people, 2);
+    assert_eq!(gate.desk.journal.head().unwrap().unwrap().seq, 2);
+    gate.later(MINUTE);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::AlreadyIn { .. }));
+    assert_eq!(gate.desk.journal.head().unwrap().unwrap().seq, 2, "no event for a look");
+    gate.later(2 * MINUTE);
+    let Outcome::Out { entered, .. } = gate.desk.scan(&text).unwrap() else { panic!("not let out") };
+    assert!(entered.is_some());
+    assert_eq!(gate.desk.lock().book.get(visit).unwrap().status, VisitorStatus::Exited);
+    assert_eq!(gate.desk.journal.verify().unwrap().broken, None);
+}
+
+#[test]
+fn a_single_use_is_spent_by_the_first_of_many_at_once() {
+    let once = PassRow { uses: Some(1), ..pass_row() };
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &once)]);
+    let text = gate.token(50, &once);
+    let admitted: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| gate.entry(&text))).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).filter(|o| matches!(o, Outcome::In { .. })).count()
+    });
+    assert_eq!(admitted, 1);
+    let gate = gate.restart();
+    assert_eq!(reason(&gate.entry(&text)), Some(Reason::UsedUp));
+}
+
+#[test]
+fn a_use_at_another_gate_counts_and_an_undone_one_does_not() {
+    let once = PassRow { uses: Some(1), ..pass_row() };
+    let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &once)]);
+    let text = gate.token(50, &once);
+    let Outcome::In { event, .. } = gate.entry(&text) else { panic!("not let in") };
+    gate.desk.undo(event).unwrap();
+    assert!(matches!(gate.entry(&text), Outcome::In { .. }));
+    let other = PassRow { uses: Some(1), ..pass_row() };
+    gate.change(row(51, 0, &other));
+    gate.change(row(77, 0, &UseRow { pass: id(51), at: T, kiosk: id(99) }));
+    assert_eq!(reason(&gate.entry(&gate.token(51, &other))), Some(Reason::UsedUp));
+}
+
+#[test]
+fn an_undo_comes_in_time_or_not_at_all() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    let Outcome::In { event, visit, .. } = gate.entry(&gate.token(50, &pass_row())) else { panic!() };
+    gate.later(MINUTE);
+    assert_eq!(touch(gate.desk.undo(event)), TouchError::TooLate);
+    assert_eq!(gate.desk.lock().book.get(visit).unwrap().status, VisitorStatus::Inside);
+}
+
+#[test]
+fn a_revoked_pass_is_refused_once_its_revocation_is_here_and_still_leads_out() {
+    let mut gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    let text = gate.token(50, &pass_row());
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::In { .. }));
+    gate.change(row(50, 0, &PassRow { revoked_at: Some(T), ..pass_row() }));
+    assert_eq!(gate.desk.check(&text).unwrap().verdict.reason(), Some(Reason::Revoked));
+    assert!(gate.desk.inside("", InsideTab::Today, 0).unwrap().rows[0].revoked);
+    gate.later(3 * MINUTE);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Out { .. }), "whoever leaves leaves");
+    assert_eq!(reason(&gate.desk.scan(&text).unwrap()), Some(Reason::Revoked));
+}
+
+#[test]
+fn what_is_no_pass_leaves_no_event_and_what_is_a_bad_one_does() {
+    let gate = Gate::new();
+    let before = gate.desk.journal.head().unwrap();
+    assert_eq!(reason(&gate.desk.scan("upi://pay?pa=shop").unwrap()), Some(Reason::NotAPass));
+    assert_eq!(gate.desk.journal.head().unwrap(), before);
+    let stranger = Gate::new();
+    let foreign = stranger.token(50, &pass_row());
+    assert_eq!(reason(&gate.desk.scan(&foreign).unwrap()), Some(Reason::IssuerUnknown));
+    assert_eq!(reason(&gate.desk.scan("GH1:ABC").unwrap()), Some(Reason::Unreadable));
+    assert_eq!(gate.desk.journal.head().unwrap().unwrap().seq, before.unwrap().seq + 2);
+}
+
+#[test]
+fn a_kiosk_that_never_heard_of_a_pass_verifies_it_with_every_database_gone() {
+    let gate = Gate::new();
+    let text = gate.token(50, &pass_row());
+    assert!(gate.desk.check(&text).unwrap().verdict.admits());
+    let Gate { folder, time, desk, .. } = &gate;
+    let empty = tempfile::tempdir().unwrap();
+    let other = Arc::new(Folder::open(empty.path()).unwrap());
+    let bare = open(&other, time, desk.lock().trusted.clone());
+    let judged = bare.check(&text).unwrap();
+    assert!(folder.cache().exists());
+    assert!(
+        matches!(judged.verdict, Verdict::StepUp { reason: Reason::Stale, .. }),
+        "a good pass, and no list at all: {:?}",
+        judged.verdict
+    );
+}
+
+#[test]
+fn a_live_pass_dies_with_its_half_minute_and_is_burnt_by_use() {
+    let live = PassRow { mode: PassMode::Live, ..pass_row() };
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &live)]);
+    let token = gate.token(50, &live);
+    assert_eq!(reason(&gate.entry(&token)), Some(Reason::LiveNeeded));
+    let code = gate.today().pass_secret(id(50)).live_code(gate.desk.now());
+    let text = live_text(&token, &code);
+    assert!(matches!(gate.entry(&text), Outcome::In { .. }));
+    assert_eq!(reason(&gate.entry(&text)), Some(Reason::LiveSpent));
+    gate.later(5 * MINUTE);
+    assert_eq!(reason(&gate.entry(&text)), Some(Reason::LiveWrong));
+}
+
+#[test]
+fn the_count_of_people_can_be_put_right_afterwards() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    let Outcome::In { event, visit, .. } = gate.desk.scan(&gate.token(50, &pass_row())).unwrap() else {
+        panic!()
+    };
+    gate.desk.people(event, 4).unwrap();
+    assert_eq!(gate.desk.lock().book.get(visit).unwrap().people, 4);
+    assert_eq!(touch(gate.desk.people(event, 0)), TouchError::Incomplete);
+    gate.desk.undo(event).unwrap();
+    assert!(gate.desk.lock().book.get(visit).is_none(), "a count does not keep an undone entry alive");
+}
+
+#[test]
+fn a_pass_revoked_while_its_holder_is_inside_leaves_them_listed_with_an_alert() {
+    let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    assert!(matches!(gate.entry(&gate.token(50, &pass_row())), Outcome::In { .. }));
+    gate.change(row(50, 0, &PassRow { revoked_at: Some(T), ..pass_row() }));
+    gate.desk.refresh().unwrap();
+    gate.desk.refresh().unwrap();
+    let alerts = gate.desk.lock().show.alerts.clone();
+    assert_eq!(alerts.len(), 1, "told once");
+    assert!(matches!(alerts[0].kind, crate::screen::AlertKind::RevokedInside { .. }));
+    assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
+    let gate = gate.restart();
+    assert!(gate.desk.lock().show.alerts.is_empty(), "a restart does not tell it again");
+}
+
+#[test]
+fn a_single_use_pass_used_at_another_gate_too_leaves_its_holder_listed_with_an_alert() {
+    let once = PassRow { uses: Some(1), ..pass_row() };
+    let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &once)]);
+    let Outcome::In { event, .. } = gate.entry(&gate.token(50, &once)) else { panic!() };
+    let used = |kiosk| UseRow { pass: id(50), at: T.plus(-MINUTE), kiosk: id(kiosk) };
+    gate.change(row(event.0.as_u128(), 0, &used(KIOSK)));
+    gate.desk.refresh().unwrap();
+    assert!(gate.desk.lock().show.alerts.is_empty(), "its own use, come back, is no second one");
+    gate.change(row(60, 0, &used(99)));
+    gate.desk.refresh().unwrap();
+    gate.desk.refresh().unwrap();
+    let alerts = gate.desk.lock().show.alerts.clone();
+    assert_eq!(alerts.len(), 1, "told once");
+    assert!(matches!(alerts[0].kind, crate::screen::AlertKind::DoubleUse { .. }));
+    assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
+    assert_eq!(reason(&gate.entry(&gate.token(50, &once))), Some(Reason::UsedUp));
+}
