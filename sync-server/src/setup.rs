@@ -7,10 +7,7 @@ use gatehouse::{
 };
 
 use crate::{
-    accounts::{
-        Email, NAME, PASSWORD_LEAST, PASSWORD_MOST, Phone,
-        store::{self as accounts, Account},
-    },
+    accounts::{Claim, NAME, Newcomer, Said, store as accounts},
     app::App,
     communities::{
         create::{self, DEFAULT_ZONE},
@@ -50,41 +47,26 @@ pub struct MadeAdmin {
 pub async fn first_admin(app: &App, first: FirstAdmin) -> Answer<MadeAdmin> {
     let mut fields = Fields::new();
     let community_name = fields.text("community", &first.community, 1..=NAME);
-    let name = fields.text("name", &first.name, 1..=NAME);
-    let phone: Option<Phone> = fields.parsed("phone", first.phone.parse());
-    let email: Option<Email> = fields.parsed("email", first.email.parse());
-    let length = first.password.chars().count();
-    fields.require((PASSWORD_LEAST..=PASSWORD_MOST).contains(&length), "password", "10 to 200 characters");
+    let FirstAdmin { name, phone, email, password, .. } = &first;
+    let newcomer = Newcomer::check(&mut fields, Said { name, phone, email, password });
     fields.finish()?;
-    let (Some(phone), Some(email)) = (phone, email) else { return Err(Code::Invalid.into()) };
+    let newcomer = newcomer.ok_or(Code::Invalid)?;
 
-    let now = app.now();
-    let mut entropy = app.entropy();
     let mut tx = app.store.read().await?;
     if communities::community_named(&mut tx, &community_name).await?.is_some() {
         return Err(Fault::new(Code::AlreadyExists).detail("there is a community of this name"));
     }
-    let known = match accounts::account_of_contact(&mut tx, email.as_str()).await? {
-        Some(account) => Some(account),
-        None => accounts::account_of_contact(&mut tx, phone.as_str()).await?,
-    };
     drop(tx);
-    let (account, new) = if let Some(account) = known {
-        if !app.passwords.verify(first.password, account.password_hash.clone()).await? {
+    let (account, new) = match newcomer.claim(app).await? {
+        Claim::New(account) => (account, true),
+        Claim::Own(account) => (account, false),
+        Claim::Foreign => {
             return Err(Fault::new(Code::AlreadyExists)
                 .detail("there is an account of this e-mail or phone with another password"));
         }
-        (account, false)
-    } else {
-        let account = Account {
-            id: UserId::new(now, &mut entropy),
-            name,
-            phone: Some(phone.as_str().to_owned()),
-            email: Some(email.as_str().to_owned()),
-            password_hash: Some(app.passwords.hash(first.password, &mut entropy).await?),
-        };
-        (account, true)
     };
+    let now = app.now();
+    let mut entropy = app.entropy();
     let mut tx = app.store.write().await?;
     if new {
         accounts::insert_account(&mut tx, &account, now).await?;

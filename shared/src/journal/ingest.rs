@@ -144,7 +144,7 @@ pub fn plan(upload: &Upload, known: &Known) -> Plan {
         Root::Chain => {}
         Root::Beside(_) | Root::Nowhere => plan.outcome = UploadOutcome::Fork(upload.after.seq + 1),
     }
-    let forked = walk(&mut plan, root, upload, known);
+    let forked = walk(&mut plan, &root, upload, known);
     if !forked && plan.append.is_empty() {
         plan.durable = known.head;
     }
@@ -225,9 +225,9 @@ impl Run {
 }
 
 /// Goes through the upload's events; true when the uploader's chain ends beside ours.
-fn walk(plan: &mut Plan, root: Root, upload: &Upload, known: &Known) -> bool {
+fn walk(plan: &mut Plan, root: &Root, upload: &Upload, known: &Known) -> bool {
     let mut forked = plan.outcome != UploadOutcome::Appended;
-    let mut run = Run::from(&root);
+    let mut run = Run::from(root);
     let mut head = upload.after;
     for sent in &upload.events {
         let Some(seq) = head.seq.checked_add(1) else { break };

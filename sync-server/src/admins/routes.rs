@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use gatehouse::{
     api::{
         List,
-        problem::Problem,
+        problem::{Code, Problem},
         residents::{Admin as Shown, NewAdmin},
     },
     id::UserId,
@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::store;
 use crate::{
     accounts::{
-        Email, NAME, PASSWORD_LEAST, PASSWORD_MOST, Phone,
+        Newcomer, Said,
         store::{self as accounts, Account},
     },
     app::App,
@@ -39,7 +39,7 @@ async fn create(
     body: Body<NewAdmin>,
 ) -> Answer<Created<Shown>> {
     let now = app.now();
-    let account = prepare(&app, body.value).await?;
+    let account = prepare(&app, &body.value).await?;
     let mut tx = app.store.write().await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
@@ -55,21 +55,12 @@ async fn create(
     Ok(Created(answer))
 }
 
-async fn prepare(app: &App, new: NewAdmin) -> Answer<Account> {
+async fn prepare(app: &App, new: &NewAdmin) -> Answer<Account> {
     let mut fields = Fields::new();
-    let name = fields.text("name", &new.name, 1..=NAME);
-    let phone: Option<Phone> = fields.parsed("phone", new.phone.parse());
-    let email: Option<Email> = fields.parsed("email", new.email.parse());
-    let length = new.password.chars().count();
-    fields.require((PASSWORD_LEAST..=PASSWORD_MOST).contains(&length), "password", "10 to 200 characters");
+    let NewAdmin { name, phone, email, password } = new;
+    let newcomer = Newcomer::check(&mut fields, Said { name, phone, email, password });
     fields.finish()?;
-    Ok(Account {
-        id: UserId::new(app.now(), &mut app.entropy()),
-        name,
-        phone: phone.map(|phone| phone.as_str().to_owned()),
-        email: email.map(|email| email.as_str().to_owned()),
-        password_hash: Some(app.passwords.hash(new.password, &mut app.entropy()).await?),
-    })
+    newcomer.ok_or(Code::Invalid)?.account(app).await
 }
 
 /// The community's admins.

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::store::{self, GuardRecord};
 use crate::{
     accounts::{
-        Email, NAME, PASSWORD_LEAST, PASSWORD_MOST, Phone,
+        Email, NAME, Phone, require_password,
         store::{self as accounts, Account},
     },
     app::App,
@@ -38,9 +38,9 @@ pub async fn prepare(app: &App, new: NewGuard) -> Answer<Prepared> {
     let phone: Option<Phone> = fields.parsed("phone", new.phone.parse());
     let email: Option<Email> = new.email.as_ref().and_then(|email| fields.parsed("email", email.parse()));
     let digits: Option<SixDigits> = fields.parsed("pin", new.pin.parse());
-    let length = new.password.as_ref().map(|password| password.chars().count());
-    let fits = length.is_none_or(|length| (PASSWORD_LEAST..=PASSWORD_MOST).contains(&length));
-    fields.require(fits, "password", "10 to 200 characters");
+    if let Some(password) = &new.password {
+        require_password(&mut fields, "password", password);
+    }
     let photo = match new.photo {
         Some(photo) => tile(&mut fields, &photo).await,
         None => None,

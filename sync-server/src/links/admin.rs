@@ -14,10 +14,7 @@ use gatehouse::{
 
 use super::{find, make, take};
 use crate::{
-    accounts::{
-        Email, NAME, Phone, check_password,
-        store::{self as accounts, Account},
-    },
+    accounts::{Claim, Newcomer, Said, store as accounts},
     app::App,
     audit,
     auth::{
@@ -44,33 +41,18 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
     attempts::charge(&mut tx, &source, app.now()).await?;
     tx.commit().await?;
     let mut fields = Fields::new();
-    let name = fields.text("name", &asked.name, 1..=NAME);
-    let phone: Option<Phone> = fields.parsed("phone", asked.phone.parse());
-    let email: Option<Email> = fields.parsed("email", asked.email.parse());
+    let AcceptInvitation { name, phone, email, password, .. } = &asked;
+    let newcomer = Newcomer::check(&mut fields, Said { name, phone, email, password });
     fields.finish()?;
-    check_password("password", &asked.password)?;
-    let (Some(phone), Some(email)) = (phone, email) else { return Err(Code::Invalid.into()) };
     let mut tx = app.store.read().await?;
     find(&mut tx, &asked.secret, &LinkKind::Admin, app.now()).await?;
-    let by_phone = accounts::account_of_contact(&mut tx, phone.as_str()).await?;
-    let by_email = accounts::account_of_contact(&mut tx, email.as_str()).await?;
     drop(tx);
-    let now = app.now();
-    let (account, is_new) = if let Some(account) = by_email.or(by_phone) {
-        if !app.passwords.verify(asked.password, account.password_hash.clone()).await? {
-            return Err(Code::WrongCredentials.into());
-        }
-        (account, false)
-    } else {
-        let account = Account {
-            id: UserId::new(now, &mut app.entropy()),
-            name,
-            phone: Some(phone.as_str().to_owned()),
-            email: Some(email.as_str().to_owned()),
-            password_hash: Some(app.passwords.hash(asked.password, &mut app.entropy()).await?),
-        };
-        (account, true)
+    let (account, is_new) = match newcomer.ok_or(Code::Invalid)?.claim(app).await? {
+        Claim::New(account) => (account, true),
+        Claim::Own(account) => (account, false),
+        Claim::Foreign => return Err(Code::WrongCredentials.into()),
     };
+    let now = app.now();
     let mut tx = app.store.write().await?;
     let link = find(&mut tx, &asked.secret, &LinkKind::Admin, now).await?;
     take(&mut tx, &link).await?;

@@ -7,7 +7,7 @@ use gatehouse::{
         problem::{Code, Problem},
         residents::{NewResident, Resident},
     },
-    id::UserId,
+    id::{CommunityId, UserId},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,12 +15,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{household, store};
 use crate::{
-    accounts::{Email, NAME, PASSWORD_LEAST, PASSWORD_MOST, Phone, store::Account},
+    accounts::{Newcomer, Said, store::Account},
     app::App,
     auth::Admin,
     feed,
     http::{Answer, Body, Created, Fields, Page, Params, Segment},
     idempotency::IdempotencyKey,
+    store::Tx,
 };
 
 /// `/residents`.
@@ -54,20 +55,11 @@ async fn create(
 
 async fn prepare(app: &App, new: &NewResident) -> Answer<Account> {
     let mut fields = Fields::new();
-    let name = fields.text("name", &new.name, 1..=NAME);
-    let phone: Option<Phone> = fields.parsed("phone", new.phone.parse());
-    let email: Option<Email> = fields.parsed("email", new.email.parse());
-    let length = new.password.chars().count();
-    fields.require((PASSWORD_LEAST..=PASSWORD_MOST).contains(&length), "password", "10 to 200 characters");
+    let NewResident { name, phone, email, password, .. } = new;
+    let newcomer = Newcomer::check(&mut fields, Said { name, phone, email, password });
     fields.require((1..=20).contains(&new.unit_ids.len()), "unit_ids", "1 to 20 units");
     fields.finish()?;
-    Ok(Account {
-        id: UserId::new(app.now(), &mut app.entropy()),
-        name,
-        phone: phone.map(|phone| phone.as_str().to_owned()),
-        email: email.map(|email| email.as_str().to_owned()),
-        password_hash: Some(app.passwords.hash(new.password.clone(), &mut app.entropy()).await?),
-    })
+    newcomer.ok_or(Code::Invalid)?.account(app).await
 }
 
 /// Which residents to list.
@@ -98,6 +90,21 @@ async fn list(
     Ok(Json(List { items, next_cursor }))
 }
 
+/// Publishes what became of a resident, commits, and shows them as they are now.
+async fn changed(
+    app: &App,
+    mut tx: Tx,
+    community: CommunityId,
+    id: UserId,
+    changes: &[feed::Change],
+) -> Answer<Json<Resident>> {
+    let resident = store::resident(&mut tx, community, id).await?.ok_or(Code::NotFound)?;
+    let answer = household::show(&mut tx, community, resident).await?;
+    feed::publish(&mut tx, community, changes, app.now(), &mut app.entropy()).await?;
+    tx.commit().await?;
+    Ok(Json(answer))
+}
+
 /// Approve a resident who registered.
 #[utoipa::path(post, path = "/residents/{resident_id}/approve", tag = "residents",
     params(("resident_id" = UserId, Path)), security(("bearer" = [])),
@@ -110,11 +117,7 @@ async fn approve(
     let mut tx = app.store.write().await?;
     let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let changes = household::approve(&app, &mut tx, caller.community, &resident).await?;
-    let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
-    let answer = household::show(&mut tx, caller.community, resident).await?;
-    feed::publish(&mut tx, caller.community, &changes, app.now(), &mut app.entropy()).await?;
-    tx.commit().await?;
-    Ok(Json(answer))
+    changed(&app, tx, caller.community, id, &changes).await
 }
 
 /// A resident moves out: sessions end, passes are revoked, spoken answers fetched ahead die.
@@ -129,9 +132,5 @@ async fn move_out(
     let mut tx = app.store.write().await?;
     let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let changes = household::move_out(&app, &mut tx, caller.community, &resident).await?;
-    let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
-    let answer = household::show(&mut tx, caller.community, resident).await?;
-    feed::publish(&mut tx, caller.community, &changes, app.now(), &mut app.entropy()).await?;
-    tx.commit().await?;
-    Ok(Json(answer))
+    changed(&app, tx, caller.community, id, &changes).await
 }
