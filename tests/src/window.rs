@@ -202,15 +202,17 @@ impl Drop for Window {
     }
 }
 
-/// Whether a process group has any member that is more than an entry nobody has read yet.
+/// Whether a process group has any member that is more than an entry nobody has read yet. One whose first thread
+/// has ended holds its files for as long as others of its threads are ending.
 fn is_alive(group: u32) -> bool {
     let processes = std::fs::read_dir("/proc").expect("Linux tells of its processes");
     processes.flatten().any(|process| {
+        let threads = std::fs::read_dir(process.path().join("task")).map_or(0, Iterator::count);
         let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
         // After the name in brackets: state, parent, group.
         let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
         let state = fields.next().unwrap_or("Z");
-        state != "Z" && fields.nth(1) == Some(group.to_string().as_str())
+        (state != "Z" || threads > 1) && fields.nth(1) == Some(group.to_string().as_str())
     })
 }
 
