@@ -231,6 +231,9 @@ pub enum TouchError {
         /// How many tries are left before the guard is locked out here.
         tries_left: u8,
     },
+    /// Nobody's PIN is here yet to check one by.
+    #[error("the PINs are not here yet")]
+    PinsNotHere,
     /// The guard is locked out here.
     #[error("the guard is locked out here")]
     GuardLocked {
