@@ -116,7 +116,6 @@ impl Shown {
             last.undo_until = last.undo_until.filter(|end| *end > at);
         }
         self.last = self.last.take().filter(|last| at.since(last.at) < LAST_ENTRY_MS);
-        self.undo.retain(|_, end| *end > at);
         self.spoken.retain(|_, spoken| spoken.until() > at);
     }
 }
