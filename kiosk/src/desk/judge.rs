@@ -25,7 +25,7 @@ use sha2::Sha256;
 
 use super::{Comer, DeskError, book::Book, known::Known};
 use crate::{
-    cache::{Cache, Found},
+    cache::{Cache, Found, Holding},
     journal::Ledger,
 };
 
@@ -97,13 +97,13 @@ impl<L: Ledger> Judge<'_, L> {
 
     fn pass(&self, pass: &VerifiedPass) -> Result<Judged, DeskError> {
         let id = pass.claims.id;
-        let row = self.cache.get::<PassRow>(id.0)?;
-        let mut comer =
-            Comer::of_pass(id, Some(&pass.claims), row.as_ref().map(|row| &row.body), &self.known.units);
+        let listed = self.cache.look_up(id.0)?;
+        let row = listed.row().map(|row| &row.body);
+        let mut comer = Comer::of_pass(id, Some(&pass.claims), row, &self.known.units);
         comer.photo = self.photo(id)?;
-        let windows: Vec<WeeklyWindow> = row.as_ref().map_or_else(
+        let windows: Vec<WeeklyWindow> = row.map_or_else(
             || pass.claims.terms().and_then(|terms| terms.window).into_iter().collect(),
-            |row| row.body.windows.clone(),
+            |row| row.windows.clone(),
         );
         let live = match &pass.live {
             None => LiveShown::Absent,
@@ -113,7 +113,7 @@ impl<L: Ledger> Judge<'_, L> {
         let key = if self.reading.is_sure() { pass.key.state(at, doubt) } else { KeyState::Current };
         let shown = Shown::Pass { claims: pass.claims.clone(), key, live };
         let uses = self.uses(id)?;
-        Ok(self.judged(shown, row.as_ref(), comer, uses, Tries::default()))
+        Ok(self.judged(shown, row_facts(&listed), comer, uses, Tries::default()))
     }
 
     /// Judges six digits for a unit.
@@ -165,12 +165,14 @@ impl<L: Ledger> Judge<'_, L> {
         let mut comer = Comer::of_pass(id, None, Some(&row.body), &self.known.units);
         comer.photo = self.photo(id)?;
         let shown = Shown::Code { pass: Some(id), found };
+        let row = RowFacts::of(&row.body, row.seq, row.newer);
         Ok(self.judged(shown, Some(row), comer, self.uses(id)?, tries))
     }
 
     /// The name of the photo of a pass's holder.
     fn photo(&self, pass: PassId) -> Result<Option<Hash>, DeskError> {
-        Ok(self.cache.get::<PassPhotoRow>(pass.0)?.map(|row| Hash::of(&[&row.body.jpeg])))
+        let photo = self.cache.look_up::<PassPhotoRow>(pass.0)?.into_row();
+        Ok(photo.map(|row| Hash::of(&[&row.body.jpeg])))
     }
 
     fn code_of(
@@ -245,9 +247,7 @@ impl<L: Ledger> Judge<'_, L> {
         let mut facts = before.facts.clone();
         if let Some(pass) = facts.pass() {
             facts.uses = self.uses(pass)?;
-            if let Some(row) = self.cache.get::<PassRow>(pass.0)? {
-                facts.row = Some(RowFacts::of(&row.body, row.seq, row.newer));
-            }
+            facts.row = row_facts(&self.cache.look_up(pass.0)?).or(facts.row);
             match &mut facts.shown {
                 Shown::Pass { live: LiveShown::Right { step, spent }, .. }
                 | Shown::Code { found: CodeFound::Live { step, spent }, .. } => {
@@ -303,7 +303,7 @@ impl<L: Ledger> Judge<'_, L> {
     fn judged(
         &self,
         shown: Shown,
-        row: Option<&Found<PassRow>>,
+        row: Option<RowFacts>,
         comer: Comer,
         uses: Vec<EventId>,
         tries: Tries,
@@ -318,7 +318,7 @@ impl<L: Ledger> Judge<'_, L> {
         let facts = Facts {
             rules: RULES_VERSION,
             gate: GateFacts { gate: self.known.gate, locked_down: self.known.locked_down },
-            row: row.map(|row| RowFacts::of(&row.body, row.seq, row.newer)),
+            row,
             unit: self.unit(&comer),
             uses,
             watch: self.watch(&comer),
@@ -358,6 +358,15 @@ impl<L: Ledger> Judge<'_, L> {
             })
             .map(|row| WatchFacts { refuse: row.refuse })
             .max_by_key(|watch| watch.refuse)
+    }
+}
+
+/// What the list says of a pass. A row that cannot be read is one with restrictions that are not known here.
+fn row_facts(listed: &Holding<PassRow>) -> Option<RowFacts> {
+    match listed {
+        Holding::Nothing => None,
+        Holding::Row(row) => Some(RowFacts::of(&row.body, row.seq, row.newer)),
+        Holding::Unreadable => Some(RowFacts::unreadable()),
     }
 }
 
