@@ -153,11 +153,17 @@ impl<L: Ledger> Judge<'_, L> {
         self.meant(&said, Tries::default())
     }
 
-    /// Of passes that have the same digits the one is meant whose verdict stands least in the way.
+    /// Of passes that have the same digits the one is meant whose holder comes in, before one whose holder is inside,
+    /// before one that lets nobody pass as it stands.
     fn meant(&self, said: &[(Found<PassRow>, CodeFound)], tries: Tries) -> Result<Option<Judged>, DeskError> {
         let judged = said.iter().map(|(row, found)| self.said(row, *found, tries));
         let judged = judged.collect::<Result<Vec<_>, _>>()?;
-        Ok(judged.into_iter().min_by_key(|judged| judged.verdict.gravity()))
+        Ok(judged.into_iter().min_by_key(|judged| {
+            let inside = judged.comer.pass.is_some_and(|pass| !self.book.inside_on(pass).is_empty());
+            let comes_in = judged.way == Way::Entry && judged.verdict.admits();
+            let is_known = inside && judged.way != Way::Entry;
+            (!comes_in, !is_known, judged.verdict.gravity(), inside)
+        }))
     }
 
     fn said(&self, row: &Found<PassRow>, found: CodeFound, tries: Tries) -> Result<Judged, DeskError> {
@@ -234,15 +240,15 @@ impl<L: Ledger> Judge<'_, L> {
         self.judged(shown, None, comer.clone(), Vec::new(), Tries::default())
     }
 
-    /// Judges anew somebody of whom a step-up was wanted, with what was given for it and what is known now.
+    /// Judges anew somebody whom the guard was asked about, with what was given for a step-up and what is known now.
     ///
     /// # Errors
     /// When a store fails.
-    pub fn stepped_up(
+    pub fn again(
         &self,
         before: &Judged,
         comer: Comer,
-        stepped_up: SteppedUp,
+        stepped_up: Option<SteppedUp>,
     ) -> Result<Judged, DeskError> {
         let mut facts = before.facts.clone();
         if let Some(pass) = facts.pass() {
@@ -259,7 +265,7 @@ impl<L: Ledger> Judge<'_, L> {
         facts.gate.locked_down = self.known.locked_down;
         facts.unit = self.unit(&comer);
         facts.watch = self.watch(&comer);
-        facts.stepped_up = Some(stepped_up);
+        facts.stepped_up = stepped_up;
         Ok(Judged { verdict: decide(&facts), facts, comer, way: before.way })
     }
 
@@ -311,10 +317,10 @@ impl<L: Ledger> Judge<'_, L> {
         let time = TimeFacts::of(self.reading, &self.known.zone_name);
         let at = time.at;
         let policy = self.known.policy.of(&comer.visitor_type).clone();
-        let inside = comer.pass.and_then(|pass| {
-            self.book.inside_on(pass).last().and_then(|(_, row)| row.entered_at).map(|since| Inside { since })
+        let way = comer.pass.map_or(Way::Entry, |pass| {
+            let since = self.book.inside_on(pass).last().and_then(|(_, row)| row.entered_at);
+            way(&self.known.gate_kind, since.map(|since| Inside { since }), at, &policy)
         });
-        let way = way(&self.known.gate_kind, inside, at, &policy);
         let facts = Facts {
             rules: RULES_VERSION,
             gate: GateFacts { gate: self.known.gate, locked_down: self.known.locked_down },
