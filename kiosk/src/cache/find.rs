@@ -3,6 +3,7 @@
 //! Indexes are named in the queries: left to itself, SQLite reads every row of the kind.
 
 use gatehouse::{
+    cbor::CborError,
     feed::{
         RowId,
         row::{Body, PassRow, UseRow, VisitRow},
@@ -26,6 +27,35 @@ pub struct Found<B> {
     pub newer: bool,
     /// Its body.
     pub body: B,
+}
+
+/// What the copy holds of an entity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Holding<B> {
+    /// Nothing.
+    Nothing,
+    /// Its row.
+    Row(Found<B>),
+    /// A row that this version cannot read: it may hold any restriction.
+    Unreadable,
+}
+
+impl<B> Holding<B> {
+    /// The row, if it can be read.
+    pub fn row(&self) -> Option<&Found<B>> {
+        match self {
+            Self::Row(row) => Some(row),
+            Self::Nothing | Self::Unreadable => None,
+        }
+    }
+
+    /// The row, if it can be read.
+    pub fn into_row(self) -> Option<Found<B>> {
+        match self {
+            Self::Row(row) => Some(row),
+            Self::Nothing | Self::Unreadable => None,
+        }
+    }
 }
 
 type Raw = (RowId, i64, u16, Vec<u8>);
@@ -53,6 +83,21 @@ impl Cache {
         let mut statement =
             connection.prepare_cached("select id, seq, schema, body from row where kind = ?1 and id = ?2")?;
         statement.query_row((B::KIND.0, id.as_bytes()), raw).optional()?.map(found).transpose()
+    }
+
+    /// What the copy holds of an entity. A row that cannot be read is said in the log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn look_up<B: Body>(&self, id: Uuid) -> Result<Holding<B>, CacheError> {
+        match self.get(id) {
+            Ok(row) => Ok(row.map_or(Holding::Nothing, Holding::Row)),
+            Err(CacheError::Row(error)) => {
+                unreadable::<B>(&error);
+                Ok(Holding::Unreadable)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Every row of a kind, in order of id. A row that cannot be read is left out, and said so in the log.
@@ -161,11 +206,13 @@ fn readable<B: Body>(rows: impl Iterator<Item = rusqlite::Result<Raw>>) -> Resul
     for row in rows {
         match found(row?) {
             Ok(row) => read.push(row),
-            Err(CacheError::Row(error)) => {
-                tracing::warn!(kind = B::KIND.0, %error, "a row of the feed is not readable");
-            }
+            Err(CacheError::Row(error)) => unreadable::<B>(&error),
             Err(error) => return Err(error),
         }
     }
     Ok(read)
+}
+
+fn unreadable<B: Body>(error: &CborError) {
+    tracing::warn!(kind = B::KIND.0, %error, "a row of the feed is not readable");
 }

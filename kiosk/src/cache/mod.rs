@@ -32,7 +32,7 @@ use zeroize::Zeroizing;
 
 use crate::database::{self, DatabaseError, Durability, Plan};
 
-pub use find::Found;
+pub use find::{Found, Holding};
 pub use row::peppered;
 
 const PLAN: Plan = Plan {

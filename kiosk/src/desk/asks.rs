@@ -4,10 +4,10 @@
 use gatehouse::{
     admission::{Field, Reason as Why, Verdict},
     feed::row::VisitRow,
-    id::{EventId, PassId, UnitId, VisitorId},
+    id::{EventId, UnitId, VisitorId},
     journal::{Act, AlertCode, AskClose, Details},
     time::{MINUTE, SECOND, UnixMs},
-    words::{Answer, Credential, UnitState, VisitorStatus},
+    words::{Answer, Credential, VisitorStatus},
 };
 
 use super::{
@@ -45,11 +45,12 @@ impl Desk {
         self.ask(&mut state, &comer)
     }
 
-    /// Asks the household that a verdict names, with all that is known filled in.
+    /// Asks the household that a verdict names, with all that is known filled in: the pass that was shown is used by
+    /// the entry that follows.
     ///
     /// # Errors
     /// [`TouchError::Gone`] when the verdict no longer stands; else as [`Desk::walk_in`].
-    pub fn ask_unit(&self, verdict: u32, unit: UnitId, pass: Option<PassId>) -> Result<VisitorId, DeskError> {
+    pub fn ask_unit(&self, verdict: u32, unit: UnitId) -> Result<VisitorId, DeskError> {
         let mut state = self.state()?;
         if state.show.standing(verdict).is_none() {
             return Err(TouchError::Gone.into());
@@ -58,7 +59,6 @@ impl Desk {
         let mut comer = judged.comer.clone();
         comer.units.retain(|known| *known != unit);
         comer.units.insert(0, unit);
-        comer.pass = comer.pass.filter(|known| Some(*known) == pass);
         let ask = self.ask_for(&mut state, &comer, false)?;
         state.show.clear_verdict();
         Ok(ask)
@@ -70,12 +70,8 @@ impl Desk {
 
     fn ask_for(&self, state: &mut State, comer: &Comer, form: bool) -> Result<VisitorId, DeskError> {
         let known = std::sync::Arc::clone(&state.known);
-        let Some(first) = comer.units.first().and_then(|unit| known.units.get(*unit)) else {
-            return Err(TouchError::UnitClosed.into());
-        };
-        let barred = first.state == UnitState::Barred;
-        let vacant = first.state == UnitState::Vacant;
-        if barred || vacant || known.locked_down {
+        let answers = comer.units.first().is_some_and(|unit| known.units.can_be_asked(*unit));
+        if !answers || known.locked_down {
             return Err(TouchError::UnitClosed.into());
         }
         if !(1..=MOST_PEOPLE).contains(&comer.people) {
@@ -95,7 +91,7 @@ impl Desk {
             return Err(TouchError::NotAllowed.into());
         }
         let stamp = self.stamp_of(state);
-        let (visit, written) = self.journal.write(|writing| {
+        let written = self.journal.write(|writing| {
             let visit = VisitorId::new(stamp.at, &mut &mut *writing.entropy());
             let from = writing.head().map_or(1, |head| head.seq + 1);
             let act = Act::Asked {
@@ -118,7 +114,9 @@ impl Desk {
                 written.extend(photos::keep(writing, &stamp, visit, photo)?);
             }
             Ok::<_, DeskError>((visit, written))
-        })?;
+        });
+        // What was not recorded is held for nobody.
+        let (visit, written) = written.inspect_err(|_| self.release(state))?;
         self.enter(state, written);
         if let Some(photo) = comer.photo.filter(|_| form) {
             state.photos.belongs(visit, photo);
@@ -234,6 +232,11 @@ impl Desk {
         state.show.undo.remove(&ask);
         state.show.spoken.remove(&ask);
         state.show.rang.remove(&ask);
+        self.release(state);
+    }
+
+    /// Lets the courier have everything, unless an ask can still be taken back.
+    fn release(&self, state: &State) {
         if state.show.undo.is_empty() {
             self.journal.release();
         }
@@ -244,10 +247,16 @@ impl Desk {
         Ok(found.map(|(_, row)| row).ok_or(TouchError::Gone)?)
     }
 
-    /// Lapses asks that nobody answered in ten minutes, and lets go of those that can no longer be taken
-    /// back. Answers whether the courier has something new.
-    pub(super) fn lapse(&self, state: &mut State) -> Result<bool, DeskError> {
-        let now = self.now();
+    /// Lets go of asks that can no longer be taken back. Answers whether the courier has something new.
+    pub(super) fn let_go(&self, state: &mut State, now: UnixMs) -> bool {
+        let held = !state.show.undo.is_empty();
+        state.show.undo.retain(|_, until| *until > now);
+        self.release(state);
+        held && state.show.undo.is_empty()
+    }
+
+    /// Lapses asks that nobody answered in ten minutes. Answers whether there were any.
+    pub(super) fn lapse(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
         let over: Vec<VisitorId> = state
             .book
             .asks(state.known.kiosk)
@@ -258,13 +267,7 @@ impl Desk {
         for ask in &over {
             self.close(state, *ask, AskClose::Lapsed)?;
         }
-        let held = !state.show.undo.is_empty();
-        state.show.undo.retain(|_, until| *until > now);
-        let released = held && state.show.undo.is_empty();
-        if released {
-            self.journal.release();
-        }
-        Ok(released || !over.is_empty())
+        Ok(!over.is_empty())
     }
 
     /// Sounds the chime for answers that came since `before`.

@@ -71,7 +71,7 @@ impl Book {
         let laid: Vec<VisitorId> = book.own.keys().copied().collect();
         for visit in &laid {
             if !book.base.contains_key(visit)
-                && let Some(row) = cache.get::<VisitRow>(visit.0)?
+                && let Some(row) = cache.look_up::<VisitRow>(visit.0)?.into_row()
             {
                 book.base.insert(*visit, row.body);
             }

@@ -1,15 +1,15 @@
 //! Six digits for a unit, and a cab by the last four of its plate.
 
 use gatehouse::{
-    admission::{CodeFound, Shown, Verdict},
+    admission::{CodeFound, Shown},
     code::SixDigits,
-    id::UnitId,
+    id::{PassId, UnitId},
     journal::{Act, AlertCode},
     time::{DAY, UnixMs},
-    words::{Credential, VisitorType},
+    words::VisitorType,
 };
 
-use super::{Comer, Desk, DeskError, Judged, Outcome, append, judge::WRONG_CODE, passing::Plan};
+use super::{Desk, DeskError, Judged, Outcome, append, judge::WRONG_CODE, passing::Plan};
 use crate::{
     journal::Ledger,
     screen::{Alert, AlertKind, TouchError},
@@ -62,10 +62,8 @@ impl Desk {
             let plan = if wrong {
                 acts.push((Act::WrongCode { unit }, None));
                 Plan::Not { judged: Box::new(judged) }
-            } else if known.gate_kind == gatehouse::words::GateKind::Exit {
-                exit_by_code(judged, book, &mut acts)
             } else {
-                Self::plan_entry(judged, stamp.at, writing, &mut acts)
+                Self::plan(judged, None, book, stamp.at, writing, &mut acts)
             };
             let mut written = append(writing, &stamp, acts)?;
             let event = written.last().map(|recorded| recorded.event.id);
@@ -108,18 +106,20 @@ impl Desk {
         Ok(gatehouse::code::tries(&[], &wrong, now, &limits).rest_until)
     }
 
-    /// A cab is here whose plate ends in these four: the pass that expects it lets it in.
+    /// A cab is here whose plate ends in these four: the pass that expects it lets it in, and out again.
     ///
     /// # Errors
-    /// [`TouchError::NoCabExpected`] when no pass that holds now expects it; else when a store fails.
+    /// [`TouchError::NoCabExpected`] when no pass that holds now expects it and it is not inside; else when a store
+    /// fails.
     pub fn cab(&self, digits: &str) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         let now = self.now();
         let mut expected = self.cache.passes_of_plate(digits)?;
         expected.retain(|row| {
+            let holds =
+                row.body.revoked_at.is_none() && (row.body.valid_from..row.body.valid_until).contains(&now);
             row.body.visitor_type == VisitorType::Taxi
-                && row.body.revoked_at.is_none()
-                && (row.body.valid_from..row.body.valid_until).contains(&now)
+                && (holds || !state.book.inside_on(PassId(row.id)).is_empty())
         });
         let known = std::sync::Arc::clone(&state.known);
         let (stamp, reading) = (self.stamp_of(&state), self.time.read());
@@ -129,7 +129,7 @@ impl Desk {
             let judged = self.judge(&known, book, writing, reading).cab(expected)?;
             let judged = judged.ok_or(TouchError::NoCabExpected)?;
             let mut acts = Vec::new();
-            let plan = Self::plan_entry(judged, stamp.at, writing, &mut acts);
+            let plan = Self::plan(judged, None, book, stamp.at, writing, &mut acts);
             Ok::<_, DeskError>((plan, append(writing, &stamp, acts)?))
         })?;
         let event = self.enter(&mut state, written).last().copied();
@@ -139,29 +139,3 @@ impl Desk {
 
 /// A kiosk's alert about guessed codes is raised once in so long.
 const ALERT_EVERY_MS: i64 = 15 * gatehouse::time::MINUTE;
-
-fn exit_by_code(
-    judged: Judged,
-    book: &super::Book,
-    acts: &mut Vec<(Act, Option<gatehouse::journal::Details>)>,
-) -> Plan {
-    let credential = match judged.facts.shown {
-        Shown::Code { found: CodeFound::Live { .. }, .. } => Credential::LiveCode,
-        _ => Credential::DayCode,
-    };
-    let pass = judged.comer.pass;
-    let open = pass.and_then(|pass| book.inside_on(pass).last().map(|(visit, row)| (*visit, (*row).clone())));
-    match (open, &judged.verdict) {
-        (Some((visit, row)), _) => {
-            acts.push((Act::Exited { visit, pass, credential, assumed: false }, None));
-            Plan::Out { comer: Comer::of_visit(&row), entered: row.entered_at }
-        }
-        (None, Verdict::AskResident { .. } | Verdict::StepUp { .. }) if pass.is_none() => {
-            Plan::Nothing(Outcome::Not { event: None, judged: Box::new(judged) })
-        }
-        (None, _) => {
-            acts.push((Act::ExitUnpaired { pass, credential }, None));
-            Plan::Out { comer: judged.comer, entered: None }
-        }
-    }
-}

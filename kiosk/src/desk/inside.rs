@@ -63,7 +63,7 @@ impl Desk {
         now: UnixMs,
     ) -> Result<InsideRow, DeskError> {
         let pass = match row.pass {
-            Some(pass) => self.cache.get::<PassRow>(pass.0)?,
+            Some(pass) => self.cache.look_up::<PassRow>(pass.0)?.into_row(),
             None => None,
         };
         let other = row.entered_gate.filter(|gate| *gate != state.known.gate);

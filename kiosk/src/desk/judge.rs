@@ -25,7 +25,7 @@ use sha2::Sha256;
 
 use super::{Comer, DeskError, book::Book, known::Known};
 use crate::{
-    cache::{Cache, Found},
+    cache::{Cache, Found, Holding},
     journal::Ledger,
 };
 
@@ -97,13 +97,13 @@ impl<L: Ledger> Judge<'_, L> {
 
     fn pass(&self, pass: &VerifiedPass) -> Result<Judged, DeskError> {
         let id = pass.claims.id;
-        let row = self.cache.get::<PassRow>(id.0)?;
-        let mut comer =
-            Comer::of_pass(id, Some(&pass.claims), row.as_ref().map(|row| &row.body), &self.known.units);
+        let listed = self.cache.look_up(id.0)?;
+        let row = listed.row().map(|row| &row.body);
+        let mut comer = Comer::of_pass(id, Some(&pass.claims), row, &self.known.units);
         comer.photo = self.photo(id)?;
-        let windows: Vec<WeeklyWindow> = row.as_ref().map_or_else(
+        let windows: Vec<WeeklyWindow> = row.map_or_else(
             || pass.claims.terms().and_then(|terms| terms.window).into_iter().collect(),
-            |row| row.body.windows.clone(),
+            |row| row.windows.clone(),
         );
         let live = match &pass.live {
             None => LiveShown::Absent,
@@ -113,7 +113,7 @@ impl<L: Ledger> Judge<'_, L> {
         let key = if self.reading.is_sure() { pass.key.state(at, doubt) } else { KeyState::Current };
         let shown = Shown::Pass { claims: pass.claims.clone(), key, live };
         let uses = self.uses(id)?;
-        Ok(self.judged(shown, row.as_ref(), comer, uses, Tries::default()))
+        Ok(self.judged(shown, row_facts(&listed), comer, uses, Tries::default()))
     }
 
     /// Judges six digits for a unit.
@@ -153,11 +153,17 @@ impl<L: Ledger> Judge<'_, L> {
         self.meant(&said, Tries::default())
     }
 
-    /// Of passes that have the same digits the one is meant whose verdict stands least in the way.
+    /// Of passes that have the same digits the one is meant whose holder comes in, before one whose holder is inside,
+    /// before one that lets nobody pass as it stands.
     fn meant(&self, said: &[(Found<PassRow>, CodeFound)], tries: Tries) -> Result<Option<Judged>, DeskError> {
         let judged = said.iter().map(|(row, found)| self.said(row, *found, tries));
         let judged = judged.collect::<Result<Vec<_>, _>>()?;
-        Ok(judged.into_iter().min_by_key(|judged| judged.verdict.gravity()))
+        Ok(judged.into_iter().min_by_key(|judged| {
+            let inside = judged.comer.pass.is_some_and(|pass| !self.book.inside_on(pass).is_empty());
+            let comes_in = judged.way == Way::Entry && judged.verdict.admits();
+            let is_known = inside && judged.way != Way::Entry;
+            (!comes_in, !is_known, judged.verdict.gravity(), inside)
+        }))
     }
 
     fn said(&self, row: &Found<PassRow>, found: CodeFound, tries: Tries) -> Result<Judged, DeskError> {
@@ -165,12 +171,14 @@ impl<L: Ledger> Judge<'_, L> {
         let mut comer = Comer::of_pass(id, None, Some(&row.body), &self.known.units);
         comer.photo = self.photo(id)?;
         let shown = Shown::Code { pass: Some(id), found };
+        let row = RowFacts::of(&row.body, row.seq, row.newer);
         Ok(self.judged(shown, Some(row), comer, self.uses(id)?, tries))
     }
 
     /// The name of the photo of a pass's holder.
     fn photo(&self, pass: PassId) -> Result<Option<Hash>, DeskError> {
-        Ok(self.cache.get::<PassPhotoRow>(pass.0)?.map(|row| Hash::of(&[&row.body.jpeg])))
+        let photo = self.cache.look_up::<PassPhotoRow>(pass.0)?.into_row();
+        Ok(photo.map(|row| Hash::of(&[&row.body.jpeg])))
     }
 
     fn code_of(
@@ -232,22 +240,20 @@ impl<L: Ledger> Judge<'_, L> {
         self.judged(shown, None, comer.clone(), Vec::new(), Tries::default())
     }
 
-    /// Judges anew somebody of whom a step-up was wanted, with what was given for it and what is known now.
+    /// Judges anew somebody whom the guard was asked about, with what was given for a step-up and what is known now.
     ///
     /// # Errors
     /// When a store fails.
-    pub fn stepped_up(
+    pub fn again(
         &self,
         before: &Judged,
         comer: Comer,
-        stepped_up: SteppedUp,
+        stepped_up: Option<SteppedUp>,
     ) -> Result<Judged, DeskError> {
         let mut facts = before.facts.clone();
         if let Some(pass) = facts.pass() {
             facts.uses = self.uses(pass)?;
-            if let Some(row) = self.cache.get::<PassRow>(pass.0)? {
-                facts.row = Some(RowFacts::of(&row.body, row.seq, row.newer));
-            }
+            facts.row = row_facts(&self.cache.look_up(pass.0)?).or(facts.row);
             match &mut facts.shown {
                 Shown::Pass { live: LiveShown::Right { step, spent }, .. }
                 | Shown::Code { found: CodeFound::Live { step, spent }, .. } => {
@@ -259,7 +265,7 @@ impl<L: Ledger> Judge<'_, L> {
         facts.gate.locked_down = self.known.locked_down;
         facts.unit = self.unit(&comer);
         facts.watch = self.watch(&comer);
-        facts.stepped_up = Some(stepped_up);
+        facts.stepped_up = stepped_up;
         Ok(Judged { verdict: decide(&facts), facts, comer, way: before.way })
     }
 
@@ -303,7 +309,7 @@ impl<L: Ledger> Judge<'_, L> {
     fn judged(
         &self,
         shown: Shown,
-        row: Option<&Found<PassRow>>,
+        row: Option<RowFacts>,
         comer: Comer,
         uses: Vec<EventId>,
         tries: Tries,
@@ -311,14 +317,14 @@ impl<L: Ledger> Judge<'_, L> {
         let time = TimeFacts::of(self.reading, &self.known.zone_name);
         let at = time.at;
         let policy = self.known.policy.of(&comer.visitor_type).clone();
-        let inside = comer.pass.and_then(|pass| {
-            self.book.inside_on(pass).last().and_then(|(_, row)| row.entered_at).map(|since| Inside { since })
+        let way = comer.pass.map_or(Way::Entry, |pass| {
+            let since = self.book.inside_on(pass).last().and_then(|(_, row)| row.entered_at);
+            way(&self.known.gate_kind, since.map(|since| Inside { since }), at, &policy)
         });
-        let way = way(&self.known.gate_kind, inside, at, &policy);
         let facts = Facts {
             rules: RULES_VERSION,
             gate: GateFacts { gate: self.known.gate, locked_down: self.known.locked_down },
-            row: row.map(|row| RowFacts::of(&row.body, row.seq, row.newer)),
+            row,
             unit: self.unit(&comer),
             uses,
             watch: self.watch(&comer),
@@ -358,6 +364,15 @@ impl<L: Ledger> Judge<'_, L> {
             })
             .map(|row| WatchFacts { refuse: row.refuse })
             .max_by_key(|watch| watch.refuse)
+    }
+}
+
+/// What the list says of a pass. A row that cannot be read is one with restrictions that are not known here.
+fn row_facts(listed: &Holding<PassRow>) -> Option<RowFacts> {
+    match listed {
+        Holding::Nothing => None,
+        Holding::Row(row) => Some(RowFacts::of(&row.body, row.seq, row.newer)),
+        Holding::Unreadable => Some(RowFacts::unreadable()),
     }
 }
 

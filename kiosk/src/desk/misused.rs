@@ -57,7 +57,7 @@ impl Desk {
         let judge = self.judge(&state.known, &state.book, &*self.journal, self.time.read());
         for (visit, row) in state.book.inside().filter(|(_, row)| row.kiosk == Some(state.known.kiosk)) {
             let Some(id) = row.pass else { continue };
-            let Some(pass) = self.cache.get::<PassRow>(id.0)? else { continue };
+            let Some(pass) = self.cache.look_up::<PassRow>(id.0)?.into_row() else { continue };
             if pass.body.revoked_at.is_some() {
                 misused.revoked.insert(visit);
             }

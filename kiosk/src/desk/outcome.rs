@@ -43,6 +43,8 @@ pub enum Outcome {
         comer: Comer,
         /// When they came in.
         entered: UnixMs,
+        /// How they were judged, should they want in.
+        judged: Box<Judged>,
     },
     /// Not let in as it stands: ask, step up or refuse. Recorded, but for what is no pass at all.
     Not {

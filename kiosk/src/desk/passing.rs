@@ -1,8 +1,8 @@
-//! Somebody passes the gate with a pass: in, out, or not.
+//! Somebody passes the gate with a pass, held up or known by its code: in, out, or not.
 
 use gatehouse::{
     admission::{RULES_VERSION, Reason, Verdict},
-    id::{UnitId, VisitorId},
+    id::{PassId, UnitId, VisitorId},
     journal::{Act, AlertCode, Details},
     presence::{Inside, Way, assumed_exit},
     time::UnixMs,
@@ -10,7 +10,7 @@ use gatehouse::{
 };
 
 use super::{
-    Comer, Desk, DeskError, Judged, Outcome, State, append,
+    Book, Comer, Desk, DeskError, Judged, Outcome, State, append,
     judge::{Held, hold},
 };
 use crate::{journal::Writing, screen::TouchError};
@@ -51,56 +51,65 @@ impl Desk {
         let book = &state.book;
         // One transaction from the first look at the uses to the event: two admissions can never both count
         // on the same last use.
-        let (outcome, written) = self.journal.write(|writing| {
+        let (plan, written) = self.journal.write(|writing| {
             let judged = self.judge(&known, book, writing, reading).held(held)?;
-            let credential = match held {
-                Held::Pass(pass) if pass.live.is_some() => Credential::LiveQr,
-                _ => Credential::Qr,
-            };
-            let way = match (held, direction) {
-                (Held::Flaw(_), _) | (_, Some(Direction::Entry)) => Way::Entry,
-                (Held::Pass(_), Some(Direction::Exit)) => Way::Exit,
-                (Held::Pass(_), _) => judged.way,
-            };
-            let open = judged.comer.pass.and_then(|pass| {
-                let (visit, row) = *book.inside_on(pass).last()?;
-                Some((visit, row.entered_at?, Comer::of_visit(row)))
-            });
-            let mut acts: Vec<(Act, Option<Details>)> = Vec::new();
-            let outcome = match (way, open) {
-                (Way::AlreadyIn, Some((_, entered, comer))) => {
-                    Plan::Nothing(Outcome::AlreadyIn { comer, entered })
-                }
-                (Way::Unclear, Some((visit, entered, comer))) => {
-                    Plan::Nothing(Outcome::Unclear { visit, comer, entered })
-                }
-                (Way::Exit, open) => {
-                    acts.push((exit_act(open.as_ref().map(|open| open.0), &judged.comer, credential), None));
-                    let entered = open.as_ref().map(|open| open.1);
-                    Plan::Out { comer: open.map_or(judged.comer, |open| open.2), entered }
-                }
-                (_, open) => {
-                    if let Some((visit, since, _)) = open
-                        && judged.verdict.admits()
-                        && (judged.way == Way::Unclear
-                            || assumed_exit(Inside { since }, stamp.at, &judged.facts.policy).is_some())
-                    {
-                        let assumed =
-                            Act::Exited { visit, pass: judged.comer.pass, credential, assumed: true };
-                        acts.push((assumed, None));
-                    }
-                    Self::plan_entry(judged, stamp.at, writing, &mut acts)
-                }
-            };
-            let written = append(writing, &stamp, acts)?;
-            Ok::<_, DeskError>((outcome, written))
+            let mut acts = Vec::new();
+            let plan = Self::plan(judged, direction, book, stamp.at, writing, &mut acts);
+            Ok::<_, DeskError>((plan, append(writing, &stamp, acts)?))
         })?;
         let events = self.enter(state, written);
-        Ok(outcome.done(events.last().copied()))
+        Ok(plan.done(events.last().copied()))
+    }
+
+    /// What is made of somebody who was judged, and what is recorded of it; the act that tells of them comes last.
+    /// Whoever has no pass that is known wants in: leaving by none is the list's business.
+    pub(super) fn plan(
+        judged: Judged,
+        direction: Option<&Direction>,
+        book: &Book,
+        at: UnixMs,
+        writing: &mut Writing<'_>,
+        acts: &mut Vec<(Act, Option<Details>)>,
+    ) -> Plan {
+        let pass = judged.comer.pass;
+        let way = match (pass, direction) {
+            (None, _) | (_, Some(Direction::Entry)) => Way::Entry,
+            (Some(_), Some(Direction::Exit)) => Way::Exit,
+            (Some(_), _) => judged.way,
+        };
+        let credential = shown_credential(&judged);
+        let open = pass.and_then(|pass| {
+            let (visit, row) = *book.inside_on(pass).last()?;
+            Some((visit, row.entered_at?, Comer::of_visit(row)))
+        });
+        match (way, open) {
+            (Way::AlreadyIn, Some((_, entered, comer))) => {
+                Plan::Nothing(Outcome::AlreadyIn { comer, entered })
+            }
+            (Way::Unclear, Some((visit, entered, comer))) => {
+                let judged = Box::new(judged);
+                Plan::Nothing(Outcome::Unclear { visit, comer, entered, judged })
+            }
+            (Way::Exit, open) => {
+                acts.push((exit_act(open.as_ref().map(|open| open.0), pass, credential), None));
+                let entered = open.as_ref().map(|open| open.1);
+                Plan::Out { comer: open.map_or(judged.comer, |open| open.2), entered }
+            }
+            (_, open) => {
+                if let Some((visit, since, _)) = open
+                    && judged.verdict.admits()
+                    && (judged.way == Way::Unclear
+                        || assumed_exit(Inside { since }, at, &judged.facts.policy).is_some())
+                {
+                    acts.push((Act::Exited { visit, pass, credential, assumed: true }, None));
+                }
+                Self::plan_entry(judged, at, writing, acts)
+            }
+        }
     }
 
     /// What is recorded of somebody who wants in; the act that tells of them comes last.
-    pub(super) fn plan_entry(
+    fn plan_entry(
         judged: Judged,
         at: UnixMs,
         writing: &mut Writing<'_>,
@@ -175,7 +184,7 @@ impl Plan {
 pub(super) fn admitted(
     visit: VisitorId,
     comer: &Comer,
-    pass: Option<gatehouse::id::PassId>,
+    pass: Option<PassId>,
     credential: Credential,
     live_step: Option<u64>,
 ) -> Act {
@@ -193,10 +202,10 @@ pub(super) fn admitted(
     }
 }
 
-fn exit_act(visit: Option<VisitorId>, comer: &Comer, credential: Credential) -> Act {
+fn exit_act(visit: Option<VisitorId>, pass: Option<PassId>, credential: Credential) -> Act {
     match visit {
-        Some(visit) => Act::Exited { visit, pass: comer.pass, credential, assumed: false },
-        None => Act::ExitUnpaired { pass: comer.pass, credential },
+        Some(visit) => Act::Exited { visit, pass, credential, assumed: false },
+        None => Act::ExitUnpaired { pass, credential },
     }
 }
 

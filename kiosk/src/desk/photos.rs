@@ -16,6 +16,7 @@ use gatehouse::{
 
 use super::{Comer, Desk, DeskError, State};
 use crate::{
+    cache::Holding,
     journal::{Journal, JournalError, Ledger, Photo, Stamp, Writing},
     screen::TouchError,
 };
@@ -131,9 +132,12 @@ impl Desk {
         if let Some(photo) = at_hand {
             return Ok(Some(photo));
         }
-        let of_pass = pass.map(|pass| self.cache.get::<PassPhotoRow>(pass.0)).transpose()?.flatten();
+        let of_pass = pass.map(|pass| self.cache.look_up::<PassPhotoRow>(pass.0)).transpose()?;
         // The resident may have set another one since.
-        let of_pass = of_pass.map(|row| row.body.jpeg).filter(|jpeg| Hash::of(&[jpeg]) == *name);
+        let of_pass = of_pass
+            .and_then(Holding::into_row)
+            .map(|row| row.body.jpeg)
+            .filter(|jpeg| Hash::of(&[jpeg]) == *name);
         match of_pass {
             Some(photo) => Ok(Some(photo.into())),
             None => Ok(self.journal.photo(name)?.map(Arc::from)),

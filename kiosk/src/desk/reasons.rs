@@ -82,7 +82,7 @@ impl Desk {
 pub(super) fn next_touch(known: &Known, judged: &Judged) -> NextTouch {
     use admission::Reason as Why;
     let barred = judged.facts.unit.as_ref().is_some_and(|unit| unit.state == UnitState::Barred);
-    let unit = unit_to_ask(known, judged);
+    let unit = first_unit(known, judged);
     match (&judged.verdict, unit) {
         (Verdict::Refuse { reason: Why::WrongCode, .. }, Some(unit)) => NextTouch::CodeAgain { unit },
         (
@@ -93,15 +93,19 @@ pub(super) fn next_touch(known: &Known, judged: &Judged) -> NextTouch {
             _,
         ) => NextTouch::Close,
         _ if barred => NextTouch::Close,
-        (_, Some(unit)) => NextTouch::Ask { unit, pass: judged.comer.pass },
         (_, None) => NextTouch::ChooseUnit,
+        (_, Some(_)) => unit_to_ask(known, judged).map_or(NextTouch::Close, |unit| NextTouch::Ask { unit }),
     }
 }
 
 /// The household that can be asked.
 pub(super) fn unit_to_ask(known: &Known, judged: &Judged) -> Option<UnitRef> {
-    let unit = judged.comer.units.first()?;
-    known.units.get(*unit).map(|_| known.units.shown(*unit))
+    first_unit(known, judged).filter(|unit| known.units.can_be_asked(unit.id))
+}
+
+fn first_unit(known: &Known, judged: &Judged) -> Option<UnitRef> {
+    let unit = *judged.comer.units.first()?;
+    known.units.get(unit).map(|_| known.units.shown(unit))
 }
 
 fn windows(facts: &Facts) -> Vec<WeeklyWindow> {

@@ -57,19 +57,21 @@ impl Desk {
     /// Signs a guard in; whoever was signed in is signed out.
     ///
     /// # Errors
-    /// [`TouchError::WrongPin`], [`TouchError::GuardLocked`], [`TouchError::Gone`] for a guard who is not on
-    /// the list; else when a store fails.
+    /// [`TouchError::WrongPin`], [`TouchError::GuardLocked`], [`TouchError::PinsNotHere`] while only the trust
+    /// statement names the guards, [`TouchError::Gone`] for a guard who is not on the list; else when a store fails.
     pub fn sign_in(&self, guard: UserId, pin: &str) -> Result<(), DeskError> {
         let known = self.known()?;
         let Some(one) = known.guards.iter().find(|one| one.id == guard) else {
             return Err(TouchError::Gone.into());
         };
+        // Of a PIN that cannot be checked nobody can say that it is wrong.
+        let Some(kept) = &one.pin else { return Err(TouchError::PinsNotHere.into()) };
         let now = self.now();
         if let Some(until) = locked_until(&self.journal.wrong_pins(guard)?, now) {
             return Err(TouchError::GuardLocked { until }.into());
         }
         // Before any lock is taken: it is slow on purpose.
-        let right = one.pin.as_ref().is_some_and(|kept| is_pin(pin, &kept.salt, &kept.hash, &self.pepper));
+        let right = is_pin(pin, &kept.salt, &kept.hash, &self.pepper);
         let mut state = self.state()?;
         let stamp = self.stamp_of(&state);
         let before = state.shift.as_ref().map(|shift| shift.guard);

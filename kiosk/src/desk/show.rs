@@ -12,7 +12,6 @@ use gatehouse::{
 
 use super::{
     Desk, DeskError, Judged, Outcome, State,
-    judge::Held,
     reasons::{next_touch, unit_to_ask},
     spoken::Spoken,
 };
@@ -51,8 +50,8 @@ pub struct Shown {
 
 /// What a verdict is about.
 pub(super) enum About {
-    /// A pass that was held before the camera.
-    Held(Held),
+    /// Somebody of whom the guard says which way they go.
+    Unclear(Box<Judged>),
     /// Somebody who was judged, by whatever was shown.
     Judged(Box<Judged>),
 }
@@ -116,19 +115,13 @@ impl Shown {
             last.undo_until = last.undo_until.filter(|end| *end > at);
         }
         self.last = self.last.take().filter(|last| at.since(last.at) < LAST_ENTRY_MS);
-        self.undo.retain(|_, end| *end > at);
         self.spoken.retain(|_, spoken| spoken.until() > at);
     }
 }
 
 impl Desk {
     /// Puts on the screen what came of somebody.
-    pub(super) fn show(
-        &self,
-        state: &mut State,
-        outcome: &Outcome,
-        held: Option<Held>,
-    ) -> Result<(), DeskError> {
+    pub(super) fn show(&self, state: &mut State, outcome: &Outcome) -> Result<(), DeskError> {
         let at = self.now();
         let known = std::sync::Arc::clone(&state.known);
         match outcome {
@@ -149,10 +142,10 @@ impl Desk {
                 let verdict = Verdict::AlreadyIn { who: comer.shown(&known.units), entered: *entered };
                 state.show.put(at, REFUSE_MS, verdict, None);
             }
-            Outcome::Unclear { visit, comer, entered } => {
+            Outcome::Unclear { visit, comer, entered, judged } => {
                 let who = comer.shown(&known.units);
                 let verdict = Verdict::InOrOut { who, entered: *entered, visit: *visit };
-                state.show.put(at, QUESTION_MS, verdict, held.map(About::Held));
+                state.show.put(at, QUESTION_MS, verdict, Some(About::Unclear(judged.clone())));
                 state.show.sound(Sound::Question);
             }
             Outcome::Not { judged, .. } => {

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use gatehouse::{feed::row::UnitRow, id::UnitId, pass::UnitRef as TokenUnit};
+use gatehouse::{feed::row::UnitRow, id::UnitId, pass::UnitRef as TokenUnit, words::UnitState};
 use uuid::Uuid;
 
 use crate::{
@@ -50,6 +50,11 @@ impl Units {
     /// A unit's row.
     pub fn get(&self, id: UnitId) -> Option<&UnitRow> {
         Some(&self.all.get(*self.by_id.get(&id)?)?.1)
+    }
+
+    /// Whether somebody there can be asked: nobody is where nobody lives, or where nobody may come.
+    pub fn can_be_asked(&self, id: UnitId) -> bool {
+        self.get(id).is_some_and(|row| !matches!(row.state, UnitState::Vacant | UnitState::Barred))
     }
 
     /// The unit that a token names.
@@ -153,8 +158,6 @@ fn natural(a: &str, b: &str) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use gatehouse::words::UnitState;
-
     use super::*;
 
     fn units() -> Units {

@@ -42,8 +42,14 @@ impl Desk {
     pub fn tick(&self) -> Result<bool, DeskError> {
         let mut state = self.state()?;
         let now = self.now();
-        let mut news = self.lapse(&mut state)?;
+        let released = self.let_go(&mut state, now);
         state.show.end(now);
+        let lapsed = match self.lapse(&mut state, now) {
+            // The next tick tries again, and tells what failed; what is released now is sent now.
+            Err(_) if released => return Ok(true),
+            lapsed => lapsed?,
+        };
+        let mut news = released || lapsed;
         if !self.time.read().is_sure() {
             return Ok(news);
         }

@@ -46,7 +46,7 @@ impl Desk {
         {
             self.show_not_a_pass(&mut state, text);
         }
-        self.show(&mut state, &outcome, Some(held))?;
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 
@@ -60,7 +60,7 @@ impl Desk {
         digits: &gatehouse::code::SixDigits,
     ) -> Result<Outcome, DeskError> {
         let outcome = self.code(unit, digits)?;
-        self.show(&mut *self.state()?, &outcome, None)?;
+        self.show(&mut *self.state()?, &outcome)?;
         Ok(outcome)
     }
 
@@ -70,7 +70,7 @@ impl Desk {
     /// As [`Desk::cab`].
     pub fn submit_cab(&self, digits: &str) -> Result<Outcome, DeskError> {
         let outcome = self.cab(digits)?;
-        self.show(&mut *self.state()?, &outcome, None)?;
+        self.show(&mut *self.state()?, &outcome)?;
         Ok(outcome)
     }
 
@@ -83,9 +83,19 @@ impl Desk {
         if state.show.standing(verdict).is_none() {
             return Err(TouchError::Gone.into());
         }
-        let Some(About::Held(held)) = state.show.about.take() else { return Err(TouchError::Gone.into()) };
-        let outcome = self.pass_held(&mut state, &held, Some(direction))?;
-        self.show(&mut state, &outcome, Some(held))?;
+        let Some(About::Unclear(before)) = &state.show.about else { return Err(TouchError::Gone.into()) };
+        let known = std::sync::Arc::clone(&state.known);
+        let (stamp, reading, book) = (self.stamp_of(&state), self.time.read(), &state.book);
+        let (plan, written) = self.journal.write(|writing| {
+            let judge = self.judge(&known, book, writing, reading);
+            let judged = judge.again(before, before.comer.clone(), None)?;
+            let mut acts = Vec::new();
+            let plan = Self::plan(judged, Some(direction), book, stamp.at, writing, &mut acts);
+            Ok::<_, DeskError>((plan, append(writing, &stamp, acts)?))
+        })?;
+        let event = self.enter(&mut state, written).last().copied();
+        let outcome = plan.done(event);
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 
@@ -122,9 +132,10 @@ impl Desk {
         let (stamp, reading, book) = (self.stamp_of(&state), self.time.read(), &state.book);
         // As with a scan: the uses are looked at in the transaction that adds one.
         let (plan, written) = self.journal.write(|writing| {
-            let judged = self.judge(&known, book, writing, reading).stepped_up(&before, comer, stepped_up)?;
+            let judged =
+                self.judge(&known, book, writing, reading).again(&before, comer, Some(stepped_up))?;
             let mut entry = Vec::new();
-            let plan = Self::plan_entry(judged, stamp.at, writing, &mut entry);
+            let plan = Self::plan(judged, Some(&Direction::Entry), book, stamp.at, writing, &mut entry);
             let mut written = Vec::new();
             if let Plan::In { visit, .. } = &plan {
                 if let Some(jpeg) = jpeg {
@@ -141,7 +152,7 @@ impl Desk {
             state.photos.belongs(*visit, Hash::of(&[jpeg]));
         }
         let outcome = plan.done(event);
-        self.show(&mut state, &outcome, None)?;
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 
@@ -210,7 +221,7 @@ impl Desk {
     /// As [`Desk::leave`].
     pub fn out(&self, visit: VisitorId) -> Result<Outcome, DeskError> {
         let outcome = self.leave(visit)?;
-        self.show(&mut *self.state()?, &outcome, None)?;
+        self.show(&mut *self.state()?, &outcome)?;
         Ok(outcome)
     }
 

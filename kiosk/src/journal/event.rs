@@ -94,6 +94,23 @@ pub(super) fn insert(
     Ok(())
 }
 
+/// What the server has said of an event, as the columns keep it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Heard {
+    /// Feed seq from which its effect is visible.
+    pub visible: Option<i64>,
+    /// When it was said to be durable.
+    pub acknowledged_at: Option<i64>,
+}
+
+/// Notes what the server has said of an event.
+pub(super) fn set_heard(connection: &Connection, id: EventId, heard: Heard) -> Result<(), JournalError> {
+    connection
+        .prepare_cached("update event set visible = ?2, acknowledged_at = ?3 where id = ?1")?
+        .execute((id.0.as_bytes(), heard.visible, heard.acknowledged_at))?;
+    Ok(())
+}
+
 /// Reads a signed event out of the columns `bytes, hash, signature` from `first` on.
 pub(super) fn signed(row: &Row<'_>, first: usize) -> rusqlite::Result<SignedEvent> {
     Ok(SignedEvent {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Author, Journal, JournalError, PLAN, details,
-    event::{self, Finding},
+    event::{self, Finding, Heard},
     life, photos,
 };
 use crate::database;
@@ -80,12 +80,14 @@ fn copy(
 ) -> Result<u64, JournalError> {
     let life = life::of(new, from.floor.incarnation)?.ok_or(JournalError::NoLife)?;
     let mut head = from.floor;
-    while let Some((signed, details)) = read_one(old, from.number, head.seq + 1) {
+    while let Some(Readable { signed, heard, details }) = read_one(old, from.number, head.seq + 1) {
         let Ok((event, next)) = signed.verify(&head, author.kiosk, &author.public()) else { break };
         head = next;
         let finding = Act::read(event.kind, &event.body)
             .map_or(Finding { subject: None, pass: None, live_step: None }, |act| Finding::of(&act));
         event::insert(new, &life, &event, &finding, &signed)?;
+        // What is acknowledged is not sent again, so nobody would say it a second time.
+        event::set_heard(new, event.id, heard)?;
         if let Ok(Act::Undone { event }) = Act::read(event.kind, &event.body) {
             event::set_undone(new, event)?;
         }
@@ -103,11 +105,23 @@ fn copy(
     Ok(head.seq)
 }
 
-fn read_one(old: &Connection, life: i64, seq: u64) -> Option<(SignedEvent, Option<Vec<u8>>)> {
-    let signed = old
-        .prepare_cached("select bytes, hash, signature from event where life = ?1 and seq = ?2")
+/// An event of the old file that can be read.
+struct Readable {
+    signed: SignedEvent,
+    heard: Heard,
+    details: Option<Vec<u8>>,
+}
+
+fn read_one(old: &Connection, life: i64, seq: u64) -> Option<Readable> {
+    let (signed, heard) = old
+        .prepare_cached(
+            "select bytes, hash, signature, visible, acknowledged_at from event where life = ?1 and seq = ?2",
+        )
         .ok()?
-        .query_row((life, seq.cast_signed()), |row| event::signed(row, 0))
+        .query_row((life, seq.cast_signed()), |row| {
+            let heard = Heard { visible: row.get(3)?, acknowledged_at: row.get(4)? };
+            Ok((event::signed(row, 0)?, heard))
+        })
         .ok()?;
     let id = signed.event().ok()?.id;
     let details = old
@@ -117,5 +131,5 @@ fn read_one(old: &Connection, life: i64, seq: u64) -> Option<(SignedEvent, Optio
         .optional()
         .ok()
         .flatten();
-    Some((signed, details))
+    Some(Readable { signed, heard, details })
 }

@@ -78,6 +78,21 @@ fn photo(journal: &Journal, at: i64, visit: u128, jpeg: &[u8]) -> EventId {
         .unwrap()
 }
 
+/// Falsifies the event at `seq` and sets the file aside. Answers where it lies.
+fn set_aside_damaged(bench: &Bench, journal: Journal, seq: i64) -> PathBuf {
+    journal
+        .maintain(|transaction| {
+            transaction.execute("update event set signature = zeroblob(64) where seq = ?1", [seq])?;
+            Ok(())
+        })
+        .unwrap();
+    drop(journal);
+    let aside = bench.path.with_extension("old");
+    std::fs::rename(&bench.path, &aside).unwrap();
+    let _ = std::fs::rename(bench.path.with_extension("db-wal"), bench.path.with_extension("old-wal"));
+    aside
+}
+
 fn append(journal: &Journal, at: i64, act: &Act) -> Recorded {
     journal.write(|writing| writing.append(&stamp(at), act, None)).unwrap()
 }
@@ -258,16 +273,7 @@ fn a_damaged_journal_is_salvaged_up_to_the_damage() {
     for at in 2..8 {
         append(&journal, at, &admitted(at.unsigned_abs().into()));
     }
-    journal
-        .maintain(|transaction| {
-            transaction.execute("update event set signature = zeroblob(64) where seq = 5", [])?;
-            Ok(())
-        })
-        .unwrap();
-    drop(journal);
-    let aside = bench.path.with_extension("old");
-    std::fs::rename(&bench.path, &aside).unwrap();
-    let _ = std::fs::rename(bench.path.with_extension("db-wal"), bench.path.with_extension("old-wal"));
+    let aside = set_aside_damaged(&bench, journal, 5);
     let journal = bench.open();
     let saved = salvage(&aside, &[3; 32], &journal).unwrap();
     assert_eq!(saved.events, 4);
@@ -276,6 +282,28 @@ fn a_damaged_journal_is_salvaged_up_to_the_damage() {
     assert_eq!(journal.verify().unwrap().broken, None);
     assert_eq!(journal.uses(PassId(Uuid::from_u128(4))).unwrap().len(), 1);
     assert!(journal.uses(PassId(Uuid::from_u128(6))).unwrap().is_empty());
+}
+
+#[test]
+fn what_the_server_had_before_a_damage_is_seen_sent_and_dropped_as_without_one() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let pictured = photo(&journal, 2, 7, b"one");
+    for at in 3..8 {
+        append(&journal, at, &admitted(at.unsigned_abs().into()));
+    }
+    let life = journal.head().unwrap().unwrap().incarnation;
+    journal.acknowledge(&word(life, 4, &[(1, 0), (2, 11), (3, 12), (4, 12)], 12), UnixMs(10)).unwrap();
+    let aside = set_aside_damaged(&bench, journal, 6);
+    let journal = bench.open();
+    let saved = salvage(&aside, &[3; 32], &journal).unwrap();
+    journal.begin(&stamp(9), Cause::Damaged, saved.head).unwrap();
+    assert_eq!(journal.outbox().unwrap().waiting(), 2, "the fifth, and the first of the new life");
+    let unseen: Vec<_> = journal.unseen(12).unwrap().iter().map(|kept| kept.recorded.event.seq).collect();
+    assert_eq!(unseen, [5, 1]);
+    assert_eq!(journal.photo_to_send(0).unwrap().unwrap().photo.event, pictured);
+    assert_eq!(journal.prune(UnixMs(15), 12).unwrap(), 4);
+    assert_eq!(journal.verify().unwrap().broken, None);
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn on_desk(desk: &Desk, camera: &Camera, touch: &Touch) -> Result<(),
         Touch::CodeSubmit { unit, digits } => desk.submit_code(*unit, &six(digits)?).map(drop),
         Touch::CabCode { digits } => desk.submit_cab(&digits.0).map(drop),
         Touch::Scanned { text } => desk.scan(&text.0).map(drop),
-        Touch::AskUnit { verdict, unit, pass } => desk.ask_unit(*verdict, *unit, *pass).map(drop),
+        Touch::AskUnit { verdict, unit } => desk.ask_unit(*verdict, *unit).map(drop),
         Touch::StepUp { verdict, plate: Some(plate) } => {
             desk.step_up(*verdict, Given::Plate(plate)).map(drop)
         }

@@ -1,6 +1,6 @@
 //! Why a verdict is what it is, and what to touch next.
 
-use gatehouse::{id::PassId, time::UnixMs};
+use gatehouse::time::UnixMs;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -149,8 +149,6 @@ pub enum NextTouch {
     Ask {
         /// The household.
         unit: UnitRef,
-        /// The pass that was shown, if any.
-        pass: Option<PassId>,
     },
     /// Choose a flat to ask: the walk-in form.
     ChooseUnit,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use gatehouse::{
     hash::Hash,
-    id::{EventId, PassId, UnitId, UserId, VisitorId},
+    id::{EventId, UnitId, UserId, VisitorId},
     time::UnixMs,
     words::{Direction, VisitorType},
 };
@@ -115,8 +115,6 @@ pub enum Touch {
         verdict: u32,
         /// The household.
         unit: UnitId,
-        /// The pass that was shown.
-        pass: Option<PassId>,
     },
     /// Give what a step-up wants.
     StepUp {
@@ -231,6 +229,9 @@ pub enum TouchError {
         /// How many tries are left before the guard is locked out here.
         tries_left: u8,
     },
+    /// Nobody's PIN is here yet to check one by.
+    #[error("the PINs are not here yet")]
+    PinsNotHere,
     /// The guard is locked out here.
     #[error("the guard is locked out here")]
     GuardLocked {

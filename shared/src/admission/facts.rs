@@ -285,6 +285,22 @@ impl RowFacts {
             home_gate: row.home_gate,
         }
     }
+
+    /// What a row says that cannot be read: that it restricts in ways not known here, and nothing else.
+    pub fn unreadable() -> Self {
+        Self {
+            seq: 0,
+            newer: true,
+            visitor_type: VisitorType::Guest,
+            mode: PassMode::Static,
+            valid_from: UnixMs(i64::MIN),
+            valid_until: UnixMs(i64::MAX),
+            uses: None,
+            windows: Vec::new(),
+            revoked_at: None,
+            home_gate: None,
+        }
+    }
 }
 
 /// Where they want to go.

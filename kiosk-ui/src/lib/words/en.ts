@@ -323,6 +323,7 @@ export const en: Words = {
     not_now: () => 'Not now',
     sign_in_first: () => 'Sign in first',
     wrong_pin: (e) => `Wrong PIN · ${e.tries_left} left`,
+    pins_not_here: () => 'PINs are not here yet',
     guard_locked: (e, said) => `Locked until ${said.time(e.until)}`,
     wrong_answer: (e) => `Wrong digits · ${e.tries_left} left`,
     spoken_unavailable: () => 'No spoken approval now',

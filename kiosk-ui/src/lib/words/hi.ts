@@ -323,6 +323,7 @@ export const hi: Words = {
     not_now: () => 'अभी नहीं',
     sign_in_first: () => 'पहले साइन इन करें',
     wrong_pin: (e) => `ग़लत पिन · ${e.tries_left} बाकी`,
+    pins_not_here: () => 'पिन अभी यहाँ नहीं पहुँचे',
     guard_locked: (e, said) => `${said.time(e.until)} तक बंद`,
     wrong_answer: (e) => `ग़लत अंक · ${e.tries_left} बाकी`,
     spoken_unavailable: () => 'बोलकर मंज़ूरी अभी नहीं',

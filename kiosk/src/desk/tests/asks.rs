@@ -79,16 +79,83 @@ fn a_guards_own_word_needs_a_guard_and_names_them() {
     assert_eq!(kept.details.unwrap().note.as_deref(), Some("KNOWN_TO_GUARD"));
 }
 
+fn answer_spoken(gate: &Gate, ask: VisitorId, answer: SpokenAnswer) {
+    let challenge = gate.desk.spoken_start(ask).unwrap().challenge.parse().unwrap();
+    let digits = gate.today().spoken_secret(id(UNIT), 3).digits(7, challenge, answer);
+    gate.desk.spoken_answer(ask, &digits).unwrap();
+}
+
+#[test]
+fn a_pass_that_was_asked_about_is_used_by_the_entry_that_follows() {
+    let once = PassRow { uses: Some(1), ..pass_row() };
+    let newer = Row { schema: PassRow::SCHEMA + 1, ..row(50, 10, &once) };
+    let mut gate = Gate::with(GateKind::Both, vec![newer]);
+    let text = gate.token(50, &once);
+    assert_eq!(reason(&gate.desk.scan(&text).unwrap()), Some(Reason::UnknownRestriction));
+    let ask = gate.desk.ask_unit(shown(&gate).id, id(UNIT)).unwrap();
+    answer_spoken(&gate, ask, SpokenAnswer::Approve);
+    gate.desk.let_in(ask).unwrap();
+    gate.change(row(50, 0, &once));
+    gate.later(3 * MINUTE);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Out { entered: Some(_), .. }));
+    assert_eq!(reason(&gate.desk.scan(&text).unwrap()), Some(Reason::UsedUp));
+}
+
+#[test]
+fn a_flat_where_nobody_lives_is_offered_to_nobody() {
+    let vacant = UnitRow {
+        tower: "A".into(),
+        floor: 12,
+        number: "1203".into(),
+        state: UnitState::Vacant,
+        epoch: 3,
+        intercom: None,
+    };
+    let over = PassRow { valid_until: T.plus(-HOUR), ..pass_row() };
+    let newer = Row { schema: PassRow::SCHEMA + 1, ..row(50, 10, &pass_row()) };
+    let mut gate = Gate::with(GateKind::Entry, vec![newer, row(51, 11, &over)]);
+    gate.change(row(UNIT, 0, &vacant));
+    gate.desk.scan(&gate.token(50, &pass_row())).unwrap();
+    let screen::Verdict::StepUp { needs, unit, .. } = shown(&gate).verdict else { panic!("no step-up") };
+    assert_eq!((needs, unit), (vec![screen::Need::Photo, screen::Need::Plate], None));
+    gate.desk.scan(&gate.token(51, &over)).unwrap();
+    let screen::Verdict::Refuse { next, .. } = shown(&gate).verdict else { panic!("not refused") };
+    assert_eq!(next, screen::NextTouch::Close);
+}
+
+#[test]
+fn an_ask_that_could_not_be_recorded_holds_nothing_back() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    gate.disk(FAILS);
+    assert_eq!(touch(gate.desk.walk_in(&walkin())), TouchError::NotRecorded);
+    gate.disk(WORKS);
+    assert!(matches!(gate.entry(&gate.token(50, &pass_row())), Outcome::In { .. }));
+    assert_eq!(gate.desk.journal.outbox().unwrap().waiting(), 2);
+}
+
+#[test]
+fn an_ask_whose_end_cannot_be_recorded_is_sent_and_the_screen_goes_on() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.desk.scan(&gate.token(50, &pass_row())).unwrap();
+    gate.later(11 * MINUTE);
+    gate.disk(FAILS);
+    assert!(gate.desk.tick().unwrap(), "the courier has news");
+    assert!(gate.desk.lock().show.verdict.is_none());
+    assert_eq!(gate.desk.journal.outbox().unwrap().waiting(), 3);
+    assert!(gate.desk.tick().is_err());
+    gate.disk(WORKS);
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+}
+
 #[test]
 fn a_household_that_said_no_is_not_overridden() {
     let mut gate = Gate::new();
     gate.change(row(GUARD, 0, &guard_row("246810")));
     gate.desk.sign_in(id(GUARD), "246810").unwrap();
     let ask = gate.desk.walk_in(&walkin()).unwrap();
-    let shown = gate.desk.spoken_start(ask).unwrap();
-    let secret = gate.today().spoken_secret(id(UNIT), 3);
-    let no = secret.digits(7, shown.challenge.parse().unwrap(), SpokenAnswer::Deny);
-    gate.desk.spoken_answer(ask, &no).unwrap();
+    answer_spoken(&gate, ask, SpokenAnswer::Deny);
     assert_eq!(touch(gate.desk.override_ask(ask, OverrideReason::KnownToGuard)), TouchError::NotAllowed);
     assert!(!Desk::tray(&gate.desk.lock(), gate.desk.now())[0].override_allowed);
 }

@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_day_code_lets_in_and_five_wrong_ones_step_up_over_a_restart() {
-    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
     let code = gate.today().pass_secret(id(50)).day_code();
     assert!(matches!(gate.desk.code(id(UNIT), &code).unwrap(), Outcome::In { .. }));
     let number: u32 = code.as_str().parse().unwrap();
@@ -15,6 +15,7 @@ fn a_day_code_lets_in_and_five_wrong_ones_step_up_over_a_restart() {
         assert_eq!(reason(&gate.desk.code(id(UNIT), &digits).unwrap()), Some(Reason::WrongCode));
     }
     let gate = gate.restart();
+    gate.later(3 * MINUTE);
     assert_eq!(reason(&gate.desk.code(id(UNIT), &code).unwrap()), Some(Reason::TooManyTries));
     gate.later(16 * MINUTE);
     gate.desk.cache.set_whole_at(gate.desk.now()).unwrap();
@@ -54,9 +55,11 @@ fn without_a_fresh_list_an_unknown_code_asks_the_resident() {
 fn a_guest_of_a_cab_pass_is_known_by_four_digits() {
     let cab =
         PassRow { visitor_type: VisitorType::Taxi, plate4: Some("4321".into()), uses: Some(1), ..pass_row() };
-    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &cab)]);
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &cab)]);
     assert_eq!(touch(gate.desk.cab("1111")), TouchError::NoCabExpected);
     assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::In { .. }));
+    assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::AlreadyIn { .. }));
+    gate.later(3 * MINUTE);
     assert_eq!(reason(&gate.desk.cab("4321").unwrap()), Some(Reason::UsedUp));
 }
 
@@ -87,6 +90,7 @@ fn of_two_passes_with_the_same_digits_the_one_that_is_good_is_meant() {
         gate.change(row(bad, 0, &over));
         assert_eq!(named(gate.desk.code(id(UNIT), &code).unwrap()), Some(id(good)));
     }
+    gate.later(3 * MINUTE);
     gate.change(row(one, 0, &over));
     gate.change(row(other, 0, &over));
     assert_eq!(reason(&gate.desk.code(id(UNIT), &code).unwrap()), Some(Reason::Expired));
@@ -96,8 +100,83 @@ fn of_two_passes_with_the_same_digits_the_one_that_is_good_is_meant() {
 fn of_two_cabs_with_the_same_plate_the_one_that_may_still_come_in_is_meant() {
     let cab =
         PassRow { visitor_type: VisitorType::Taxi, plate4: Some("4321".into()), uses: Some(1), ..pass_row() };
-    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &cab), row(51, 11, &cab)]);
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &cab), row(51, 11, &cab)]);
     assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::In { .. }));
     assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::In { .. }), "the other one");
+    gate.later(3 * MINUTE);
     assert_eq!(reason(&gate.desk.cab("4321").unwrap()), Some(Reason::UsedUp));
+}
+
+#[test]
+fn a_code_said_again_is_already_in_and_later_leads_out() {
+    let once = PassRow { uses: Some(1), ..pass_row() };
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &once)]);
+    let code = gate.today().pass_secret(id(50)).day_code();
+    let say = || gate.desk.code(id(UNIT), &code).unwrap();
+    assert!(matches!(say(), Outcome::In { .. }));
+    let head = gate.desk.journal.head().unwrap();
+    gate.later(MINUTE);
+    assert!(matches!(say(), Outcome::AlreadyIn { .. }));
+    assert_eq!(gate.desk.journal.head().unwrap(), head, "no event for a look");
+    gate.later(2 * MINUTE);
+    assert!(matches!(say(), Outcome::Out { entered: Some(_), .. }));
+    assert_eq!(reason(&say()), Some(Reason::UsedUp));
+}
+
+fn helper() -> PassRow {
+    PassRow { visitor_type: VisitorType::Service, valid_until: T.plus(9 * DAY), ..pass_row() }
+}
+
+/// The pass's code of the day is said at a gate whose list is fresh.
+fn said_today(gate: &Gate) -> Outcome {
+    gate.desk.cache.set_whole_at(gate.desk.now()).unwrap();
+    gate.desk.submit_code(id(UNIT), &gate.today().pass_secret(id(50)).day_code()).unwrap()
+}
+
+#[test]
+fn a_long_stay_is_asked_about_after_a_code_too() {
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &helper())]);
+    assert!(matches!(said_today(&gate), Outcome::In { .. }));
+    gate.later(13 * HOUR);
+    assert!(matches!(said_today(&gate), Outcome::Unclear { .. }));
+    let out = gate.desk.in_or_out(shown(&gate).id, &gatehouse::words::Direction::Exit).unwrap();
+    assert!(matches!(out, Outcome::Out { entered: Some(_), .. }));
+}
+
+#[test]
+fn a_helpers_code_of_the_next_day_ends_the_stay_that_nobody_saw_end() {
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &helper())]);
+    assert!(matches!(said_today(&gate), Outcome::In { .. }));
+    gate.later(25 * HOUR);
+    let Outcome::In { visit, .. } = said_today(&gate) else { panic!("not let in") };
+    let page = gate.desk.inside("", InsideTab::Today, 0).unwrap();
+    assert_eq!(page.rows.iter().map(|row| row.visit).collect::<Vec<_>>(), [visit]);
+}
+
+#[test]
+fn at_a_gate_out_a_cab_leaves_and_never_comes_in() {
+    let cab =
+        PassRow { visitor_type: VisitorType::Taxi, plate4: Some("4321".into()), uses: Some(1), ..pass_row() };
+    let mut gate = Gate::with(GateKind::Exit, vec![row(50, 10, &cab), row(51, 11, &cab)]);
+    let came = VisitRow { pass: Some(id(51)), ..leaving::elsewhere() };
+    gate.change(row(70, 0, &came));
+    gate.later(MINUTE);
+    let out = gate.desk.cab("4321").unwrap();
+    assert!(matches!(out, Outcome::Out { entered: Some(T), .. }), "the one that is inside: {out:?}");
+    assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::Out { entered: None, .. }));
+}
+
+#[test]
+fn a_cab_that_is_inside_leaves_after_its_pass_has_ended() {
+    let cab = PassRow {
+        visitor_type: VisitorType::Taxi,
+        plate4: Some("4321".into()),
+        valid_until: T.plus(10 * MINUTE),
+        ..pass_row()
+    };
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &cab)]);
+    assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::In { .. }));
+    gate.later(20 * MINUTE);
+    assert!(matches!(gate.desk.cab("4321").unwrap(), Outcome::Out { entered: Some(_), .. }));
+    assert_eq!(touch(gate.desk.cab("4321")), TouchError::NoCabExpected);
 }

@@ -1,5 +1,7 @@
 //! Guards signing in and out.
 
+use gatehouse::trust::TrustGuard;
+
 use super::*;
 
 #[test]
@@ -25,4 +27,19 @@ fn a_guard_who_left_the_list_is_signed_out() {
     gate.desk.sign_in(id(GUARD), "246810").unwrap();
     gate.change(row(GUARD, 0, &GuardRow { active: false, ..guard_row("246810") }));
     assert!(gate.desk.on_shift().unwrap().is_none());
+}
+
+#[test]
+fn a_pin_that_nothing_is_here_to_check_by_is_not_called_wrong() {
+    let mut gate = Gate::new();
+    let mut trusted = gate.desk.lock().trusted.clone();
+    trusted.statement.guards = vec![TrustGuard { guard: id(GUARD), name: "Ramesh".into() }];
+    gate.desk.renew(trusted).unwrap();
+    let before = gate.desk.journal.head().unwrap();
+    for _ in 0..=crate::guards::TRIES {
+        assert_eq!(touch(gate.desk.sign_in(id(GUARD), "246810")), TouchError::PinsNotHere);
+    }
+    assert_eq!(gate.desk.journal.head().unwrap(), before, "nothing is recorded");
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Somebody who came in at another gate.
-fn elsewhere() -> VisitRow {
+pub(super) fn elsewhere() -> VisitRow {
     VisitRow {
         units: vec![id(UNIT)],
         visitor_type: VisitorType::Service,
@@ -68,10 +68,13 @@ fn a_long_stay_is_asked_about_and_the_answer_recorded() {
     assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::In { .. }));
     gate.later(13 * HOUR);
     assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Unclear { .. }));
-    let shown = gate.desk.lock().show.verdict.clone().unwrap();
-    let out = gate.desk.in_or_out(shown.id, &gatehouse::words::Direction::Exit).unwrap();
-    assert!(matches!(out, Outcome::Out { .. }));
-    assert_eq!(touch(gate.desk.in_or_out(shown.id, &gatehouse::words::Direction::Exit)), TouchError::Gone);
+    let shown = shown(&gate);
+    let out = || gate.desk.in_or_out(shown.id, &gatehouse::words::Direction::Exit);
+    gate.disk(FAILS);
+    assert_eq!(touch(out()), TouchError::NotRecorded);
+    gate.disk(WORKS);
+    assert!(matches!(out().unwrap(), Outcome::Out { .. }), "the question stood until it was answered");
+    assert_eq!(touch(out()), TouchError::Gone);
 }
 
 #[test]

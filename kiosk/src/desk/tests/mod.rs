@@ -31,7 +31,7 @@ use crate::{
     entropy::SystemEntropy,
     folder::Folder,
     journal::Author,
-    screen::{AskState, InsideTab, OverrideReason, TouchError, Walkin},
+    screen::{self, AskState, InsideTab, OverrideReason, TouchError, Walkin},
     time::Clocks,
 };
 
@@ -46,6 +46,11 @@ mod spoken;
 
 const T: UnixMs = UnixMs(1_795_000_000_000);
 const PEPPER: [u8; 32] = [4; 32];
+
+/// For [`Gate::disk`].
+const FAILS: &str = "create trigger fails before insert on event begin select raise(abort, 'failed'); end";
+/// For [`Gate::disk`].
+const WORKS: &str = "drop trigger fails";
 
 struct FakeClocks(AtomicI64);
 
@@ -260,6 +265,11 @@ impl Gate {
         self.desk.pass(text, Some(&gatehouse::words::Direction::Entry)).unwrap()
     }
 
+    /// Has the journal's disk take no event, or take them again.
+    fn disk(&self, word: &str) {
+        Journal::aside(&self.folder.journal(), &[2; 32]).unwrap().execute_batch(word).unwrap();
+    }
+
     /// The process ends and another begins.
     fn restart(self) -> Self {
         let Self { _dir: dir, folder, clocks, time, desk, signer, root, seal, seq } = self;
@@ -300,6 +310,11 @@ fn walkin() -> Walkin {
         plate: None,
         people: 1,
     }
+}
+
+/// What stands on the screen.
+fn shown(gate: &Gate) -> screen::ShownVerdict {
+    gate.desk.lock().show.verdict.clone().unwrap()
 }
 
 fn touch<T: std::fmt::Debug>(result: Result<T, DeskError>) -> TouchError {

@@ -83,6 +83,19 @@ fn what_is_no_pass_leaves_no_event_and_what_is_a_bad_one_does() {
 }
 
 #[test]
+fn a_pass_whose_row_cannot_be_read_steps_up_and_still_leads_out() {
+    let mut gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    let text = gate.token(50, &pass_row());
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::In { .. }));
+    gate.change(Row { body: Some(vec![0xff]), ..row(50, 0, &pass_row()) });
+    let gate = gate.restart();
+    assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
+    gate.later(3 * MINUTE);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Out { entered: Some(_), .. }));
+    assert_eq!(reason(&gate.desk.scan(&text).unwrap()), Some(Reason::UnknownRestriction));
+}
+
+#[test]
 fn a_kiosk_that_never_heard_of_a_pass_verifies_it_with_every_database_gone() {
     let gate = Gate::new();
     let text = gate.token(50, &pass_row());

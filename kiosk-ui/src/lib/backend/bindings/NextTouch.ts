@@ -8,11 +8,7 @@ export type NextTouch = { "next": "ask",
 /**
  * The household.
  */
-unit: UnitRef, 
-/**
- * The pass that was shown, if any.
- */
-pass: string | null, } | { "next": "choose_unit" } | { "next": "code_again", 
+unit: UnitRef, } | { "next": "choose_unit" } | { "next": "code_again", 
 /**
  * The unit.
  */

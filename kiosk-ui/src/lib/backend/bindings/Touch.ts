@@ -85,11 +85,7 @@ verdict: number,
 /**
  * The household.
  */
-unit: string, 
-/**
- * The pass that was shown.
- */
-pass: string | null, } | { "touch": "step_up", 
+unit: string, } | { "touch": "step_up", 
 /**
  * The verdict.
  */

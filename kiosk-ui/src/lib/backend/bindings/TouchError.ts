@@ -7,7 +7,7 @@ export type TouchError = { "code": "gone" } | { "code": "not_now" } | { "code": 
 /**
  * How many tries are left before the guard is locked out here.
  */
-tries_left: number, } | { "code": "guard_locked", 
+tries_left: number, } | { "code": "pins_not_here" } | { "code": "guard_locked", 
 /**
  * Until when.
  */

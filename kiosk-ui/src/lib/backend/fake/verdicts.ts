@@ -75,7 +75,7 @@ export function verdictOf(scan: Scan, now: number): Verdict {
         is: 'ask_resident',
         reason: { code: 'not_on_list', as_of: at(-92) },
         who: guest,
-        next: { next: 'ask', unit: flat, pass: 'pass-1' },
+        next: { next: 'ask', unit: flat },
       };
     case 'step_up':
       return {
@@ -100,7 +100,7 @@ export function verdictOf(scan: Scan, now: number): Verdict {
             ? { next: 'code_again', unit: flat }
             : nobody
               ? { next: 'choose_unit' }
-              : { next: 'ask', unit: flat, pass: 'pass-1' },
+              : { next: 'ask', unit: flat },
       };
     }
   }
