@@ -120,21 +120,26 @@ impl Served {
 
     /// Another server over the same database, as after a restart, behind these proxies.
     pub async fn restarted(&self, proxies: TrustedProxies) -> Self {
+        self.again(proxies, None).await
+    }
+
+    /// Another server over the same database, which takes itself to be reached at `url`.
+    pub async fn reached_at(&self, url: &str) -> Self {
+        self.again(TrustedProxies::default(), Some(url)).await
+    }
+
+    async fn again(&self, proxies: TrustedProxies, url: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listening =
             Listening::bind("127.0.0.1:0".parse().unwrap(), TlsMode::Outside, folder.path(), None).unwrap();
         let address = listening.address();
         let sealer = Sealer::new(&MasterKey::new([42; 32]));
         let clock = Arc::clone(&self.clock);
-        let app = App::over(
-            self.app.store.clone(),
-            sealer,
-            Arc::<TestClock>::clone(&clock),
-            listening.origin(None),
-        )
-        .await
-        .unwrap()
-        .behind(proxies);
+        let app =
+            App::over(self.app.store.clone(), sealer, Arc::<TestClock>::clone(&clock), listening.origin(url))
+                .await
+                .unwrap()
+                .behind(proxies);
         let handle = Handle::new();
         tokio::spawn(listening.serve(api::router(app.clone()), handle.clone()));
         Self { app, clock, address, http: reqwest::Client::new(), handle, _folder: folder }
