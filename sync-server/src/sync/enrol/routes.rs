@@ -33,7 +33,7 @@ use crate::{
     keyring::{Purpose, signing_key},
     origin::OwnAddress,
     store::Tx,
-    sync::Kiosk,
+    sync::{Kiosk, version},
 };
 
 /// Redeems a one-time code: from now on the key sent is a kiosk's. The code is the permission, no token is needed.
@@ -87,9 +87,7 @@ async fn redeem(tx: &mut Tx, app: &App, request: &Enrol, now: UnixMs) -> Answer<
     if check_proof(&request.code, &request.public_key, &request.proof).is_err() {
         return Err(Fault::invalid("proof", "not the key's signature over the code"));
     }
-    if request.version.chars().count() > 40 {
-        return Err(Fault::invalid("version", "at most 40 characters"));
-    }
+    version::check(&request.version)?;
     let digest = typed.code.digest();
     let given = store::hold_code(tx, digest).await?.ok_or(Code::EnrolmentWrong)?;
     if now >= given.expires_at {

@@ -6,7 +6,7 @@ use gatehouse::{
         row::{Body, GateRow, PassRow, RowId, UseRow, VisitRow},
     },
     id::{FeedEpochId, VisitorId},
-    sync::SnapshotResume,
+    sync::{Pull, SnapshotResume},
     time::DAY,
     words::GateKind,
 };
@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::{
     house::House,
-    kiosk::{TestKiosk, admitted, exited},
+    kiosk::{TestKiosk, admitted, exited, pulled},
 };
 use crate::support::ENGINES;
 
@@ -172,6 +172,19 @@ async fn the_admins_list_learns_what_a_kiosk_says_of_itself() {
         let sql = "select last_contact_at, waiting, version from kiosks where community = $1";
         let said = fetch_all!(&mut tx, (i64, i64, String), sql, house.community).unwrap();
         assert_eq!(said, [(house.now().0, 3, "0.1.1".to_owned())], "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_version_is_refused() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let (start, _) = kiosk.snapshot().await;
+        for version in ["0.1.0\0".to_owned(), "1".repeat(41)] {
+            let refused = kiosk.ask_for(&Pull { version, ..pulled(start) }).await.unwrap_err();
+            assert_eq!((refused.0, refused.1["code"].as_str()), (422, Some("invalid")), "{engine:?}");
+        }
     }
 }
 
