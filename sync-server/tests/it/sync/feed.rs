@@ -176,6 +176,29 @@ async fn the_admins_list_learns_what_a_kiosk_says_of_itself() {
 }
 
 #[tokio::test]
+async fn since_when_events_wait_is_known_until_none_do() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let mut kiosk = house.kiosk().await;
+        kiosk.journal.record(&exited(VisitorId::new(house.now(), &mut OsEntropy)), None);
+        let (start, _) = kiosk.snapshot().await;
+        let waits = async || -> (i64, Option<i64>) {
+            house.server.app.live.write_contacts(&house.server.app.store).await.unwrap();
+            let mut tx = house.server.app.store.read().await.unwrap();
+            let sql = "select waiting, oldest_waiting_at from kiosks where community = $1";
+            fetch_all!(&mut tx, (i64, Option<i64>), sql, house.community).unwrap()[0]
+        };
+        let since = house.now().plus(-DAY);
+        kiosk.ask_for(&Pull { oldest: Some(since), ..pulled(start) }).await.unwrap();
+        assert_eq!(waits().await, (3, Some(since.0)), "{engine:?}");
+        kiosk.send(&kiosk.journal.upload(0, 1)).await;
+        assert_eq!(waits().await, (1, Some(since.0)), "an upload does not say since when");
+        kiosk.send_from(1).await;
+        assert_eq!(waits().await, (0, None));
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_version_is_refused() {
     for engine in ENGINES {
         let house = House::on(engine).await;
