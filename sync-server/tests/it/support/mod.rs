@@ -11,6 +11,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use axum_server::Handle;
@@ -18,6 +19,7 @@ use gatehouse::time::{Clock, UnixMs};
 use gatehouse_server::{
     api,
     app::App,
+    fetch_one,
     http::{
         TrustedProxies,
         serve::{Listening, TlsMode, stop},
@@ -26,6 +28,7 @@ use gatehouse_server::{
     store::Store,
 };
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,21 @@ pub async fn fresh_store(engine: Engine) -> (Store, TempDir) {
         Engine::Postgres => Store::open_postgres(&postgres::fresh_database(false).await).await.unwrap(),
     };
     (store, folder)
+}
+
+/// Waits until `task` waits for a lock of this PostgreSQL's, or has ended without.
+pub async fn until_it_waits<T>(store: &Store, task: &JoinHandle<T>) {
+    let waits = async {
+        while !task.is_finished() {
+            let mut tx = store.read().await.unwrap();
+            let sql = "select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'";
+            if fetch_one!(&mut tx, (i64,), sql).unwrap().0 > 0 {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), waits).await.expect("it neither waits nor ends");
 }
 
 /// A clock that stands still until it is moved.
