@@ -8,13 +8,13 @@ use gatehouse::{
     id::{FeedEpochId, VisitorId},
     sync::{Pull, SnapshotResume},
     time::DAY,
-    words::GateKind,
+    words::{GateKind, VisitorStatus},
 };
 use gatehouse_server::{
     OsEntropy, execute,
     feed::{self, Change},
     fetch_all,
-    sync::{feed as reading, restored, upkeep},
+    sync::{feed as reading, journal::take_turn, restored, upkeep},
 };
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ use super::{
     house::House,
     kiosk::{TestKiosk, admitted, exited, pulled},
 };
-use crate::support::ENGINES;
+use crate::support::{ENGINES, Engine, held, until_it_waits};
 
 fn gates(count: u32) -> Vec<Change> {
     let row = |index: u32| GateRow { name: format!("Gate {index}"), kind: GateKind::Both };
@@ -266,4 +266,33 @@ async fn what_is_over_leaves_the_feed_and_a_restore_begins_a_new_one() {
         assert_eq!(kiosk.try_pull(cursor).await.unwrap_err().0, 410);
         assert!(!kiosk.snapshot().await.1.is_empty());
     }
+}
+
+/// On PostgreSQL two write at once: what is over is to be looked at when it is one's turn.
+#[tokio::test]
+async fn a_visit_that_an_upload_brings_back_meanwhile_stays_in_the_feed() {
+    let house = House::on(Engine::Postgres).await;
+    let mut kiosk = house.kiosk().await;
+    let visit = VisitorId::new(house.now(), &mut OsEntropy);
+    kiosk.journal.record(&admitted(visit, house.unit, None), None);
+    kiosk.journal.record(&exited(visit), None);
+    kiosk.send_from(0).await;
+    house.server.clock.advance(2 * DAY);
+    let id = visit.to_string();
+    let row: VisitRow = held::row(&house.server, house.community, &id).await.unwrap();
+
+    let store = &house.server.app.store;
+    let mut upload = store.write().await.unwrap();
+    take_turn(&mut upload, house.community).await.unwrap();
+    let sql = "update visitors set status = 'INSIDE', check_out_time = null where community = $1";
+    execute!(&mut upload, sql, house.community).unwrap();
+    let inside = VisitRow { status: VisitorStatus::Inside, exited_at: None, ..row };
+    let change = Change::put(visit.0, &inside);
+    feed::publish(&mut upload, house.community, &[change], house.now(), &mut OsEntropy).await.unwrap();
+    let (app, community) = (house.server.app.clone(), house.community);
+    let keeping = tokio::spawn(async move { upkeep::keep(&app, community).await });
+    until_it_waits(store, &keeping).await;
+    upload.commit().await.unwrap();
+    keeping.await.unwrap().unwrap();
+    assert_eq!(held::row(&house.server, house.community, &id).await, Some(inside));
 }
