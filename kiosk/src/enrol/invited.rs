@@ -89,6 +89,9 @@ mod tests {
         let scanned = Invited::scanned(&invitation.to_string()).unwrap();
         assert!(matches!(scanned.trust(), Trust::Pinned(Hash(pin)) if pin == [1; 32]));
         assert_eq!(scanned.root, Some(Hash([2; 32])));
+        let unpinned = Invited::scanned(&Invitation { pin: None, ..invitation }.to_string()).unwrap();
+        assert!(matches!(unpinned.trust(), Trust::Authorities), "behind a reverse proxy");
+        assert_eq!(unpinned.root, Some(Hash([2; 32])), "which does not get to name another root");
         let typed = Invited::typed(" gate.example ", &code.to_string().to_lowercase()).unwrap();
         assert!(matches!(typed.trust(), Trust::Authorities));
         assert_eq!(typed.server, scanned.server);

@@ -121,7 +121,7 @@ fn trouble(error: NotInvited) -> Trouble {
     use gatehouse::enrol::{AddressError, InvitationError};
     match error {
         NotInvited::Text(InvitationError::Newer) => Trouble::VersionMismatch,
-        NotInvited::Text(InvitationError::Address(AddressError::PlainHttp) | InvitationError::NoPin)
+        NotInvited::Text(InvitationError::Address(AddressError::PlainHttp))
         | NotInvited::Address(AddressError::PlainHttp) => Trouble::NotSecure,
         NotInvited::Text(_) | NotInvited::Address(_) => Trouble::NotAnInvitation,
         NotInvited::Code(_) => Trouble::CodeWrong,

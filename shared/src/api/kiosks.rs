@@ -32,7 +32,8 @@ pub struct Enrolment {
     pub server: String,
     /// The gate's name.
     pub gate: String,
-    /// SHA-256 of the server's public key, in hex; absent where the server speaks plain HTTP.
+    /// SHA-256 of the server's public key, in hex; absent where the server speaks plain HTTP: behind a reverse proxy
+    /// the kiosk's certificate authorities vouch for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin: Option<String>,
     /// SHA-256 of the community root's public key, in hex.

@@ -1,6 +1,6 @@
 //! What a route answers when it does not succeed.
 
-use std::error::Error;
+use std::{error::Error, sync::Arc};
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -88,14 +88,22 @@ impl From<Code> for Fault {
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::PoolTimedOut | StoreError::PoolClosed | StoreError::Io(_) => {
-                Self { cause: Some(Box::new(error)), ..Self::new(Code::Unavailable) }
-            }
             StoreError::Database(ref database) if database.is_unique_violation() => {
                 Self { cause: Some(Box::new(error)), ..Self::new(Code::AlreadyExists) }
             }
-            other => Self::internal(other),
+            other => Arc::new(other).into(),
         }
+    }
+}
+
+/// What one transaction's failure is to each of the many whom it served: none of them asked for what exists already.
+impl From<Arc<StoreError>> for Fault {
+    fn from(error: Arc<StoreError>) -> Self {
+        let code = match *error {
+            StoreError::PoolTimedOut | StoreError::PoolClosed | StoreError::Io(_) => Code::Unavailable,
+            _ => Code::Internal,
+        };
+        Self { cause: Some(Box::new(error)), ..Self::new(code) }
     }
 }
 

@@ -1,10 +1,6 @@
 //! `/kiosks`, the admins' side.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, header},
-};
+use axum::{Json, extract::State};
 use gatehouse::{
     api::{
         List,
@@ -22,6 +18,7 @@ use crate::{
     feed,
     http::{Answer, Body, Created, Page, Params, Segment},
     idempotency::IdempotencyKey,
+    origin::OwnAddress,
 };
 
 /// `/kiosks`.
@@ -36,12 +33,10 @@ pub fn routes() -> OpenApiRouter<App> {
 async fn create(
     State(app): State<App>,
     Admin(caller): Admin,
-    headers: HeaderMap,
+    OwnAddress(server): OwnAddress,
     key: IdempotencyKey,
     body: Body<NewEnrolment>,
 ) -> Answer<Created<Enrolment>> {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let server = app.origin.as_asked(host);
     let mut tx = app.store.write().await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));

@@ -25,9 +25,9 @@ use crate::{
 };
 
 /// A link by which somebody becomes an admin of the caller's community.
-pub(super) async fn invite(app: &App, caller: &Caller) -> Answer<HandedLink> {
+pub(super) async fn invite(app: &App, caller: &Caller, server: &str) -> Answer<HandedLink> {
     let mut tx = app.store.write().await?;
-    let link = make(app, &mut tx, caller, LinkKind::Admin, None).await?;
+    let link = make(app, &mut tx, caller, server, LinkKind::Admin, None).await?;
     audit::record(app, &mut tx, caller.community, Some(caller.user), &Deed::AdminInvited, None).await?;
     tx.commit().await?;
     Ok(link)

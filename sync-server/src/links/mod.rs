@@ -33,11 +33,12 @@ const PASSWORD_LIFE: i64 = DAY;
 /// How long an invitation is good, in milliseconds.
 const INVITATION_LIFE: i64 = 3 * DAY;
 
-/// Makes a link for `caller` to hand over.
+/// Makes a link for `caller` to hand over. `server` is where it leads.
 async fn make(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
+    server: &str,
     kind: LinkKind,
     user: Option<UserId>,
 ) -> Answer<HandedLink> {
@@ -50,7 +51,7 @@ async fn make(
     let id = gatehouse::id::uuid_v7(now, &mut app.entropy());
     let expires_at = now.plus(life);
     store::insert(tx, caller, id, digest(&secret), &kind, user, now, expires_at).await?;
-    Ok(HandedLink { id, link: format!("{}/links/{page}#{secret}", app.origin.url), secret, expires_at })
+    Ok(HandedLink { id, link: format!("{server}/links/{page}#{secret}"), secret, expires_at })
 }
 
 /// The link of a secret, if it is one of this kind and still good.

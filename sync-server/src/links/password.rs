@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A link for a resident's new password, in place of any given out before.
-pub(super) async fn give(app: &App, caller: &Caller, user: UserId) -> Answer<HandedLink> {
+pub(super) async fn give(app: &App, caller: &Caller, server: &str, user: UserId) -> Answer<HandedLink> {
     let mut tx = app.store.write().await?;
     let memberships = accounts::memberships_of(&mut tx, user).await?;
     let here = |role| memberships.iter().any(|one| one.community == caller.community && one.role == role);
@@ -37,7 +37,7 @@ pub(super) async fn give(app: &App, caller: &Caller, user: UserId) -> Answer<Han
         return Err(Fault::new(Code::Forbidden).detail(detail));
     }
     store::delete_of(&mut tx, user).await?;
-    let link = make(app, &mut tx, caller, LinkKind::Password, Some(user)).await?;
+    let link = make(app, &mut tx, caller, server, LinkKind::Password, Some(user)).await?;
     audit::record(app, &mut tx, caller.community, Some(caller.user), &Deed::PasswordLinkMade, Some(user))
         .await?;
     tx.commit().await?;

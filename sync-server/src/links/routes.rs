@@ -26,6 +26,7 @@ use crate::{
     audit,
     auth::Admin,
     http::{Answer, Body, ClientAddress, Created, Page, Params, Segment},
+    origin::OwnAddress,
 };
 
 /// `/links`, and what the links are for.
@@ -58,9 +59,10 @@ fn page(page: LinkPage) -> impl IntoResponse {
 async fn password_link(
     State(app): State<App>,
     Admin(caller): Admin,
+    OwnAddress(server): OwnAddress,
     Segment(user): Segment<UserId>,
 ) -> Answer<Created<HandedLink>> {
-    password::give(&app, &caller, user).await.map(Created)
+    password::give(&app, &caller, &server, user).await.map(Created)
 }
 
 /// Set a new password by such a link. Every session of the account ends.
@@ -79,8 +81,12 @@ async fn reset(
 /// A one-time link by which somebody becomes an admin, to be handed over: good for three days.
 #[utoipa::path(post, path = "/admins/invitations", tag = "admins", security(("bearer" = [])),
     responses((status = 201, body = HandedLink), (status = "default", body = Problem)))]
-async fn invite(State(app): State<App>, Admin(caller): Admin) -> Answer<Created<HandedLink>> {
-    admin::invite(&app, &caller).await.map(Created)
+async fn invite(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    OwnAddress(server): OwnAddress,
+) -> Answer<Created<HandedLink>> {
+    admin::invite(&app, &caller, &server).await.map(Created)
 }
 
 /// Become an admin by such a link, with a new account or one's own.

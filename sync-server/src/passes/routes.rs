@@ -106,7 +106,7 @@ async fn show(
 async fn revoke(State(app): State<App>, caller: Caller, Segment(id): Segment<PassId>) -> Answer<Json<Pass>> {
     let now = app.now();
     let mut tx = app.store.write().await?;
-    let mut pass = own(&mut tx, &caller, id).await?;
+    let mut pass = hold_own(&mut tx, &caller, id).await?;
     let mut changes = Vec::new();
     if pass.revoked_at.is_none() {
         pass.revoked_at = Some(now);
@@ -122,10 +122,15 @@ async fn revoke(State(app): State<App>, caller: Caller, Segment(id): Segment<Pas
 
 /// A pass that the caller may see: of a unit they live in, or any for an admin. Others are not there.
 pub(super) async fn own(tx: &mut Tx, caller: &Caller, id: PassId) -> Answer<PassRecord> {
-    let pass = store::pass(tx, caller.community, id).await?.ok_or(Code::NotFound)?;
-    if caller.role == Role::Admin || caller.lives_in(pass.unit) {
-        Ok(pass)
-    } else {
-        Err(Code::NotFound.into())
-    }
+    seen_by(caller, store::pass(tx, caller.community, id).await?)
+}
+
+/// The same, kept from being changed by others until this transaction ends.
+pub(super) async fn hold_own(tx: &mut Tx, caller: &Caller, id: PassId) -> Answer<PassRecord> {
+    seen_by(caller, store::hold(tx, caller.community, id).await?)
+}
+
+fn seen_by(caller: &Caller, pass: Option<PassRecord>) -> Answer<PassRecord> {
+    let seen = pass.filter(|pass| caller.role == Role::Admin || caller.lives_in(pass.unit));
+    seen.ok_or_else(|| Code::NotFound.into())
 }

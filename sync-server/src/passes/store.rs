@@ -152,6 +152,12 @@ pub async fn pass(tx: &mut Tx, community: CommunityId, id: PassId) -> Result<Opt
     fetch_optional!(tx, PassRecord, select!("where community = $1 and id = $2"), community, id)
 }
 
+/// The pass of an id, kept from being changed by others until this transaction ends.
+pub async fn hold(tx: &mut Tx, community: CommunityId, id: PassId) -> Result<Option<PassRecord>, StoreError> {
+    execute!(tx, "update passes set id = id where community = $1 and id = $2", community, id)?;
+    pass(tx, community, id).await
+}
+
 /// A piece of a unit's passes in order of id.
 pub async fn list_of_unit(
     tx: &mut Tx,

@@ -29,6 +29,8 @@ pub(super) async fn take(
     if !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
         return Err(Code::NotAPicture.into());
     }
+    // In turn with erasures: each of the two sees what the other did.
+    journal::take_turn(tx, community).await?;
     let recorded = match journal::known_event(tx, community, event).await? {
         None => return Err(Code::NotFound.into()),
         Some(Known::Erased) => return Err(Code::PhotoErased.into()),

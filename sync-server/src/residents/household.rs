@@ -12,7 +12,7 @@ use crate::{
     app::App,
     feed::Change,
     http::{Answer, Fault},
-    passes::store as passes,
+    passes::{photos::store as photos, store as passes},
     store::Tx,
     units::store as units,
 };
@@ -99,6 +99,7 @@ pub async fn move_out(
             pass.revoked_at = Some(now);
             passes::revoke(tx, community, pass.id, now).await?;
             changes.push(pass.change()?);
+            changes.extend(photos::forget(tx, community, pass.id).await?);
         }
     }
     Ok(changes)

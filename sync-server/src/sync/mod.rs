@@ -14,6 +14,7 @@ mod restore;
 mod stream;
 mod token;
 pub mod upkeep;
+mod version;
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,5 +1,6 @@
 //! Questions asked over the API that nobody answered lapse, and so does an approval that nobody came for. What a kiosk
-//! asked lapses at the kiosk.
+//! asked lapses at the kiosk; here it does once that kiosk is not to be heard of any more. What it tells after all
+//! stands: a visit is told by its events.
 
 use gatehouse::{
     id::CommunityId,
@@ -7,13 +8,15 @@ use gatehouse::{
     words::VisitorStatus,
 };
 
-use super::store;
+use super::store::{self, Due};
 use crate::{app::App, feed, http::Answer, sync::journal};
 
 /// How long a question waits for its answer, in milliseconds.
 const WAITS: i64 = 10 * MINUTE;
 /// How long an approval waits for its visitor, in milliseconds.
 const STANDS: i64 = DAY;
+/// How long what a kiosk asked waits for the kiosk to tell how it ended, in milliseconds.
+const UNTOLD: i64 = DAY;
 /// How many change at once at most: the feed's writers wait meanwhile.
 const AT_ONCE: i64 = 500;
 
@@ -22,7 +25,8 @@ pub async fn lapse(app: &App, community: CommunityId) -> Answer<bool> {
     let now = app.now();
     let mut tx = app.store.write().await?;
     journal::take_turn(&mut tx, community).await?;
-    let due = store::to_lapse(&mut tx, community, now.plus(-WAITS), now.plus(-STANDS), AT_ONCE).await?;
+    let due = Due { asked: now.plus(-WAITS), approved: now.plus(-STANDS), untold: now.plus(-UNTOLD) };
+    let due = store::to_lapse(&mut tx, community, due, AT_ONCE).await?;
     if due.is_empty() {
         return Ok(false);
     }

@@ -274,34 +274,50 @@ pub async fn is_of_membership(
     Ok(found.is_some())
 }
 
-/// Visits asked for over the API that nobody answered since `asked`, or that nobody came for since the answer at
-/// `answered`; held until this transaction ends.
+/// Until when what stands open has lapsed.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// Asked over the API until then, and not answered.
+    pub asked: UnixMs,
+    /// Approved over the API until then, and nobody came.
+    pub approved: UnixMs,
+    /// Heard of until then from a kiosk, and not heard of the end. Of a kiosk that was ended nothing is waited for.
+    pub untold: UnixMs,
+}
+
+macro_rules! due {
+    () => {
+        "(v.kiosk is null and
+             (v.status = 'PENDING' and v.asked_at <= $2 or v.status = 'APPROVED' and v.answered_at <= $3)
+          or v.kiosk is not null and v.status = 'PENDING' and
+             (v.created_at <= $4 or not exists (select 1 from kiosks k
+                 where k.community = v.community and k.id = v.kiosk and k.state = 'ACTIVE')))"
+    };
+}
+
+/// Visits that have lapsed; held until this transaction ends.
 pub async fn to_lapse(
     tx: &mut Tx,
     community: CommunityId,
-    asked: UnixMs,
-    answered: UnixMs,
+    due: Due,
     most: i64,
 ) -> Result<Vec<VisitorRecord>, StoreError> {
     execute!(
         tx,
-        "update visitors set id = id where community = $1 and kiosk is null and
-             (status = 'PENDING' and asked_at <= $2 or status = 'APPROVED' and answered_at <= $3)",
+        concat!("update visitors as v set id = v.id where v.community = $1 and ", due!()),
         community,
-        asked,
-        answered
+        due.asked,
+        due.approved,
+        due.untold
     )?;
     fetch_all!(
         tx,
         VisitorRecord,
-        select!(
-            "where v.community = $1 and v.kiosk is null and
-                 (v.status = 'PENDING' and v.asked_at <= $2 or v.status = 'APPROVED' and v.answered_at <= $3)
-             order by v.id limit $4"
-        ),
+        concat!(select!("where v.community = $1 and "), due!(), " order by v.id limit $5"),
         community,
-        asked,
-        answered,
+        due.asked,
+        due.approved,
+        due.untold,
         most
     )
 }

@@ -1,8 +1,8 @@
 //! What every route shares: problems, limits, the API's description.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::Served;
+use crate::support::{Served, people::Community};
 
 #[tokio::test]
 async fn the_server_says_that_it_can_serve() {
@@ -64,4 +64,28 @@ async fn the_sqlite_linked_has_the_fix_for_the_wal_reset_corruption() {
     let (version,) = gatehouse_server::fetch_one!(&mut tx, (String,), "select sqlite_version()").unwrap();
     let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
     assert!(parts >= vec![3, 51, 3], "{version}");
+}
+
+#[tokio::test]
+async fn a_server_on_every_address_hands_on_the_one_it_was_asked_at_and_never_every() {
+    let server = Served::fresh().await.reached_at("https://0.0.0.0:8443").await;
+    let community = Community::found(&server, 1).await;
+    let address = format!("https://{}", server.address);
+    let kiosk = json!({"gate_id": community.gate["id"], "name": "Booth"});
+    let password = format!("/residents/{}/password-link", community.resident.id());
+    let made = [
+        ("/kiosks/enrolments", "server", &kiosk),
+        ("/admins/invitations", "link", &Value::Null),
+        (password.as_str(), "link", &Value::Null),
+    ];
+    for (path, field, body) in made {
+        let handed = community.admin.post(path, body).await.ok();
+        assert!(handed[field].as_str().unwrap().starts_with(&address), "{path}: {}", handed[field]);
+        let token = community.admin.token.as_ref().unwrap();
+        let request = server.http.post(server.url(path)).bearer_auth(token).json(body);
+        let answer = request.header("host", "0.0.0.0:8443").send().await.unwrap();
+        assert_eq!(answer.status(), 503, "{path}");
+        let problem: Value = answer.json().await.unwrap();
+        assert!(problem["detail"].as_str().unwrap().contains("public_url"), "{problem}");
+    }
 }

@@ -19,7 +19,10 @@ use crate::{
     auth::Caller,
     feed,
     http::{Answer, Segment},
-    passes::{card, routes::own},
+    passes::{
+        card,
+        routes::{hold_own, own},
+    },
     pictures::{Jpeg, PICTURE_LIMIT, Sent},
 };
 
@@ -42,7 +45,8 @@ async fn photo(State(app): State<App>, caller: Caller, Segment(id): Segment<Pass
 }
 
 /// Set the photo of a pass's holder, which gates show when they let them in: a PNG or JPEG of at most 8 MiB and 32
-/// million pixels. What is kept is a small square of it, without the file's metadata, until the pass is revoked.
+/// million pixels. What is kept is a small square of it, without the file's metadata, until the pass is revoked. A pass
+/// that is over takes none.
 #[utoipa::path(put, path = "/passes/{pass_id}/photo", tag = "passes", params(("pass_id" = PassId, Path)),
     security(("bearer" = [])), request_body(content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"))),
     responses((status = 200, body = Pass), (status = "default", body = Problem)))]
@@ -57,13 +61,15 @@ async fn set_photo(
     drop(tx);
     let photo = sent.redrawn(HOLDER).await?;
     let mut tx = app.store.write().await?;
-    let pass = own(&mut tx, &caller, id).await?;
-    if pass.revoked_at.is_some() {
+    let now = app.now();
+    // Held, so that a revocation is either seen here or finds the photo.
+    let pass = hold_own(&mut tx, &caller, id).await?;
+    if pass.revoked_at.is_some() || pass.valid_until <= now {
         return Err(Code::WrongState.into());
     }
     let change = store::put(&mut tx, caller.community, id, photo).await?;
     let answer = card::show(&mut tx, caller.community, pass).await?;
-    feed::publish(&mut tx, caller.community, &[change], app.now(), &mut app.entropy()).await?;
+    feed::publish(&mut tx, caller.community, &[change], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Json(answer))
 }

@@ -1,4 +1,7 @@
-//! When each kiosk was last heard of and what waits there: gathered in memory, written down every few seconds.
+//! When each kiosk last asked for something and what waits there: gathered in memory, written down every few seconds.
+//!
+//! What is sent to a kiosk tells nothing of it: a network that drops everything still takes beats for a quarter of an
+//! hour. A kiosk on a quiet stream asks once a minute.
 
 mod store;
 
@@ -28,7 +31,7 @@ pub struct Contact {
 pub struct Said {
     /// How many events wait there to be sent.
     pub waiting: u64,
-    /// When the oldest of them was recorded.
+    /// When the oldest of them was recorded, where it said so.
     pub oldest: Option<UnixMs>,
     /// Its program's version, where it said so.
     pub version: Option<String>,
@@ -44,7 +47,11 @@ impl Contacts {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = noted.remove(&(community, kiosk)).and_then(|before| before.said);
         let said = match (contact.said, before) {
-            (Some(said), Some(before)) => Some(Said { version: said.version.or(before.version), ..said }),
+            (Some(said), Some(before)) => Some(Said {
+                oldest: said.oldest.or(before.oldest),
+                version: said.version.or(before.version),
+                ..said
+            }),
             (said, before) => said.or(before),
         };
         noted.insert((community, kiosk), Contact { at: contact.at, said });

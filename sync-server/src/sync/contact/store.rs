@@ -24,7 +24,8 @@ pub(super) async fn write(
         )?,
         Some(said) => execute!(
             tx,
-            "update kiosks set last_contact_at = $3, waiting = $4, oldest_waiting_at = $5,
+            "update kiosks set last_contact_at = $3, waiting = $4,
+                 oldest_waiting_at = case when $4 = 0 then null else coalesce($5, oldest_waiting_at) end,
                  version = coalesce($6, version)
              where community = $1 and id = $2",
             community,

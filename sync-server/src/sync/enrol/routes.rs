@@ -31,8 +31,9 @@ use crate::{
     feed::{self, Change},
     http::{Answer, Body, ClientAddress, Fault},
     keyring::{Purpose, signing_key},
+    origin::OwnAddress,
     store::Tx,
-    sync::Kiosk,
+    sync::{Kiosk, version},
 };
 
 /// Redeems a one-time code: from now on the key sent is a kiosk's. The code is the permission, no token is needed.
@@ -46,6 +47,7 @@ use crate::{
 pub async fn enrol(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
+    OwnAddress(server): OwnAddress,
     body: Body<Enrol>,
 ) -> Answer<Json<Enrolled>> {
     let now = app.now();
@@ -54,7 +56,7 @@ pub async fn enrol(
     attempts::check(&mut tx, &source, now).await?;
     match redeem(&mut tx, &app, &body.value, now).await {
         Ok(redeemed) => {
-            let enrolled = enrolled(&mut tx, &app, &body.value, &redeemed, now).await?;
+            let enrolled = enrolled(&mut tx, &app, &body.value, &redeemed, server, now).await?;
             if redeemed.is_new {
                 publish(&mut tx, &app, &redeemed, now).await?;
                 tx.commit().await?;
@@ -85,9 +87,7 @@ async fn redeem(tx: &mut Tx, app: &App, request: &Enrol, now: UnixMs) -> Answer<
     if check_proof(&request.code, &request.public_key, &request.proof).is_err() {
         return Err(Fault::invalid("proof", "not the key's signature over the code"));
     }
-    if request.version.chars().count() > 40 {
-        return Err(Fault::invalid("version", "at most 40 characters"));
-    }
+    version::check(&request.version)?;
     let digest = typed.code.digest();
     let given = store::hold_code(tx, digest).await?.ok_or(Code::EnrolmentWrong)?;
     if now >= given.expires_at {
@@ -118,6 +118,7 @@ async fn enrolled(
     app: &App,
     request: &Enrol,
     redeemed: &Redeemed,
+    server: String,
     now: UnixMs,
 ) -> Answer<Enrolled> {
     let (community, kiosk) = (redeemed.community, redeemed.kiosk);
@@ -133,7 +134,7 @@ async fn enrolled(
         community: home.name,
         gate_id: place.gate,
         trust: STANDARD.encode(trust.to_bytes()),
-        server: app.origin.url.clone(),
+        server,
         anchor: Anchor { at: now, nonce: request.nonce }.sign(community, &anchor_key),
     })
 }

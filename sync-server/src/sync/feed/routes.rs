@@ -12,10 +12,10 @@ use crate::{
     app::App,
     http::{Answer, Fault},
     sync::{
-        Kiosk,
+        Caller,
         body::{Cbor, TakesZstd},
         contact::{Contact, Said},
-        speak,
+        speak, version,
     },
 };
 
@@ -32,11 +32,14 @@ impl From<Gone> for Fault {
         (status = 410, description = "`cursor_gone`: load a snapshot")))]
 pub async fn feed(
     State(app): State<App>,
-    kiosk: Kiosk,
+    caller: Caller,
     zstd: TakesZstd,
     Cbor(request): Cbor<Pull>,
 ) -> Answer<Response> {
     speak(request.protocol)?;
+    version::check(&request.version)?;
+    let mut tx = app.store.read().await?;
+    let kiosk = caller.active(&mut tx).await?;
     app.live.contacts.note(
         kiosk.community,
         kiosk.id,
@@ -49,7 +52,6 @@ pub async fn feed(
             }),
         },
     );
-    let mut tx = app.store.read().await?;
     if let Some(seen) = request.seen {
         knows(&mut tx, kiosk.community, &seen).await??;
     }
@@ -64,12 +66,13 @@ pub async fn feed(
         (status = 410, description = "`cursor_gone`: begin again")))]
 pub async fn snapshot_route(
     State(app): State<App>,
-    kiosk: Kiosk,
+    caller: Caller,
     zstd: TakesZstd,
     Cbor(request): Cbor<SnapshotPull>,
 ) -> Answer<Response> {
     speak(request.protocol)?;
     let mut tx = app.store.read().await?;
+    let kiosk = caller.active(&mut tx).await?;
     let page = snapshot(&mut tx, kiosk.community, request.resume).await??;
     Ok(zstd.answer(&page))
 }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use gatehouse::{id::CommunityId, sync::UploadAnswer};
@@ -91,7 +91,7 @@ async fn work(app: App, community: CommunityId) {
         let (arrivals, answers): (Vec<_>, Vec<_>) =
             next.into_iter().map(|waiting| (waiting.arrival, waiting.answer)).unzip();
         let taken = in_one_transaction(&app, community, arrivals, before.take().as_ref()).await;
-        let mut taken = taken.map(|(answers, turn)| {
+        let mut taken = taken.map_err(Arc::new).map(|(answers, turn)| {
             before = Some(turn);
             answers.into_iter()
         });
@@ -99,7 +99,7 @@ async fn work(app: App, community: CommunityId) {
             let settled = match &mut taken {
                 Ok(taken) => taken.next().ok_or_else(|| Fault::internal("an upload without an answer")),
                 // The kiosks try again, each by itself.
-                Err(error) => Err(Fault::internal(error.to_string())),
+                Err(error) => Err(Arc::clone(error).into()),
             };
             // A kiosk that went away asks again what is durable.
             drop(answer.send(settled));

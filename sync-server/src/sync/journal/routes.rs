@@ -88,11 +88,12 @@ pub async fn double_uses(
     Params(page): Params<Page>,
 ) -> Answer<Json<List<DoubleUse>>> {
     let mut tx = app.store.read().await?;
-    let found = cases::double_uses(&mut tx, caller.community, page.after(), page.rows()).await?;
-    let (mut found, next_cursor) = page.cut(found, |record| record.id);
-    if caller.role != Role::Admin {
-        found.retain(|record| record.unit.is_some_and(|unit| caller.lives_in(unit)));
-    }
+    let (community, after, rows) = (caller.community, page.after(), page.rows());
+    let found = match caller.role {
+        Role::Admin => cases::double_uses(&mut tx, community, after, rows).await?,
+        _ => cases::double_uses_of_membership(&mut tx, community, caller.membership, after, rows).await?,
+    };
+    let (found, next_cursor) = page.cut(found, |record| record.id);
     Ok(Json(List { items: found.into_iter().map(DoubleUse::from).collect(), next_cursor }))
 }
 
@@ -109,7 +110,8 @@ impl From<DisagreementRecord> for Disagreement {
     }
 }
 
-/// In what the server, weighing again what kiosks sent, differs from them.
+/// In what the server, weighing again what kiosks sent, differs from them. A piece holds all that was found of so many
+/// events as its limit says.
 #[utoipa::path(get, path = "/journal/disagreements", tag = "journal", params(Page), security(("bearer" = [])),
     responses((status = 200, body = List<Disagreement>), (status = "default", body = Problem)))]
 pub async fn disagreements(
@@ -119,8 +121,9 @@ pub async fn disagreements(
 ) -> Answer<Json<List<Disagreement>>> {
     let mut tx = app.store.read().await?;
     let found = cases::disagreements(&mut tx, caller.community, page.after(), page.rows()).await?;
-    let (found, next_cursor) = page.cut(found, |record| record.event.0);
-    Ok(Json(List { items: found.into_iter().map(Disagreement::from).collect(), next_cursor }))
+    let events: Vec<_> = found.chunk_by(|one, next| one.event == next.event).collect();
+    let (events, next_cursor) = page.cut(events, |of_one| of_one[0].event.0);
+    Ok(Json(List { items: events.concat().into_iter().map(Disagreement::from).collect(), next_cursor }))
 }
 
 /// Forget what an event says of persons: here and at every kiosk, and where it is still to come.

@@ -74,7 +74,8 @@ pub struct Kiosk {
     pub gate: GateId,
 }
 
-/// A kiosk that says who it is by a token of ours. Whether it may still do so is asked for with [`Caller::find`].
+/// A kiosk that says who it is by a token of ours. Whether it may still do so is asked for once its request is whole,
+/// in the transaction that serves it: a request that was begun before the kiosk was revoked is not served after.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(KioskClaims);
 
@@ -88,6 +89,15 @@ impl Caller {
     async fn find(self, tx: &mut Tx) -> Result<Enrolled, Fault> {
         let found = enrolled(tx, self.0.sub).await?;
         found.filter(|kiosk| kiosk.community == self.0.com).ok_or(Code::Unauthenticated.into())
+    }
+
+    /// The kiosk, if it is active: who may ask for anything.
+    pub async fn active(self, tx: &mut Tx) -> Result<Kiosk, Fault> {
+        let kiosk = self.find(tx).await?;
+        match kiosk.standing {
+            Standing::Active => Ok(kiosk.into()),
+            Standing::Retired | Standing::Stolen => Err(Code::KioskRevoked.into()),
+        }
     }
 
     /// The kiosk, be it active or retired: who may deliver a journal.
@@ -119,11 +129,7 @@ impl FromRequestParts<App> for Kiosk {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
         let caller = Caller::of(parts, app)?;
-        let kiosk = caller.find(&mut app.store.look().await?).await?;
-        match kiosk.standing {
-            Standing::Active => Ok(kiosk.into()),
-            Standing::Retired | Standing::Stolen => Err(Code::KioskRevoked.into()),
-        }
+        caller.active(&mut app.store.look().await?).await
     }
 }
 

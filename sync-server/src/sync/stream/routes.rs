@@ -22,7 +22,9 @@ use crate::{
     app::App,
     http::{Answer, Fault, Params},
     sync::{
-        Kiosk, feed,
+        Kiosk,
+        contact::Contact,
+        feed,
         kiosk::{Standing, enrolled},
         speak,
     },
@@ -59,6 +61,7 @@ pub async fn stream(State(app): State<App>, kiosk: Kiosk, Params(from): Params<F
     if now.is_none_or(|now| now.standing != Standing::Active) {
         return Err(Code::KioskRevoked.into());
     }
+    app.live.contacts.note(kiosk.community, kiosk.id, Contact { at: app.now(), said: None });
     let (out, events) = mpsc::channel(WAITING);
     let sender = Sender { app, community: kiosk.community, kiosk: kiosk.id, cursor, out };
     tokio::spawn(sender.run(signals));

@@ -20,11 +20,7 @@ use tokio::{
 };
 
 use super::hub::Signal;
-use crate::{
-    app::App,
-    store::StoreError,
-    sync::{contact::Contact, feed},
-};
+use crate::{app::App, store::StoreError, sync::feed};
 
 /// How often the kiosk hears that the stream lives.
 const BEAT_EVERY: Duration = Duration::from_millis(Beat::EVERY.unsigned_abs());
@@ -138,9 +134,7 @@ impl Sender {
 
     async fn beat(&mut self) -> Result<(), End> {
         let beat = Beat { head: self.cursor };
-        self.send(event("beat", &beat)).await?;
-        self.app.live.contacts.note(self.community, self.kiosk, Contact { at: self.app.now(), said: None });
-        Ok(())
+        self.send(event("beat", &beat)).await
     }
 
     async fn send(&self, event: Bytes) -> Result<(), End> {

@@ -9,7 +9,7 @@ use gatehouse::{
 
 use super::{
     feed as reading,
-    journal::{Setting, parked},
+    journal::{Setting, parked, take_turn},
 };
 use crate::{
     app::App,
@@ -53,6 +53,8 @@ async fn retire(app: &App, community: CommunityId) -> Answer<bool> {
         return Ok(false);
     }
     let mut tx = app.store.write().await?;
+    // In turn with uploads: one that comes before may bring a visit back to life.
+    take_turn(&mut tx, community).await?;
     let over = over(&mut tx, app, community).await?;
     let changes: Vec<Change> = over.iter().map(|(kind, id)| Change::gone(*kind, *id)).collect();
     feed::publish(&mut tx, community, &changes, now, &mut app.entropy()).await?;

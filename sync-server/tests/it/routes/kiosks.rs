@@ -70,6 +70,20 @@ async fn an_enrolment_code_comes_as_text_and_as_qr() {
 }
 
 #[tokio::test]
+async fn behind_a_reverse_proxy_the_qr_can_be_read_and_names_no_key() {
+    on_both(async |server| {
+        let server = server.reached_at("https://gate.example").await;
+        let community = Community::found(&server, 1).await;
+        let asked = json!({"gate_id": community.gate["id"], "name": "Booth"});
+        let made = community.admin.post("/kiosks/enrolments", &asked).await.ok();
+        let invitation: Invitation = made["text"].as_str().unwrap().parse().unwrap();
+        assert_eq!(invitation.server.to_string(), "https://gate.example");
+        assert_eq!(invitation.pin, None, "the key is the proxy's, and changes with its certificate");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn kiosks_are_listed_with_last_contact_and_waiting_events() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;

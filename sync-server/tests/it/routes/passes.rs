@@ -5,17 +5,20 @@ use gatehouse::{
     code::{CodeMatch, DayKey},
     feed::row::{DayKeyRow, PassKeyRow, PassPhotoRow, PassRow},
     hours::date_of_day,
+    id::PassId,
     keys::{KeySet, PassKey, PublicKey},
     pass::{PassText, VerifiedPass},
     time::{DAY, HOUR, UnixMs},
     words::{PassMode, VisitorType},
 };
+use gatehouse_server::passes;
 use serde_json::{Value, json};
 
 use super::guards::picture;
 use crate::support::{
-    START, Served, held,
-    people::{Community, on_both, resident},
+    Engine, START, Served, held,
+    people::{Community, Person, on_both, resident},
+    until_it_waits,
 };
 
 /// What a kiosk makes of a text, with what the feed holds.
@@ -226,4 +229,36 @@ async fn a_holders_photo_reaches_kiosks_and_goes_with_the_pass() {
         community.resident.put_bytes(&path, "image/png", face).await.is(409, "wrong_state");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_pass_that_is_over_takes_no_photo() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let pass = community.pass(&server, &json!({})).await;
+        let path = format!("/passes/{}/photo", pass["pass"]["id"].as_str().unwrap());
+        server.clock.advance(DAY);
+        let resident = Person::sign_in(&server, "asha1@example.com").await;
+        let face = picture(200, 200, image::ImageFormat::Png);
+        resident.put_bytes(&path, "image/png", face).await.is(409, "wrong_state");
+    })
+    .await;
+}
+
+/// On PostgreSQL two write at once: a photo waits for the revocation that has begun.
+#[tokio::test]
+async fn a_photo_that_comes_while_its_pass_is_revoked_is_not_kept() {
+    let server = Served::on(Engine::Postgres).await;
+    let community = Community::found(&server, 1).await;
+    let pass = community.pass(&server, &json!({})).await;
+    let id: PassId = pass["pass"]["id"].as_str().unwrap().parse().unwrap();
+    let path = format!("/passes/{id}/photo");
+    let mut revoking = server.app.store.write().await.unwrap();
+    passes::store::revoke(&mut revoking, community.id, id, START).await.unwrap();
+    let resident = community.resident.clone();
+    let face = picture(200, 200, image::ImageFormat::Png);
+    let sending = tokio::spawn(async move { resident.put_bytes(&path, "image/png", face).await });
+    until_it_waits(&server.app.store, &sending).await;
+    revoking.commit().await.unwrap();
+    sending.await.unwrap().is(409, "wrong_state");
 }

@@ -1,8 +1,9 @@
 //! `/residents`.
 
-use gatehouse::feed::row::{PassRow, UnitRow};
+use gatehouse::feed::row::{PassPhotoRow, PassRow, UnitRow};
 use serde_json::json;
 
+use super::guards::picture;
 use crate::support::{
     held,
     people::{Community, PASSWORD, Person, on_both, resident},
@@ -29,6 +30,9 @@ async fn moving_out_ends_sessions_passes_and_spoken_answers() {
         let unit = community.unit["id"].as_str().unwrap().to_owned();
         let flatmate = resident(&server, &community.admin, &community.unit, "farah", 77).await;
         let card = community.pass(&server, &json!({})).await;
+        let id = card["pass"]["id"].as_str().unwrap();
+        let face = picture(200, 200, image::ImageFormat::Png);
+        community.resident.put_bytes(&format!("/passes/{id}/photo"), "image/png", face).await.ok();
         let before: UnitRow = held::row(&server, community.id, &unit).await.unwrap();
         let path = format!("/residents/{}/move-out", community.resident.id());
         let gone = community.admin.post(&path, &json!(null)).await.ok();
@@ -40,9 +44,9 @@ async fn moving_out_ends_sessions_passes_and_spoken_answers() {
         let after: UnitRow = held::row(&server, community.id, &unit).await.unwrap();
         assert_eq!(after.epoch, before.epoch + 1);
         assert_eq!(after.state.as_str(), "OCCUPIED", "the flatmate is still there");
-        let pass: PassRow =
-            held::row(&server, community.id, card["pass"]["id"].as_str().unwrap()).await.unwrap();
+        let pass: PassRow = held::row(&server, community.id, id).await.unwrap();
         assert!(pass.revoked_at.is_some());
+        assert_eq!(held::row::<PassPhotoRow>(&server, community.id, id).await, None, "nobody's face is left");
 
         let path = format!("/residents/{}/move-out", flatmate.id());
         community.admin.post(&path, &json!(null)).await.ok();

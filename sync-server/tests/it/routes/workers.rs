@@ -3,17 +3,26 @@
 use gatehouse::{
     feed::row::{DayKeyRow, PassKeyRow, PassRow, VisitRow},
     hours::day_number,
+    id::VisitorId,
     keys::{KeySet, PassKey, PublicKey},
     pass::PassText,
     time::{DAY, HOUR, MINUTE},
+    words::VisitorStatus,
 };
 use gatehouse_server::workers;
 use jiff::civil::date;
 use serde_json::json;
+use uuid::Uuid;
 
-use crate::support::{
-    held,
-    people::{Community, Person, on_both},
+use crate::{
+    support::{
+        held,
+        people::{Community, Person, on_both},
+    },
+    sync::{
+        kiosk::{admitted, asked},
+        photos::{kiosk, unit},
+    },
 };
 
 #[tokio::test]
@@ -135,6 +144,43 @@ async fn a_question_that_nobody_answered_lapses_and_later_leaves_the_feed() {
         server.clock.advance(DAY + 1);
         workers::round(&server.app).await.unwrap();
         assert_eq!(status().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_kiosk_asked_lapses_with_the_kiosk_or_after_a_day_and_its_outcome_stands_all_the_same() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosks = [kiosk(&server, &community).await, kiosk(&server, &community).await];
+        let visits = [1, 2].map(|number| VisitorId(Uuid::from_u128(number)));
+        for (kiosk, visit) in kiosks.iter_mut().zip(visits) {
+            kiosk.journal.record(&asked(visit, unit(&community)), None);
+            kiosk.send_from(0).await;
+        }
+        let statuses = async || {
+            let mut statuses = Vec::new();
+            for visit in visits {
+                let row: Option<VisitRow> = held::row(&server, community.id, &visit.to_string()).await;
+                statuses.push(row.map(|row| row.status));
+            }
+            statuses
+        };
+        workers::round(&server.app).await.unwrap();
+        assert_eq!(statuses().await, [Some(VisitorStatus::Pending), Some(VisitorStatus::Pending)]);
+        let path = format!("/kiosks/{}/revoke", kiosks[1].id);
+        community.admin.post(&path, &json!({"stolen": true})).await.ok();
+        workers::round(&server.app).await.unwrap();
+        assert_eq!(statuses().await, [Some(VisitorStatus::Pending), Some(VisitorStatus::Lapsed)]);
+        server.clock.advance(DAY);
+        workers::round(&server.app).await.unwrap();
+        let resident = Person::sign_in(&server, "asha1@example.com").await;
+        assert_eq!(resident.get("/visitors/pending").await.ok()["items"], json!([]));
+
+        kiosks[0].sign_in().await;
+        kiosks[0].journal.record(&admitted(visits[0], unit(&community), None), None);
+        kiosks[0].send_from(2).await;
+        assert_eq!(statuses().await[0], Some(VisitorStatus::Inside));
     })
     .await;
 }

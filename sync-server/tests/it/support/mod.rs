@@ -11,6 +11,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 
 use axum_server::Handle;
@@ -18,6 +19,7 @@ use gatehouse::time::{Clock, UnixMs};
 use gatehouse_server::{
     api,
     app::App,
+    fetch_one,
     http::{
         TrustedProxies,
         serve::{Listening, TlsMode, stop},
@@ -26,6 +28,7 @@ use gatehouse_server::{
     store::Store,
 };
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,21 @@ pub async fn fresh_store(engine: Engine) -> (Store, TempDir) {
         Engine::Postgres => Store::open_postgres(&postgres::fresh_database(false).await).await.unwrap(),
     };
     (store, folder)
+}
+
+/// Waits until `task` waits for a lock of this PostgreSQL's, or has ended without.
+pub async fn until_it_waits<T>(store: &Store, task: &JoinHandle<T>) {
+    let waits = async {
+        while !task.is_finished() {
+            let mut tx = store.read().await.unwrap();
+            let sql = "select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'";
+            if fetch_one!(&mut tx, (i64,), sql).unwrap().0 > 0 {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), waits).await.expect("it neither waits nor ends");
 }
 
 /// A clock that stands still until it is moved.
@@ -120,21 +138,26 @@ impl Served {
 
     /// Another server over the same database, as after a restart, behind these proxies.
     pub async fn restarted(&self, proxies: TrustedProxies) -> Self {
+        self.again(proxies, None).await
+    }
+
+    /// Another server over the same database, which takes itself to be reached at `url`.
+    pub async fn reached_at(&self, url: &str) -> Self {
+        self.again(TrustedProxies::default(), Some(url)).await
+    }
+
+    async fn again(&self, proxies: TrustedProxies, url: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listening =
             Listening::bind("127.0.0.1:0".parse().unwrap(), TlsMode::Outside, folder.path(), None).unwrap();
         let address = listening.address();
         let sealer = Sealer::new(&MasterKey::new([42; 32]));
         let clock = Arc::clone(&self.clock);
-        let app = App::over(
-            self.app.store.clone(),
-            sealer,
-            Arc::<TestClock>::clone(&clock),
-            listening.origin(None),
-        )
-        .await
-        .unwrap()
-        .behind(proxies);
+        let app =
+            App::over(self.app.store.clone(), sealer, Arc::<TestClock>::clone(&clock), listening.origin(url))
+                .await
+                .unwrap()
+                .behind(proxies);
         let handle = Handle::new();
         tokio::spawn(listening.serve(api::router(app.clone()), handle.clone()));
         Self { app, clock, address, http: reqwest::Client::new(), handle, _folder: folder }

@@ -10,10 +10,11 @@ use gatehouse::{
     words::Credential,
 };
 use gatehouse_server::{
-    OsEntropy,
+    OsEntropy, execute,
     feed::{self, Change},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     kiosk::{TestKiosk, admitted},
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::support::{
     START, Served,
-    people::{Community, on_both},
+    people::{Community, on_both, resident},
 };
 
 /// Every kind of verdict: the golden vectors' facts.
@@ -198,6 +199,62 @@ async fn what_was_decided_under_other_rules_is_not_weighed_by_these() {
         kiosk.send_from(0).await;
         let reported = reported(&community).await;
         assert!(reported.is_empty(), "{reported:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_piece_of_the_list_holds_all_that_was_found_of_its_events() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let events = [1, 2].map(|number| EventId(Uuid::from_u128(number)));
+        let mut tx = server.app.store.write().await.unwrap();
+        for event in events {
+            for found in ["FACTS", "VERDICT"] {
+                let sql = "insert into disagreements (community, event, kiosk, found, theirs, ours, at)
+                    values ($1, $2, $2, $3, '', '', 0)";
+                execute!(&mut tx, sql, community.id, event, found).unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        let first = community.admin.get("/journal/disagreements?limit=1").await.ok();
+        let cursor = first["next_cursor"].as_str().unwrap();
+        let path = format!("/journal/disagreements?limit=1&cursor={cursor}");
+        let second = community.admin.get(&path).await.ok();
+        assert_eq!(second["next_cursor"], Value::Null);
+        for (piece, event) in [&first, &second].into_iter().zip(events) {
+            let items = piece["items"].as_array().unwrap();
+            assert_eq!(items.len(), 2, "{piece}");
+            assert!(items.iter().all(|one| one["event_id"] == event.to_string()), "{piece}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_household_s_piece_of_the_double_uses_is_cut_from_its_own() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let neighbour = resident(&server, &community.admin, &community.other_unit, "ravi", 77).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let there = json!({"unit_id": community.other_unit["id"], "uses": 1});
+        let theirs = neighbour.post("/passes", &community.wanted(&server, &there)).await.ok();
+        let ours = community.pass(&server, &json!({"uses": 1})).await;
+        for pass in [&theirs, &ours] {
+            let id: PassId = pass["pass"]["id"].as_str().unwrap().parse().unwrap();
+            for _ in 0..2 {
+                let visit = VisitorId::new(START, &mut OsEntropy);
+                kiosk.journal.record(&admitted(visit, unit(&community), Some(id)), None);
+            }
+            kiosk.send_from(0).await;
+        }
+        let all = community.admin.get("/journal/double-uses").await.ok();
+        assert_eq!(all["items"].as_array().unwrap().len(), 2, "{all}");
+        for (person, pass) in [(&neighbour, &theirs), (&community.resident, &ours)] {
+            let seen = person.get("/journal/double-uses?limit=1").await.ok();
+            assert_eq!(seen["items"][0]["pass_id"], pass["pass"]["id"], "{seen}");
+            assert_eq!(seen["next_cursor"], Value::Null);
+        }
     })
     .await;
 }

@@ -6,23 +6,23 @@ use gatehouse::{
         row::{Body, GateRow, PassRow, RowId, UseRow, VisitRow},
     },
     id::{FeedEpochId, VisitorId},
-    sync::SnapshotResume,
+    sync::{Pull, SnapshotResume},
     time::DAY,
-    words::GateKind,
+    words::{GateKind, VisitorStatus},
 };
 use gatehouse_server::{
     OsEntropy, execute,
     feed::{self, Change},
     fetch_all,
-    sync::{feed as reading, restored, upkeep},
+    sync::{feed as reading, journal::take_turn, restored, upkeep},
 };
 use uuid::Uuid;
 
 use super::{
     house::House,
-    kiosk::{TestKiosk, admitted, exited},
+    kiosk::{TestKiosk, admitted, exited, pulled},
 };
-use crate::support::ENGINES;
+use crate::support::{ENGINES, Engine, held, until_it_waits};
 
 fn gates(count: u32) -> Vec<Change> {
     let row = |index: u32| GateRow { name: format!("Gate {index}"), kind: GateKind::Both };
@@ -176,6 +176,42 @@ async fn the_admins_list_learns_what_a_kiosk_says_of_itself() {
 }
 
 #[tokio::test]
+async fn since_when_events_wait_is_known_until_none_do() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let mut kiosk = house.kiosk().await;
+        kiosk.journal.record(&exited(VisitorId::new(house.now(), &mut OsEntropy)), None);
+        let (start, _) = kiosk.snapshot().await;
+        let waits = async || -> (i64, Option<i64>) {
+            house.server.app.live.write_contacts(&house.server.app.store).await.unwrap();
+            let mut tx = house.server.app.store.read().await.unwrap();
+            let sql = "select waiting, oldest_waiting_at from kiosks where community = $1";
+            fetch_all!(&mut tx, (i64, Option<i64>), sql, house.community).unwrap()[0]
+        };
+        let since = house.now().plus(-DAY);
+        kiosk.ask_for(&Pull { oldest: Some(since), ..pulled(start) }).await.unwrap();
+        assert_eq!(waits().await, (3, Some(since.0)), "{engine:?}");
+        kiosk.send(&kiosk.journal.upload(0, 1)).await;
+        assert_eq!(waits().await, (1, Some(since.0)), "an upload does not say since when");
+        kiosk.send_from(1).await;
+        assert_eq!(waits().await, (0, None));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_version_is_refused() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let (start, _) = kiosk.snapshot().await;
+        for version in ["0.1.0\0".to_owned(), "1".repeat(41)] {
+            let refused = kiosk.ask_for(&Pull { version, ..pulled(start) }).await.unwrap_err();
+            assert_eq!((refused.0, refused.1["code"].as_str()), (422, Some("invalid")), "{engine:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn another_communitys_kiosk_sees_none_of_it() {
     for engine in ENGINES {
         let house = House::on(engine).await;
@@ -230,4 +266,33 @@ async fn what_is_over_leaves_the_feed_and_a_restore_begins_a_new_one() {
         assert_eq!(kiosk.try_pull(cursor).await.unwrap_err().0, 410);
         assert!(!kiosk.snapshot().await.1.is_empty());
     }
+}
+
+/// On PostgreSQL two write at once: what is over is to be looked at when it is one's turn.
+#[tokio::test]
+async fn a_visit_that_an_upload_brings_back_meanwhile_stays_in_the_feed() {
+    let house = House::on(Engine::Postgres).await;
+    let mut kiosk = house.kiosk().await;
+    let visit = VisitorId::new(house.now(), &mut OsEntropy);
+    kiosk.journal.record(&admitted(visit, house.unit, None), None);
+    kiosk.journal.record(&exited(visit), None);
+    kiosk.send_from(0).await;
+    house.server.clock.advance(2 * DAY);
+    let id = visit.to_string();
+    let row: VisitRow = held::row(&house.server, house.community, &id).await.unwrap();
+
+    let store = &house.server.app.store;
+    let mut upload = store.write().await.unwrap();
+    take_turn(&mut upload, house.community).await.unwrap();
+    let sql = "update visitors set status = 'INSIDE', check_out_time = null where community = $1";
+    execute!(&mut upload, sql, house.community).unwrap();
+    let inside = VisitRow { status: VisitorStatus::Inside, exited_at: None, ..row };
+    let change = Change::put(visit.0, &inside);
+    feed::publish(&mut upload, house.community, &[change], house.now(), &mut OsEntropy).await.unwrap();
+    let (app, community) = (house.server.app.clone(), house.community);
+    let keeping = tokio::spawn(async move { upkeep::keep(&app, community).await });
+    until_it_waits(store, &keeping).await;
+    upload.commit().await.unwrap();
+    keeping.await.unwrap().unwrap();
+    assert_eq!(held::row(&house.server, house.community, &id).await, Some(inside));
 }

@@ -139,6 +139,11 @@ pub fn named(name: &str) -> Details {
     Details { salt, name: Some(name.into()), phone: Some("+919812345678".into()), ..Details::default() }
 }
 
+/// The request for what follows `cursor`, of a kiosk where three events wait.
+pub fn pulled(cursor: Cursor) -> Pull {
+    Pull { protocol: PROTOCOL, cursor, waiting: 3, oldest: None, version: "0.1.1".into(), seen: None }
+}
+
 /// The request by which `key` redeems `code`.
 pub fn redeem(code: &str, key: &SigningKey) -> Enrol {
     Enrol {
@@ -216,16 +221,11 @@ impl TestKiosk {
     }
 
     pub async fn try_pull(&self, cursor: Cursor) -> Result<Page, (u16, Value)> {
-        let pull = Pull {
-            protocol: PROTOCOL,
-            cursor,
-            waiting: 3,
-            oldest: None,
-            version: "0.1.1".into(),
-            seen: None,
-        };
-        let answer = self.post("/sync/feed", cbor::to_vec(&pull)).send().await.unwrap();
-        read(answer).await
+        self.ask_for(&pulled(cursor)).await
+    }
+
+    pub async fn ask_for(&self, pull: &Pull) -> Result<Page, (u16, Value)> {
+        read(self.post("/sync/feed", cbor::to_vec(pull)).send().await.unwrap()).await
     }
 
     pub async fn pull(&self, cursor: Cursor) -> Page {

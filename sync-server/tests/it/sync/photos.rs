@@ -12,14 +12,21 @@ use gatehouse::{
     time::{DAY, HOUR},
     words::{PassMode, StepUpBy, VisitorType},
 };
-use gatehouse_server::{OsEntropy, fetch_all, sync::upkeep};
+use gatehouse_server::{
+    OsEntropy, fetch_all,
+    sync::{
+        journal::{Setting, erase},
+        upkeep,
+    },
+};
 use reqwest::Method;
 use serde_json::json;
 
 use super::kiosk::{TestKiosk, admitted, asked, named};
 use crate::support::{
-    START, Served,
+    Engine, START, Served,
     people::{Community, on_both, resident},
+    until_it_waits,
 };
 
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 0xff, 0xd9];
@@ -136,6 +143,25 @@ async fn who_is_forgotten_is_forgotten_in_pictures_too_here_and_at_kiosks() {
         assert!(ordered(ask) && ordered(taken), "kiosks are told to forget the picture");
     })
     .await;
+}
+
+/// On PostgreSQL two write at once: a photo waits for the erasure that has begun.
+#[tokio::test]
+async fn a_photo_that_comes_while_its_event_is_forgotten_is_not_kept() {
+    let server = Served::on(Engine::Postgres).await;
+    let community = Community::found(&server, 1).await;
+    let mut kiosk = kiosk(&server, &community).await;
+    let (_, ask, taken) = comes(&mut kiosk, &community);
+    kiosk.send_from(0).await;
+    let store = &server.app.store;
+    let setting = Setting { community: community.id, sealer: &server.app.sealer, now: server.app.now() };
+    let mut forgetting = store.write().await.unwrap();
+    assert!(erase::erase(&mut forgetting, setting, ask, &mut OsEntropy).await.unwrap());
+    let sending = tokio::spawn(async move { send(&kiosk, taken, JPEG).await });
+    until_it_waits(store, &sending).await;
+    forgetting.commit().await.unwrap();
+    assert_eq!(sending.await.unwrap(), (410, "photo_erased".into()));
+    assert_eq!(kept(&server).await, 0);
 }
 
 #[tokio::test]

@@ -11,16 +11,17 @@ use gatehouse::{
     },
     id::VisitorId,
     sync::Beat,
+    time::MINUTE,
     words::{Answer, VisitorStatus},
 };
-use gatehouse_server::{OsEntropy, sync::feed as reading};
+use gatehouse_server::{OsEntropy, fetch_all, sync::feed as reading};
 use reqwest::Response;
 
 use super::{
     house::House,
     kiosk::{asked, named},
 };
-use crate::support::{ENGINES, START};
+use crate::support::{ENGINES, Engine, START};
 
 /// How long a test waits for what must come: far longer than it takes.
 const BOUND: Duration = Duration::from_secs(20);
@@ -184,6 +185,26 @@ async fn the_stream_of_a_revoked_kiosk_ends_and_no_other_does() {
         goes_on.next_page().await;
         assert_eq!(kiosk.stream(start).await.status(), 403);
     }
+}
+
+#[tokio::test]
+async fn what_is_sent_to_a_kiosk_is_no_word_from_it() {
+    let house = House::on(Engine::chosen()).await;
+    let kiosk = house.kiosk().await;
+    let (start, _) = kiosk.snapshot().await;
+    let app = &house.server.app;
+    let heard = async || -> Option<i64> {
+        app.live.write_contacts(&app.store).await.unwrap();
+        let mut tx = app.store.read().await.unwrap();
+        let sql = "select last_contact_at from kiosks where community = $1";
+        fetch_all!(&mut tx, (Option<i64>,), sql, house.community).unwrap()[0].0
+    };
+    let opened = house.now();
+    let mut listener = Listener::on(kiosk.stream(start).await);
+    assert_eq!(listener.next().await, Heard::Beat(start));
+    house.server.clock.advance(MINUTE);
+    assert_eq!(listener.next().await, Heard::Beat(start));
+    assert_eq!(heard().await, Some(opened.0));
 }
 
 #[tokio::test]

@@ -1,15 +1,25 @@
 //! Tokens for kiosks: one for each nonce, none for the revoked.
 
+use std::time::Duration;
+
 use gatehouse::{
     api::sync::{OrderAnswer, TimeRequest, TokenScope},
+    cbor,
     clock::{Nonce, SignedAnchor},
     keys::SigningKey,
-    sync::{TokenNonce, assert},
+    sync::{PROTOCOL, SnapshotPull, TokenNonce, assert},
     time::MINUTE,
 };
 use gatehouse_server::OsEntropy;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-use super::house::House;
+use super::{
+    house::House,
+    kiosk::{TestKiosk, pulled},
+};
 use crate::support::ENGINES;
 
 #[tokio::test]
@@ -77,5 +87,45 @@ async fn a_retired_kiosk_may_deliver_its_journal_a_stolen_one_nothing() {
         let order: OrderAnswer = house.server.http.get(url).send().await.unwrap().json().await.unwrap();
         assert!(order.stolen);
         assert_eq!(order.signature.0, [7; 64]);
+    }
+}
+
+/// A request whose body is still to come: the server has looked at who is calling, and asked for the rest.
+async fn begun(house: &House, kiosk: &TestKiosk, path: &str, length: usize) -> TcpStream {
+    let mut connection = TcpStream::connect(house.server.address).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: gate\r\nauthorization: Bearer {}\r\ncontent-type: application/cbor\r\n\
+         content-length: {length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
+        kiosk.token
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut said = *b"HTTP/1.1 100 Continue\r\n\r\n";
+    let asked = said;
+    connection.read_exact(&mut said).await.unwrap();
+    assert_eq!(said, asked);
+    connection
+}
+
+#[tokio::test]
+async fn a_request_begun_before_its_kiosk_was_revoked_is_not_served_after() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let (cursor, _) = kiosk.snapshot().await;
+        let snapshot = SnapshotPull { protocol: PROTOCOL, resume: None };
+        let requests =
+            [("/sync/feed", cbor::to_vec(&pulled(cursor))), ("/sync/snapshot", cbor::to_vec(&snapshot))];
+        let mut waiting = Vec::new();
+        for (path, body) in requests {
+            waiting.push((path, begun(&house, &kiosk, path, body.len()).await, body));
+        }
+        house.revoke(&kiosk, "STOLEN").await;
+        for (path, mut connection, body) in waiting {
+            connection.write_all(&body).await.unwrap();
+            let mut answer = Vec::new();
+            let read = connection.read_to_end(&mut answer);
+            tokio::time::timeout(Duration::from_secs(20), read).await.expect("no answer").unwrap();
+            assert!(answer.starts_with(b"HTTP/1.1 403"), "{engine:?} {path}");
+        }
     }
 }

@@ -58,6 +58,7 @@ record! {
     }
 
     /// A disagreement, as it is shown.
+    #[derive(Clone)]
     pub(in super::super) struct DisagreementRecord {
         pub(in super::super) event: EventId,
         pub(in super::super) kiosk: KioskId,
@@ -126,38 +127,67 @@ pub(in super::super) async fn insert_disagreements(
     Ok(())
 }
 
+macro_rules! double_uses {
+    ($rest:literal) => {
+        concat!(
+            "select d.id, d.pass, p.unit, d.event, u.kiosk, u.gate, u.visit, d.at, d.found_at from double_uses d
+             join pass_uses u on u.community = d.community and u.event = d.event
+             left join passes p on p.community = d.community and p.id = d.pass
+             where d.community = $1 and d.id > $2 and not u.undone ",
+            $rest
+        )
+    };
+}
+
+/// A piece of the community's double uses in order of id.
 pub(in super::super) async fn double_uses(
     tx: &mut Tx,
     community: CommunityId,
     after: Uuid,
-    limit: i64,
+    rows: i64,
+) -> Result<Vec<DoubleUseRecord>, StoreError> {
+    fetch_all!(tx, DoubleUseRecord, double_uses!("order by d.id limit $3"), community, after, rows)
+}
+
+/// A piece of the double uses of passes for the units of a membership, in order of id.
+pub(in super::super) async fn double_uses_of_membership(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+    after: Uuid,
+    rows: i64,
 ) -> Result<Vec<DoubleUseRecord>, StoreError> {
     fetch_all!(
         tx,
         DoubleUseRecord,
-        "select d.id, d.pass, p.unit, d.event, u.kiosk, u.gate, u.visit, d.at, d.found_at from double_uses d
-         join pass_uses u on u.community = d.community and u.event = d.event
-         left join passes p on p.community = d.community and p.id = d.pass
-         where d.community = $1 and d.id > $2 and not u.undone order by d.id limit $3",
+        double_uses!(
+            "and p.unit in (select unit from membership_units where community = $1 and membership = $3)
+             order by d.id limit $4"
+        ),
         community,
         after,
-        limit
+        membership,
+        rows
     )
 }
 
+/// All that was found of the next events in order of id.
 pub(in super::super) async fn disagreements(
     tx: &mut Tx,
     community: CommunityId,
     after: Uuid,
-    limit: i64,
+    events: i64,
 ) -> Result<Vec<DisagreementRecord>, StoreError> {
     fetch_all!(
         tx,
         DisagreementRecord,
         "select event, kiosk, found, theirs, ours, at from disagreements
-         where community = $1 and event > $2 order by event, found limit $3",
+         where community = $1 and event in
+             (select distinct event from disagreements where community = $1 and event > $2
+              order by event limit $3)
+         order by event, found",
         community,
         after,
-        limit
+        events
     )
 }
