@@ -3,7 +3,7 @@
 
 use crate::attempt::Attempt;
 use crate::bits::Bits;
-use crate::finders::{self, Finder, Near, Shape};
+use crate::finders::{self, Finder, Near, Shape, Sides};
 use crate::place::{Located, Origin};
 use crate::threshold::Threshold;
 use crate::triples::{self, Triple};
@@ -17,16 +17,19 @@ pub(crate) const SMALL: usize = 200_000;
 pub(crate) enum Against {
     /// The wide surroundings.
     Blocks,
-    /// A window of so many pixels to each side.
-    Window(usize),
+    /// A window of so many pixels to each side, in the part that begins at a block of what was looked at before.
+    Window(usize, (usize, usize)),
 }
 
 /// The steps from a picture to tries, and their buffers.
 #[derive(Default)]
 pub(crate) struct Level {
-    pub threshold: Threshold,
+    /// Of the full size, the half and the quarter.
+    thresholds: [Threshold; 3],
     pub attempt: Attempt,
     bits: Bits,
+    /// The same with rows and columns exchanged.
+    columns: Bits,
     edges: Vec<u32>,
     near: Near,
     finders: Vec<Finder>,
@@ -66,11 +69,13 @@ impl Level {
         // Every row is walked where that costs little; blurred finders are high, and many things look like one.
         let small = from.scale > 1.0 || frame.width * frame.height < SMALL;
         let step = match against {
+            // Whatever is too small for every second row of the half size is looked at in the full size.
+            Against::Blocks if from.stage() == 1 => 2,
             Against::Blocks if small => 1,
             Against::Blocks => 3,
-            Against::Window(_) => 2,
+            Against::Window(..) => 2,
         };
-        self.find(frame, picture, against, step);
+        self.find(frame, (picture, from.stage()), against, step);
         triples::rank(&self.bits, &self.finders, (self.strong(step, against) * 2).max(16), &mut self.triples);
         self.used.clear();
         self.used
@@ -109,22 +114,45 @@ impl Level {
     }
 
     /// Fills `finders` with those worth combining, the best first.
-    fn find(&mut self, frame: &Frame<'_>, picture: Frame<'_>, against: Against, step: usize) {
+    fn find(
+        &mut self,
+        frame: &Frame<'_>,
+        (picture, stage): (Frame<'_>, usize),
+        against: Against,
+        step: usize,
+    ) {
         let pixels = (picture.width * picture.height) as u64;
+        let threshold = &mut self.thresholds[stage];
         match against {
-            Against::Blocks => self.threshold.run(picture, 2, &mut self.bits),
-            Against::Window(radius) => self.threshold.tight(picture, radius, &mut self.bits),
+            Against::Blocks => {
+                threshold.measure(picture);
+                threshold.run(picture, &mut self.bits);
+            }
+            Against::Window(radius, corner) => threshold.tight(picture, corner, radius, &mut self.bits),
         }
         self.work += if against == Against::Blocks { pixels } else { 3 * pixels };
         // In a large picture, what is hardly wider than its pixels is noise.
         let least = if frame.width * frame.height < SMALL { 8 } else { 14 };
         let shape = if against == Against::Blocks { Shape::Sharp } else { Shape::Blurred };
-        finders::find(&self.bits, (least, shape), step, &mut self.edges, &mut self.near, &mut self.finders);
+        self.bits.transpose(&mut self.columns);
+        let sides = Sides { rows: &self.bits, columns: &self.columns };
+        finders::find(sides, (least, shape), step, &mut self.edges, &mut self.near, &mut self.finders);
         self.finders.sort_unstable_by(|a, b| b.mark(step).total_cmp(&a.mark(step)));
         // True ones have a mark of 0.4 to 0.9, chance ones rarely more than 0.4.
         let least = if against == Against::Blocks { 0.15 } else { 0.0 };
         let fair = self.finders.iter().take_while(|f| f.mark(step) > least).count();
         self.finders.truncate(fair.min(self.strong(step, against).clamp(20, 72)));
+    }
+
+    /// The textured part of the picture of this size that was looked at last, without codes that were read.
+    pub fn textured(
+        &self,
+        least: u8,
+        (picture, from): (Frame<'_>, Origin),
+        codes: &[Code],
+    ) -> Option<[usize; 4]> {
+        let read = |p| codes.iter().any(|code| code.covers(from.project(p)));
+        self.thresholds[from.stage()].textured(least, picture, read)
     }
 
     /// How many finders, best first, are hardly there by chance.

@@ -5,11 +5,16 @@ use crate::attempt::Attempt;
 use crate::evidence::Evidence;
 use crate::level::{Against, Level, SMALL};
 use crate::place::{Located, Origin};
-use crate::threshold::halve;
+use crate::threshold::{BLOCK, halve};
 use crate::{Budget, Code, Frame};
 
 /// Codes to spend deblurring on at a time.
 const BLURRED: usize = 4;
+
+/// Blocks of 25 with contrast that make a texture: nearly all, as in a code whose modules are small; and half of
+/// them, as where part of one is blown out.
+const DENSE: u8 = 19;
+const LOOSE: u8 = 12;
 
 /// How much of the dear steps a look takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -122,42 +127,51 @@ impl Look {
         }
         let (width, height) = halve(*frame, half);
         let half = Frame { luma: half, width, height, stride: width };
-        self.level.look(frame, (half, whole(2.0)), Against::Blocks, budget, codes);
-        // Modules too small for the half size make a dense texture in it: the full size is looked at there.
-        let texture = self.level.threshold.textured(width, height);
-        if let Some([left, top, right, bottom]) = texture
-            && !small
-            && !self.done(codes)
-        {
-            let part = frame.part([2 * left, 2 * top, 2 * right, 2 * bottom]);
-            let corner = (2.0 * left as f32, 2.0 * top as f32);
-            self.level.look(frame, (part, Origin { scale: 1.0, corner }), Against::Blocks, budget, codes);
-        }
-        if !codes.is_empty() {
-            return;
-        }
         let (width, height) = halve(half, quarter);
         let quarter = Frame { luma: quarter, width, height, stride: width };
         self.level.look(frame, (quarter, whole(4.0)), Against::Blocks, budget, codes);
-        let coarse_texture = self.level.threshold.textured(width, height);
+        // Modules too small for one size make a texture in it: the next larger size is looked at there.
+        let coarse = self.texture(LOOSE, (quarter, whole(4.0)), codes);
+        let bounds =
+            if small { Some([0, 0, half.width, half.height]) } else { coarse.map(|b| b.map(|v| 2 * v)) };
+        let mut fine = None;
+        if let Some(bounds) = bounds {
+            let part = (half.part(bounds), whole(2.0).part(bounds));
+            self.level.look(frame, part, Against::Blocks, budget, codes);
+            fine = self.texture(DENSE, part, codes).map(|texture| (part, texture));
+        }
+        if let Some(((_, from), texture)) = fine
+            && !small
+            && !self.done(codes)
+        {
+            let (x, y) = (from.corner.0 as usize, from.corner.1 as usize);
+            let bounds = [2 * texture[0] + x, 2 * texture[1] + y, 2 * texture[2] + x, 2 * texture[3] + y];
+            let part = (frame.part(bounds), whole(1.0).part(bounds));
+            self.level.look(frame, part, Against::Blocks, budget, codes);
+        }
         if codes.is_empty() {
             self.again(frame, budget, share, codes);
         }
-        for (turn, picture, scale, texture, radius) in
-            [(0, half, 2.0, texture, 7), (1, quarter, 4.0, coarse_texture, 6)]
-        {
-            if let Some(bounds) = texture
+        let coarse = self.level.textured(DENSE, (quarter, whole(4.0)), codes);
+        let coarse = coarse.map(|texture| ((quarter, whole(4.0)), texture));
+        for (turn, textured, radius) in [(0, fine, 7), (1, coarse, 6)] {
+            if let Some(((picture, from), bounds)) = textured
                 && codes.is_empty()
                 && share.takes(turn)
             {
-                let corner = (scale * bounds[0] as f32, scale * bounds[1] as f32);
-                let part = (picture.part(bounds), Origin { scale, corner });
-                self.level.look(frame, part, Against::Window(radius), budget, codes);
+                let part = (picture.part(bounds), from.part(bounds));
+                let corner = (bounds[0] / BLOCK, bounds[1] / BLOCK);
+                self.level.look(frame, part, Against::Window(radius, corner), budget, codes);
             }
         }
         if codes.is_empty() {
             self.again(frame, budget, share, codes);
         }
+    }
+
+    /// What is textured in a picture and not read yet. Once something was read, less does not count.
+    fn texture(&self, least: u8, picture: (Frame<'_>, Origin), codes: &[Code]) -> Option<[usize; 4]> {
+        self.level.textured(if codes.is_empty() { least } else { DENSE }, picture, codes)
     }
 
     /// Whether everything that looks like a code has been read.

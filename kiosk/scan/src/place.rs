@@ -40,6 +40,16 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// How often the frame was halved.
+    pub fn stage(&self) -> usize {
+        self.scale as usize / 2
+    }
+
+    /// Where a part of this picture lies that begins at a pixel of it.
+    pub fn part(&self, [left, top, ..]: [usize; 4]) -> Self {
+        Self { corner: self.project((left as f32, top as f32)), ..*self }
+    }
+
     /// From pixels of the part to those of the frame.
     pub fn project(&self, (x, y): Point) -> Point {
         (x * self.scale + self.corner.0, y * self.scale + self.corner.1)
