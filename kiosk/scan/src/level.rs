@@ -4,8 +4,9 @@
 use crate::attempt::Attempt;
 use crate::bits::Bits;
 use crate::finders::{self, Finder, Near, Shape, Sides};
+use crate::pairs::{self, Pair};
 use crate::place::{Located, Origin};
-use crate::threshold::Threshold;
+use crate::threshold::{Texture, Threshold};
 use crate::triples::{self, Triple};
 use crate::{Budget, Code, Frame};
 
@@ -34,6 +35,7 @@ pub(crate) struct Level {
     near: Near,
     finders: Vec<Finder>,
     triples: Vec<Triple>,
+    pairs: Vec<Pair>,
     used: Vec<bool>,
     /// Codes that were seen but not read yet.
     pub seen: Vec<Located>,
@@ -98,6 +100,9 @@ impl Level {
             if place.agreement < 0.35 {
                 continue;
             }
+            if self.seen.iter().any(|seen| seen.same(&place)) {
+                continue;
+            }
             self.work += place.modules() * A_MODULE;
             if let Some(code) = self.attempt.read(frame, &place) {
                 // Whatever lies within belongs to this code.
@@ -109,8 +114,43 @@ impl Level {
                 self.seen.push(place);
             }
         }
+        if codes.is_empty() && against == Against::Blocks {
+            self.complete(frame, from, step, budget, codes);
+        }
         self.left =
             self.finders.iter().zip(&self.used).filter(|(f, used)| !**used && f.mark(step) > 0.5).count();
+    }
+
+    /// Tries codes of which only two finders were seen, unless one was plainly seen with all three.
+    fn complete(
+        &mut self,
+        frame: &Frame<'_>,
+        from: Origin,
+        step: usize,
+        budget: &Budget<'_>,
+        codes: &mut Vec<Code>,
+    ) {
+        let strong = self.strong(step, Against::Blocks);
+        if strong < 2 || self.seen.iter().any(|place| place.agreement > 0.7) {
+            return;
+        }
+        pairs::rank(&self.bits, &self.finders[..strong], PAIRS, &mut self.pairs);
+        for i in 0..self.pairs.len() {
+            if budget.spent() {
+                return;
+            }
+            let pair = self.pairs[i];
+            self.work += A_PLACE;
+            let dark = self.finders[pair.members[0]].dark;
+            let place = self.attempt.locate_pair(frame, &pair, from, dark);
+            let Some(place) = place.filter(|place| place.agreement > 0.5) else { continue };
+            self.work += place.modules() * A_MODULE;
+            if let Some(code) = self.attempt.read(frame, &place) {
+                codes.push(code);
+                return;
+            }
+            self.seen.push(place);
+        }
     }
 
     /// Fills `finders` with those worth combining, the best first.
@@ -147,12 +187,12 @@ impl Level {
     /// The textured part of the picture of this size that was looked at last, without codes that were read.
     pub fn textured(
         &self,
-        least: u8,
+        like: Texture,
         (picture, from): (Frame<'_>, Origin),
         codes: &[Code],
     ) -> Option<[usize; 4]> {
         let read = |p| codes.iter().any(|code| code.covers(from.project(p)));
-        self.thresholds[from.stage()].textured(least, picture, read)
+        self.thresholds[from.stage()].textured(like, picture, read)
     }
 
     /// How many finders, best first, are hardly there by chance.
@@ -167,6 +207,9 @@ impl Level {
         self.attempt.read_blurred(frame, place)
     }
 }
+
+/// Pairs of finders to complete to a code.
+const PAIRS: usize = 8;
 
 /// Work of fitting a plane to three finders.
 const A_PLACE: u64 = 4_000;

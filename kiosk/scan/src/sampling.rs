@@ -128,5 +128,37 @@ impl Contrast {
                 *soft = ((f32::midpoint(light, dark) - v) / half * contrast.signum()).clamp(-2.0, 2.0);
             }
         }
+        doubt_the_blown_out(grey, n, reach / 4, contrast.signum(), soft);
+    }
+}
+
+/// Under a glare spot all is as light as can be. From its rim, where modules are still told apart, what lies
+/// inside looks plainly light: such readings are taken back where nothing within `near` readings is dark.
+fn doubt_the_blown_out(grey: &[f32], n: usize, near: usize, sign: f32, soft: &mut [f32]) {
+    let mut levels = [[0u32; 256]; 2];
+    for (v, soft) in grey.iter().zip(&*soft) {
+        levels[usize::from(soft * sign < 0.0)][*v as usize & 255] += 1;
+    }
+    let at = |levels: &[u32; 256], share: f32| {
+        let least = (levels.iter().sum::<u32>() as f32 * share) as u32;
+        let mut seen = 0;
+        let level = levels.iter().position(|count| {
+            seen += count;
+            seen > least
+        });
+        level.unwrap_or(255) as f32
+    };
+    let (dark, light, most) = (at(&levels[0], 0.5), at(&levels[1], 0.25), at(&levels[1], 0.99));
+    let contrast = light - dark;
+    if most < light + 0.12 * contrast {
+        return;
+    }
+    let (blown, darkish) = (most - 0.03 * contrast, f32::midpoint(dark, light));
+    let around = |c: usize| c.saturating_sub(near)..(c + near + 1).min(n);
+    for i in 0..n * n {
+        let lost = || around(i / n).all(|y| grey[y * n..][around(i % n)].iter().all(|&v| v > darkish));
+        if grey[i] >= blown && lost() {
+            soft[i] = 0.0;
+        }
     }
 }

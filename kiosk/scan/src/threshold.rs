@@ -33,6 +33,14 @@ pub(crate) struct Threshold {
     sums: Vec<u16>,
 }
 
+/// What makes a texture: of squares of `square` blocks a side, at least `least` have as much contrast as their
+/// surroundings.
+#[derive(Clone, Copy)]
+pub(crate) struct Texture {
+    pub square: usize,
+    pub least: u8,
+}
+
 /// Mean, darkest and lightest of many places.
 #[derive(Default)]
 struct Planes {
@@ -171,24 +179,28 @@ impl Threshold {
         }
     }
 
-    /// The part of the measured picture that has the texture of a code: squares of five by five blocks of which
-    /// at least `least` have the contrast of the whole square. None in an even picture, or where there are but
-    /// single edges. Squares of which `read` knows the middle, in pixels, are left out. As (left, top, right,
-    /// bottom), in pixels of that picture.
-    pub fn textured(&self, least: u8, frame: Frame<'_>, read: impl Fn(Point) -> bool) -> Option<[usize; 4]> {
-        const SQUARE: usize = 5;
+    /// The part of the measured picture that has the texture of a code. None in an even picture, or where there
+    /// are but single edges. Squares of which `read` knows the middle, in pixels, are left out. As (left, top,
+    /// right, bottom), in pixels of that picture.
+    pub fn textured(
+        &self,
+        like: Texture,
+        frame: Frame<'_>,
+        read: impl Fn(Point) -> bool,
+    ) -> Option<[usize; 4]> {
+        let Texture { square, least } = like;
         let mut bounds: Option<[usize; 4]> = None;
         if (self.across, self.down) != (frame.width.div_ceil(BLOCK), frame.height.div_ceil(BLOCK)) {
             return None;
         }
-        for y in (0..(self.down + 1).saturating_sub(SQUARE)).step_by(2) {
-            for x in (0..(self.across + 1).saturating_sub(SQUARE)).step_by(2) {
-                let row = |r: usize| &self.busy[(y + r) * self.across + x..][..SQUARE];
-                let busy: u8 = (0..SQUARE).flat_map(row).sum();
-                let middle = |v: usize| ((2 * v + SQUARE) * BLOCK / 2) as f32;
+        for y in (0..(self.down + 1).saturating_sub(square)).step_by(square / 2) {
+            for x in (0..(self.across + 1).saturating_sub(square)).step_by(square / 2) {
+                let row = |r: usize| &self.busy[(y + r) * self.across + x..][..square];
+                let busy: u8 = (0..square).flat_map(row).sum();
+                let middle = |v: usize| ((2 * v + square) * BLOCK / 2) as f32;
                 if busy >= least && !read((middle(x), middle(y))) {
                     let [left, top, right, bottom] = bounds.unwrap_or([x, y, x, y]);
-                    bounds = Some([left.min(x), top.min(y), right.max(x + SQUARE), bottom.max(y + SQUARE)]);
+                    bounds = Some([left.min(x), top.min(y), right.max(x + square), bottom.max(y + square)]);
                 }
             }
         }
