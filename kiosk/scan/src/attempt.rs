@@ -5,7 +5,9 @@ use crate::alignment;
 use crate::equalise::Equaliser;
 use crate::fit::{self, Edge, Fit};
 use crate::homography::Homography;
+use crate::interference::Interference;
 use crate::layout::{self, Module};
+use crate::pairs::Pair;
 use crate::place::{Located, Origin, agreement, finder_contrast};
 use crate::plain;
 use crate::reading::{Reader, Reading};
@@ -15,6 +17,10 @@ use crate::{Code, Frame, Point, Quality};
 
 /// Below this a module was not seen at all.
 const SEEN: f32 = 0.15;
+
+/// The largest version of which more blur is undone than a linear filter can: a pass is far smaller, and the time
+/// grows with the number of modules.
+const UNTANGLED: usize = 25;
 
 /// Buffers of the step.
 #[derive(Default)]
@@ -29,6 +35,7 @@ pub(crate) struct Attempt {
     soft_fine: Vec<f32>,
     contrast: Contrast,
     equaliser: Equaliser,
+    interference: Interference,
     reader: Reader,
 }
 
@@ -43,6 +50,7 @@ impl Attempt {
         dark: bool,
         slack: f32,
     ) -> Option<Located> {
+        let at = triple.at.map(|p| from.project(p));
         let estimate = (triple.modules - 10.0) / 4.0;
         let nearest = estimate.round().clamp(1.0, 40.0);
         let second = if estimate > nearest { nearest + 1.0 } else { nearest - 1.0 };
@@ -61,7 +69,12 @@ impl Attempt {
             if !(1.0..=40.0).contains(&version) {
                 continue;
             }
-            if let Some(place) = self.place(frame, triple, from, dark, version as usize, slack)
+            let n = layout::side(version as usize) as f32;
+            let mut plane = Homography::from_finders(at, triple.shrink, n - 7.0);
+            if !plane.sane(n) {
+                plane = Homography::from_finders(at, [1.0, 1.0], n - 7.0);
+            }
+            if let Some(place) = self.place(frame, (plane, [true; 3]), dark, version as usize, slack)
                 && best.is_none_or(|b| place.agreement > b.agreement)
             {
                 best = Some(place);
@@ -74,30 +87,51 @@ impl Attempt {
         best
     }
 
-    /// Fits the code's plane to the picture, for one version.
+    /// Finds where the code of two finders lies, if there is one: of all places of the third, the best.
+    pub fn locate_pair(
+        &mut self,
+        frame: &Frame<'_>,
+        pair: &Pair,
+        from: Origin,
+        dark: bool,
+    ) -> Option<Located> {
+        let nearest = ((pair.modules - 10.0) / 4.0).round().clamp(1.0, 40.0);
+        let mut best: Option<Located> = None;
+        for (at, seen) in Pair::completed(pair.at.map(|p| from.project(p))) {
+            for version in [nearest, nearest - 1.0, nearest + 1.0] {
+                if !(1.0..=40.0).contains(&version) {
+                    continue;
+                }
+                let plane = Homography::from_finders(at, [1.0, 1.0], 4.0 * version + 10.0);
+                if let Some(place) = self.place(frame, (plane, seen), dark, version as usize, 0.0)
+                    && best.is_none_or(|b| place.agreement > b.agreement)
+                {
+                    best = Some(place);
+                }
+            }
+        }
+        best
+    }
+
+    /// Fits the code's plane to the picture, for one version, by the finders that were seen.
     fn place(
         &mut self,
         frame: &Frame<'_>,
-        triple: &Triple,
-        from: Origin,
+        (plane, seen): (Homography, [bool; 3]),
         dark: bool,
         version: usize,
         slack: f32,
     ) -> Option<Located> {
         let n = layout::side(version);
-        let at = triple.at.map(|p| from.project(p));
-        let mut h = Homography::from_finders(at, triple.shrink, n as f32 - 7.0);
-        if !h.sane(n as f32) {
-            h = Homography::from_finders(at, [1.0, 1.0], n as f32 - 7.0);
-        }
-        let contrast = finder_contrast(frame, &h, n);
+        let mut h = plane;
+        let contrast = finder_contrast(frame, &h, n, seen);
         let sign = if dark { 1.0 } else { -1.0 };
         if contrast * sign < 4.0 {
             return None;
         }
         self.edges.clear();
         self.anchors.clear();
-        fit::finder_edges(n, &mut self.edges);
+        fit::finder_edges(n, seen, &mut self.edges);
         let first = self.step(frame, &mut h, n, 1.0, contrast)?;
         // Edges that lie anywhere are no pattern's edges: chance gives 0.5 here and 0.37 below.
         if first.error > 0.43 + slack {
@@ -139,7 +173,7 @@ impl Attempt {
     /// Takes a picture that is nothing but a code for one.
     pub fn plain(frame: &Frame<'_>) -> Option<Located> {
         let (homography, version) = plain::locate(frame)?;
-        let contrast = finder_contrast(frame, &homography, layout::side(version));
+        let contrast = finder_contrast(frame, &homography, layout::side(version), [true; 3]);
         let agreement = agreement(frame, &homography, version, contrast);
         (contrast > 60.0 && agreement > 0.9).then_some(Located { homography, version, contrast, agreement })
     }
@@ -148,13 +182,13 @@ impl Attempt {
     pub fn follow(&mut self, frame: &Frame<'_>, before: &Located) -> Option<Located> {
         let n = layout::side(before.version);
         let mut h = before.homography;
-        let contrast = finder_contrast(frame, &h, n);
+        let contrast = finder_contrast(frame, &h, n, [true; 3]);
         if contrast * before.contrast.signum() < 4.0 {
             return None;
         }
         self.anchors.clear();
         self.edges.clear();
-        fit::finder_edges(n, &mut self.edges);
+        fit::finder_edges(n, [true; 3], &mut self.edges);
         for reach in [1.5, 1.0] {
             self.step(frame, &mut h, n, reach, contrast)?;
         }
@@ -268,13 +302,32 @@ impl Attempt {
         if !self.equaliser.learn(&self.soft_fine, n, map, &mut self.soft) {
             return None;
         }
+        self.leave_out_the_lost();
         if let Some(code) = self.both_ways(place) {
             return Some(code);
         }
         if !self.equaliser.refine(n, self.reader.map(place.version), &mut self.soft) {
             return None;
         }
+        if let Some(code) = self.both_ways(place) {
+            return Some(code);
+        }
+        if place.version > UNTANGLED
+            || !self.interference.untangle(&self.soft_fine, n, self.reader.map(place.version), &mut self.soft)
+        {
+            return None;
+        }
+        self.leave_out_the_lost();
         self.both_ways(place)
+    }
+
+    /// What was blown out stays doubtful, whatever its neighbours seem to say of it.
+    fn leave_out_the_lost(&mut self) {
+        for (soft, plain) in self.soft.iter_mut().zip(&self.plain) {
+            if *plain == 0.0 {
+                *soft = 0.0;
+            }
+        }
     }
 
     /// Reads the soft modules as they are and, if that fails, as seen in a mirror.

@@ -3,7 +3,7 @@
 //! and tilt (ISO/IEC 18004, reference decoding). Rows are walked from edge to edge; what looks right
 //! along the row must look right along the column too, in either polarity.
 
-use crate::bits::Bits;
+use crate::bits::{Bits, ahead, behind};
 
 /// A likely finder pattern, in pixels of the picture it was found in.
 #[derive(Clone, Copy, Debug)]
@@ -84,9 +84,17 @@ pub(crate) enum Shape {
 /// More than a picture of many codes has; noise beyond it is not worth the time.
 const MOST: usize = 1000;
 
-/// Looks at every `step`th row for patterns whose module is at least `least` eighths of a pixel wide; `edges` is a buffer, `found` is filled with the candidates.
+/// Where to look: the picture, and the same with rows and columns exchanged.
+#[derive(Clone, Copy)]
+pub(crate) struct Sides<'a> {
+    pub rows: &'a Bits,
+    pub columns: &'a Bits,
+}
+
+/// Looks at every `step`th row for patterns whose module is at least `least` eighths of a pixel wide; `edges` is
+/// a buffer, `found` is filled with the candidates.
 pub(crate) fn find(
-    bits: &Bits,
+    sides: Sides<'_>,
     (least, shape): (u32, Shape),
     step: usize,
     edges: &mut Vec<u32>,
@@ -94,18 +102,15 @@ pub(crate) fn find(
     found: &mut Vec<Finder>,
 ) {
     found.clear();
+    let bits = sides.rows;
     near.clear(bits);
     for y in (step / 2..bits.height).step_by(step) {
         let first = bits.edges(y, edges);
         for (i, ends) in edges.array_windows::<6>().enumerate() {
             let [o, a, b, c, d, e] = *ends;
-            // Most runs fail here already.
-            if (c - b) * 2 < (b - a) + (d - c) {
-                continue;
-            }
             if proportioned([a - o, b - a, c - b, d - c, e - d], least, shape) {
                 let centre = (b + c) as f32 / 2.0;
-                add(bits, (centre, y), e - o, first == (i % 2 == 0), (least, shape), near, found);
+                add(sides, (centre, y), e - o, first == (i % 2 == 0), (least, shape), near, found);
                 if found.len() >= MOST {
                     return;
                 }
@@ -117,37 +122,40 @@ pub(crate) fn find(
 /// Whether five runs are 1:1:3:1:1. Blur and a threshold set too high or too low make one colour's
 /// runs longer and the other's shorter, but leave the distance between edges of the same kind alone:
 /// sums of neighbouring runs are judged tightly (2:4:4:2), single runs loosely.
+#[inline]
+#[expect(clippy::needless_bitwise_bool, reason = "branches on a coin's toss are dearer than what they save")]
 fn proportioned(runs: [u32; 5], least: u32, shape: Shape) -> bool {
     let [a, b, c, d, e] = runs;
     if shape == Shape::Blurred {
         let total = a + b + c + d + e;
         let even = |x: u32, y: u32| x.abs_diff(y) * 2 <= x + y;
-        let share = |x: u32, least: u32, most: u32| 100 * x >= least * total && 100 * x <= most * total;
-        return total >= 10
-            && even(a, e)
-            && even(b, d)
-            && share(a + e, 18, 60)
-            && share(b + d, 12, 48)
-            && share(c, 14, 56);
+        let share = |x: u32, least: u32, most: u32| (100 * x >= least * total) & (100 * x <= most * total);
+        return (total >= 10)
+            & even(a, e)
+            & even(b, d)
+            & share(a + e, 18, 60)
+            & share(b + d, 12, 48)
+            & (2 * c >= b + d)
+            & share(c, 14, 56);
     }
     let eight = b + 2 * c + d;
     // All of it in eighths of a module, so that whole numbers do.
     let near =
         |sum: u32, modules: u32, slack: u32| (8 * sum).abs_diff(modules * eight) <= slack * eight / 8 + 9;
-    eight >= least
-        && c >= b
-        && c >= d
-        && near(b + c, 4, 6)
-        && near(c + d, 4, 6)
-        && near(a + b, 2, 7)
-        && near(d + e, 2, 7)
-        && near(c, 3, 10)
-        && 24 * b.max(d) >= eight
-        && 20 * b.min(d) + 10 >= eight
+    (eight >= least)
+        & (c >= b)
+        & (c >= d)
+        & near(b + c, 4, 6)
+        & near(c + d, 4, 6)
+        & near(a + b, 2, 7)
+        & near(d + e, 2, 7)
+        & near(c, 3, 10)
+        & (24 * b.max(d) >= eight)
+        & (20 * b.min(d) + 10 >= eight)
 }
 
 fn add(
-    bits: &Bits,
+    sides: Sides<'_>,
     (x, y): (f32, usize),
     across: u32,
     dark: bool,
@@ -161,13 +169,13 @@ fn add(
         known.rows += 1;
         return;
     }
-    let Some((cy, down, _)) = cross(bits, x as usize, y, true, dark, across, (least, shape)) else { return };
-    let Some((cx, across, error)) = cross(bits, x as usize, cy as usize, false, dark, down, (least, shape))
+    let Some((cy, down, _)) = cross(sides, x as usize, y, true, dark, across, (least, shape)) else { return };
+    let Some((cx, across, error)) = cross(sides, x as usize, cy as usize, false, dark, down, (least, shape))
     else {
         return;
     };
     let Some((cy, down, error_down)) =
-        cross(bits, cx as usize, cy as usize, true, dark, across, (least, shape))
+        cross(sides, cx as usize, cy as usize, true, dark, across, (least, shape))
     else {
         return;
     };
@@ -186,7 +194,7 @@ fn add(
         rows: 1,
         error: error + error_down,
     };
-    let askew = skewed(bits, &finder, shape);
+    let askew = skewed(sides.rows, &finder, shape);
     if askew > 2 {
         return;
     }
@@ -198,7 +206,7 @@ fn add(
 /// Walks from a point along the column or the row, both ways through centre, ring and border.
 /// Gives the centre along that line, the length of the pattern, and how far its runs are off.
 fn cross(
-    bits: &Bits,
+    sides: Sides<'_>,
     x: usize,
     y: usize,
     column: bool,
@@ -206,46 +214,47 @@ fn cross(
     like: u32,
     (least, shape): (u32, Shape),
 ) -> Option<(f32, u32, f32)> {
-    if column {
-        let (word, shift) = (x / 64, x % 64);
-        along((y, bits.height), |i| (bits.row(i)[word] >> shift & 1 == 1) == dark, like, (least, shape))
-    } else {
-        let row = bits.row(y);
-        along((x, bits.width), |i| (row[i / 64] >> (i % 64) & 1 == 1) == dark, like, (least, shape))
+    let (picture, line, at) = if column { (sides.columns, x, y) } else { (sides.rows, y, x) };
+    if line >= picture.height {
+        return None;
     }
+    along(picture.row(line), (at, picture.width), dark, like, (least, shape))
 }
 
-/// The same along one line of pixels that ends at `end`, from `at`; `own` says which have the centre's colour.
+/// The same along one line of pixels that ends at `end`, from `at`.
 fn along(
+    line: &[u64],
     (at, end): (usize, usize),
-    own: impl Fn(usize) -> bool,
+    dark: bool,
     like: u32,
     (least, shape): (u32, Shape),
 ) -> Option<(f32, u32, f32)> {
-    if at >= end || !own(at) {
+    if at >= end || ahead(line, at, end, dark, 0) == 0 {
         return None;
     }
     // Tilt makes one direction three times as long as the other at most; a bar is longer.
     let longest = [like * 4 / 3 + 1, like * 2 / 3 + 1, like + 1];
-    let walk = |mut i: usize, sign: isize| {
+    let walk = |backwards: bool| {
         let mut runs = [0u32; 3];
+        let mut i = if backwards { at + 1 } else { at };
         for (part, run) in runs.iter_mut().enumerate() {
-            while own(i) == (part != 1) {
-                *run += 1;
-                if *run > longest[part] {
-                    return None;
-                }
-                match i.checked_add_signed(sign) {
-                    Some(next) if next < end => i = next,
-                    _ if part == 2 => break,
-                    _ => return None,
-                }
+            let (own, most) = (dark == (part != 1), longest[part]);
+            let length = if backwards {
+                behind(line, i, own, most as usize)
+            } else {
+                ahead(line, i, end, own, most as usize)
+            };
+            *run = length as u32;
+            i = if backwards { i - length } else { i + length };
+            let border = if backwards { i == 0 } else { i == end };
+            if *run > most || border && part < 2 {
+                return None;
             }
         }
         Some(runs)
     };
-    let (back, ahead) = (walk(at, -1)?, walk(at, 1)?);
-    let runs = [back[2], back[1], back[0] + ahead[0] - 1, ahead[1], ahead[2]];
+    let (back, front) = (walk(true)?, walk(false)?);
+    let runs = [back[2], back[1], back[0] + front[0] - 1, front[1], front[2]];
     let total = runs.iter().sum::<u32>();
     if total * 3 < like || total > like * 3 || !proportioned(runs, least, shape) {
         return None;

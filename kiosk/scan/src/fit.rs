@@ -4,6 +4,7 @@
 //! alignment patterns give edges; those that are not there are left out.
 
 use crate::homography::{Homography, solve};
+use crate::layout::finder_centres;
 use crate::pixels::grey;
 use crate::{Frame, Point};
 
@@ -33,10 +34,9 @@ fn square(edges: &mut Vec<Edge>, cx: f32, cy: f32, half: f32, outward: bool, sam
     }
 }
 
-/// Edges of the three finder patterns of a code with `n` modules a side.
-pub(crate) fn finder_edges(n: usize, edges: &mut Vec<Edge>) {
-    let far = n as f32 - 3.5;
-    for (cx, cy) in [(3.5, 3.5), (far, 3.5), (3.5, far)] {
+/// Edges of those finder patterns that were seen, of a code with `n` modules a side.
+pub(crate) fn finder_edges(n: usize, seen: [bool; 3], edges: &mut Vec<Edge>) {
+    for (cx, cy) in finder_centres(n, seen) {
         square(edges, cx, cy, 3.5, true, 3);
         square(edges, cx, cy, 2.5, false, 3);
         square(edges, cx, cy, 1.5, true, 2);

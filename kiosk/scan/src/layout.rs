@@ -32,6 +32,13 @@ pub(crate) fn alignment_centres(version: usize) -> impl Iterator<Item = (usize, 
     })
 }
 
+/// Middles of those of the three finders (corner, along x, along y) that were seen.
+pub(crate) fn finder_centres(n: usize, seen: [bool; 3]) -> impl Iterator<Item = (f32, f32)> {
+    let far = n as f32 - 3.5;
+    let all = [(3.5, 3.5), (far, 3.5), (3.5, far)];
+    all.into_iter().zip(seen).filter_map(|(at, seen)| seen.then_some(at))
+}
+
 /// What a module is, where that does not depend on the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Module {

@@ -3,9 +3,10 @@
 
 use crate::attempt::Attempt;
 use crate::bits::Bits;
-use crate::finders::{self, Finder, Near, Shape};
+use crate::finders::{self, Finder, Near, Shape, Sides};
+use crate::pairs::{self, Pair};
 use crate::place::{Located, Origin};
-use crate::threshold::Threshold;
+use crate::threshold::{Texture, Threshold};
 use crate::triples::{self, Triple};
 use crate::{Budget, Code, Frame};
 
@@ -17,20 +18,24 @@ pub(crate) const SMALL: usize = 200_000;
 pub(crate) enum Against {
     /// The wide surroundings.
     Blocks,
-    /// A window of so many pixels to each side.
-    Window(usize),
+    /// A window of so many pixels to each side, in the part that begins at a block of what was looked at before.
+    Window(usize, (usize, usize)),
 }
 
 /// The steps from a picture to tries, and their buffers.
 #[derive(Default)]
 pub(crate) struct Level {
-    pub threshold: Threshold,
+    /// Of the full size, the half and the quarter.
+    thresholds: [Threshold; 3],
     pub attempt: Attempt,
     bits: Bits,
+    /// The same with rows and columns exchanged.
+    columns: Bits,
     edges: Vec<u32>,
     near: Near,
     finders: Vec<Finder>,
     triples: Vec<Triple>,
+    pairs: Vec<Pair>,
     used: Vec<bool>,
     /// Codes that were seen but not read yet.
     pub seen: Vec<Located>,
@@ -66,11 +71,13 @@ impl Level {
         // Every row is walked where that costs little; blurred finders are high, and many things look like one.
         let small = from.scale > 1.0 || frame.width * frame.height < SMALL;
         let step = match against {
+            // Whatever is too small for every second row of the half size is looked at in the full size.
+            Against::Blocks if from.stage() == 1 => 2,
             Against::Blocks if small => 1,
             Against::Blocks => 3,
-            Against::Window(_) => 2,
+            Against::Window(..) => 2,
         };
-        self.find(frame, picture, against, step);
+        self.find(frame, (picture, from.stage()), against, step);
         triples::rank(&self.bits, &self.finders, (self.strong(step, against) * 2).max(16), &mut self.triples);
         self.used.clear();
         self.used
@@ -93,6 +100,9 @@ impl Level {
             if place.agreement < 0.35 {
                 continue;
             }
+            if self.seen.iter().any(|seen| seen.same(&place)) {
+                continue;
+            }
             self.work += place.modules() * A_MODULE;
             if let Some(code) = self.attempt.read(frame, &place) {
                 // Whatever lies within belongs to this code.
@@ -104,27 +114,85 @@ impl Level {
                 self.seen.push(place);
             }
         }
+        if codes.is_empty() && against == Against::Blocks {
+            self.complete(frame, from, step, budget, codes);
+        }
         self.left =
             self.finders.iter().zip(&self.used).filter(|(f, used)| !**used && f.mark(step) > 0.5).count();
     }
 
+    /// Tries codes of which only two finders were seen, unless one was plainly seen with all three.
+    fn complete(
+        &mut self,
+        frame: &Frame<'_>,
+        from: Origin,
+        step: usize,
+        budget: &Budget<'_>,
+        codes: &mut Vec<Code>,
+    ) {
+        let strong = self.strong(step, Against::Blocks);
+        if strong < 2 || self.seen.iter().any(|place| place.agreement > 0.7) {
+            return;
+        }
+        pairs::rank(&self.bits, &self.finders[..strong], PAIRS, &mut self.pairs);
+        for i in 0..self.pairs.len() {
+            if budget.spent() {
+                return;
+            }
+            let pair = self.pairs[i];
+            self.work += A_PLACE;
+            let dark = self.finders[pair.members[0]].dark;
+            let place = self.attempt.locate_pair(frame, &pair, from, dark);
+            let Some(place) = place.filter(|place| place.agreement > 0.5) else { continue };
+            self.work += place.modules() * A_MODULE;
+            if let Some(code) = self.attempt.read(frame, &place) {
+                codes.push(code);
+                return;
+            }
+            self.seen.push(place);
+        }
+    }
+
     /// Fills `finders` with those worth combining, the best first.
-    fn find(&mut self, frame: &Frame<'_>, picture: Frame<'_>, against: Against, step: usize) {
+    fn find(
+        &mut self,
+        frame: &Frame<'_>,
+        (picture, stage): (Frame<'_>, usize),
+        against: Against,
+        step: usize,
+    ) {
         let pixels = (picture.width * picture.height) as u64;
+        let threshold = &mut self.thresholds[stage];
         match against {
-            Against::Blocks => self.threshold.run(picture, 2, &mut self.bits),
-            Against::Window(radius) => self.threshold.tight(picture, radius, &mut self.bits),
+            Against::Blocks => {
+                threshold.measure(picture);
+                threshold.run(picture, &mut self.bits);
+            }
+            Against::Window(radius, corner) => threshold.tight(picture, corner, radius, &mut self.bits),
         }
         self.work += if against == Against::Blocks { pixels } else { 3 * pixels };
         // In a large picture, what is hardly wider than its pixels is noise.
         let least = if frame.width * frame.height < SMALL { 8 } else { 14 };
         let shape = if against == Against::Blocks { Shape::Sharp } else { Shape::Blurred };
-        finders::find(&self.bits, (least, shape), step, &mut self.edges, &mut self.near, &mut self.finders);
+        self.bits.transpose(&mut self.columns);
+        let sides = Sides { rows: &self.bits, columns: &self.columns };
+        finders::find(sides, (least, shape), step, &mut self.edges, &mut self.near, &mut self.finders);
         self.finders.sort_unstable_by(|a, b| b.mark(step).total_cmp(&a.mark(step)));
         // True ones have a mark of 0.4 to 0.9, chance ones rarely more than 0.4.
         let least = if against == Against::Blocks { 0.15 } else { 0.0 };
         let fair = self.finders.iter().take_while(|f| f.mark(step) > least).count();
         self.finders.truncate(fair.min(self.strong(step, against).clamp(20, 72)));
+    }
+
+    /// The textured part of the picture of this size that was looked at last, without codes that were read.
+    pub fn textured(
+        &self,
+        like: Texture,
+        (picture, from): (Frame<'_>, Origin),
+        codes: &[Code],
+    ) -> Option<[usize; 4]> {
+        let read = |p| codes.iter().any(|code| code.covers(from.project(p)));
+        self.thresholds[from.stage()].textured(like, picture, read)
     }
 
     /// How many finders, best first, are hardly there by chance.
@@ -139,6 +207,9 @@ impl Level {
         self.attempt.read_blurred(frame, place)
     }
 }
+
+/// Pairs of finders to complete to a code.
+const PAIRS: usize = 8;
 
 /// Work of fitting a plane to three finders.
 const A_PLACE: u64 = 4_000;

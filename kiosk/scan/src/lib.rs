@@ -8,7 +8,7 @@
 //! 2. `finders`: rows are walked from edge to edge for 1:1:3:1:1 in either polarity, checked along the
 //!    column and the diagonals.
 //! 3. `triples`: which three finders make a code, ranked by how well both legs count the same modules; those
-//!    that only chance brought together end here.
+//!    that only chance brought together end here. `pairs`: two finders of a code whose third is covered.
 //! 4. `attempt` tries the best: `homography` from the three centres, `fit` to the edges that every code
 //!    has (edges that lie anywhere end it here), `alignment` patterns, timing lines, then the version
 //!    whose timing agrees.
@@ -17,11 +17,13 @@
 //!    bits and `segments` makes a text of them.
 //!
 //! ```text
-//!  frame ─ halve ─ threshold ─ finders ─ triples ─ fit ─ sample ─ read ──▶ codes
-//!            │                                             │       │ failed
-//!            ├─ full size, where there is texture          └─ equalise (undoes blur), read
-//!            ├─ quarter size                                       │ failed
-//!            └─ tight windows: finders that blur has closed        └─ evidence ─▶ next frame
+//!  frame ─ quarter ─ threshold ─ finders ─ triples ─ fit ─ sample ─ read ──▶ codes
+//!            │                                               │       │ failed
+//!            ├─ half size, where there is texture            └─ equalise (undoes blur), read
+//!            ├─ full size, where there is texture                    │ failed
+//!            └─ tight windows: finders that blur has closed          ├─ interference (more blur), read
+//!                                                                    │ failed
+//!                                                                    └─ evidence ─▶ next frame
 //!
 //!  a finder, cut along a row:     what is known of any code, and where `fit` looks for it:
 //!    ■■■■■■■                        ■■■■■■■ · · · · ■■■■■■■
@@ -60,9 +62,11 @@ mod fit;
 mod frame;
 mod guidance;
 mod homography;
+mod interference;
 mod layout;
 mod level;
 mod look;
+mod pairs;
 mod pixels;
 mod place;
 mod plain;

@@ -5,11 +5,16 @@ use crate::attempt::Attempt;
 use crate::evidence::Evidence;
 use crate::level::{Against, Level, SMALL};
 use crate::place::{Located, Origin};
-use crate::threshold::halve;
+use crate::threshold::{BLOCK, Texture, halve};
 use crate::{Budget, Code, Frame};
 
 /// Codes to spend deblurring on at a time.
 const BLURRED: usize = 4;
+
+/// What is a texture: nearly all blocks of a square have contrast, as in a code whose modules are small; or two
+/// thirds of a smaller one, as in a small code, or beside what is blown out.
+const DENSE: Texture = Texture { square: 5, least: 19 };
+const LOOSE: Texture = Texture { square: 3, least: 6 };
 
 /// How much of the dear steps a look takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,8 @@ pub(crate) struct Look {
     half: Vec<u8>,
     quarter: Vec<u8>,
     level: Level,
+    /// Where blur was undone in vain.
+    tried: Vec<Located>,
     /// The best of what was seen and stayed unread.
     unread: Option<Located>,
     /// Its soft modules.
@@ -60,6 +67,7 @@ impl Look {
     ) {
         self.level.begin();
         self.unread = None;
+        self.tried.clear();
         let (mut half, mut quarter) = (std::mem::take(&mut self.half), std::mem::take(&mut self.quarter));
         self.pyramid(frame, (&mut half, &mut quarter), budget, share, codes);
         (self.half, self.quarter) = (half, quarter);
@@ -105,59 +113,74 @@ impl Look {
     ) {
         let whole = |scale: f32| Origin { scale, corner: (0.0, 0.0) };
         let small = frame.width * frame.height < SMALL;
-        if small {
-            self.level.look(frame, (*frame, whole(1.0)), Against::Blocks, budget, codes);
-            if codes.is_empty()
-                && let Some(place) = Attempt::plain(frame)
-            {
-                codes.extend(self.level.attempt.read(frame, &place));
+        if small && let Some(place) = Attempt::plain(frame) {
+            codes.extend(self.level.attempt.read(frame, &place));
+            if !codes.is_empty() {
+                return;
             }
         }
-        if frame.width < 64 || frame.height < 64 {
-            self.again(frame, budget, share, codes);
-            return;
-        }
-        if self.done(codes) {
-            return;
-        }
-        let (width, height) = halve(*frame, half);
+        let tiny = frame.width < 64 || frame.height < 64;
+        let (width, height) = if tiny { (0, 0) } else { halve(*frame, half) };
         let half = Frame { luma: half, width, height, stride: width };
-        self.level.look(frame, (half, whole(2.0)), Against::Blocks, budget, codes);
-        // Modules too small for the half size make a dense texture in it: the full size is looked at there.
-        let texture = self.level.threshold.textured(width, height);
-        if let Some([left, top, right, bottom]) = texture
-            && !small
-            && !self.done(codes)
-        {
-            let part = frame.part([2 * left, 2 * top, 2 * right, 2 * bottom]);
-            let corner = (2.0 * left as f32, 2.0 * top as f32);
-            self.level.look(frame, (part, Origin { scale: 1.0, corner }), Against::Blocks, budget, codes);
-        }
-        if !codes.is_empty() {
-            return;
+        let all = (half, whole(2.0));
+        if small {
+            if !tiny {
+                self.level.look(frame, all, Against::Blocks, budget, codes);
+            }
+            if !self.done(codes) {
+                self.level.look(frame, (*frame, whole(1.0)), Against::Blocks, budget, codes);
+            }
+            if tiny && codes.is_empty() {
+                self.again(frame, budget, share, codes);
+            }
+            if tiny || self.done(codes) {
+                return;
+            }
         }
         let (width, height) = halve(half, quarter);
         let quarter = Frame { luma: quarter, width, height, stride: width };
         self.level.look(frame, (quarter, whole(4.0)), Against::Blocks, budget, codes);
-        let coarse_texture = self.level.threshold.textured(width, height);
+        // Modules too small for one size make a texture in it: the next larger size is looked at there.
+        let mut fine =
+            if small { self.texture(DENSE, all, codes).map(|texture| (all, texture)) } else { None };
+        if !small && let Some(coarse) = self.texture(LOOSE, (quarter, whole(4.0)), codes) {
+            let bounds = coarse.map(|v| 2 * v);
+            let part = (half.part(bounds), whole(2.0).part(bounds));
+            self.level.look(frame, part, Against::Blocks, budget, codes);
+            fine = self.texture(DENSE, part, codes).map(|texture| (part, texture));
+        }
+        if let Some(((_, from), texture)) = fine
+            && !small
+            && !self.done(codes)
+        {
+            let (x, y) = (from.corner.0 as usize, from.corner.1 as usize);
+            let bounds = [2 * texture[0] + x, 2 * texture[1] + y, 2 * texture[2] + x, 2 * texture[3] + y];
+            let part = (frame.part(bounds), whole(1.0).part(bounds));
+            self.level.look(frame, part, Against::Blocks, budget, codes);
+        }
         if codes.is_empty() {
             self.again(frame, budget, share, codes);
         }
-        for (turn, picture, scale, texture, radius) in
-            [(0, half, 2.0, texture, 7), (1, quarter, 4.0, coarse_texture, 6)]
-        {
-            if let Some(bounds) = texture
+        let coarse = self.level.textured(DENSE, (quarter, whole(4.0)), codes);
+        let coarse = coarse.map(|texture| ((quarter, whole(4.0)), texture));
+        for (turn, textured, radius) in [(0, fine, 7), (1, coarse, 6)] {
+            if let Some(((picture, from), bounds)) = textured
                 && codes.is_empty()
                 && share.takes(turn)
             {
-                let corner = (scale * bounds[0] as f32, scale * bounds[1] as f32);
-                let part = (picture.part(bounds), Origin { scale, corner });
-                self.level.look(frame, part, Against::Window(radius), budget, codes);
+                let part = (picture.part(bounds), from.part(bounds));
+                let corner = (bounds[0] / BLOCK, bounds[1] / BLOCK);
+                self.level.look(frame, part, Against::Window(radius, corner), budget, codes);
             }
         }
         if codes.is_empty() {
             self.again(frame, budget, share, codes);
         }
+    }
+
+    /// What is textured in a picture and not read yet. Once something was read, less does not count.
+    fn texture(&self, like: Texture, picture: (Frame<'_>, Origin), codes: &[Code]) -> Option<[usize; 4]> {
+        self.level.textured(if codes.is_empty() { like } else { DENSE }, picture, codes)
     }
 
     /// Whether everything that looks like a code has been read.
@@ -183,11 +206,15 @@ impl Look {
     /// Reads again, with more effort, what was seen and not read.
     fn again(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, share: Share, codes: &mut Vec<Code>) {
         self.level.seen.sort_unstable_by(|a, b| a.agreement.total_cmp(&b.agreement));
-        for _ in 0..share.blurred() {
-            let Some(place) = self.level.seen.pop() else { break };
-            if budget.spent() {
+        let most = self.tried.len() + share.blurred();
+        while let Some(place) = self.level.seen.pop() {
+            if budget.spent() || self.tried.len() == most {
                 break;
             }
+            if self.tried.iter().any(|tried| tried.same(&place)) {
+                continue;
+            }
+            self.tried.push(place);
             codes.extend(self.level.read_blurred(frame, &place));
             if !codes.is_empty() {
                 return;

@@ -24,11 +24,24 @@ impl Located {
         self.homography.project(half, half)
     }
 
+    /// Whether another place is the same, but for a small part of a module.
+    pub fn same(&self, other: &Self) -> bool {
+        let n = layout::side(self.version) as f32;
+        let (a, b) = (self.homography.corners(n), other.homography.corners(n));
+        let module = (a[0].0 - a[2].0).hypot(a[0].1 - a[2].1) / n * 0.7;
+        self.version == other.version
+            && (self.contrast < 0.0) == (other.contrast < 0.0)
+            && a.iter().zip(b).all(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1) < module * NEARLY)
+    }
+
     /// How many modules it has.
     pub fn modules(&self) -> u64 {
         (layout::side(self.version) * layout::side(self.version)) as u64
     }
 }
+
+/// Part of a module by which two places of the same code may differ.
+const NEARLY: f32 = 0.25;
 
 /// Where a part of the pyramid lies in the frame: its scale, and its top left corner.
 #[derive(Clone, Copy)]
@@ -40,23 +53,33 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// How often the frame was halved.
+    pub fn stage(&self) -> usize {
+        self.scale as usize / 2
+    }
+
+    /// Where a part of this picture lies that begins at a pixel of it.
+    pub fn part(&self, [left, top, ..]: [usize; 4]) -> Self {
+        Self { corner: self.project((left as f32, top as f32)), ..*self }
+    }
+
     /// From pixels of the part to those of the frame.
     pub fn project(&self, (x, y): Point) -> Point {
         (x * self.scale + self.corner.0, y * self.scale + self.corner.1)
     }
 }
 
-/// Light minus dark at the three finders.
-pub(crate) fn finder_contrast(frame: &Frame<'_>, h: &Homography, n: usize) -> f32 {
-    let far = n as f32 - 3.5;
-    let mut sum = 0.0;
-    for (x, y) in [(3.5, 3.5), (far, 3.5), (3.5, far)] {
+/// Light minus dark at the finders that were seen.
+pub(crate) fn finder_contrast(frame: &Frame<'_>, h: &Homography, n: usize, seen: [bool; 3]) -> f32 {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (x, y) in layout::finder_centres(n, seen) {
         let dark = grey(frame, h.project(x, y));
         let ring = [(2.0, 0.0), (-2.0, 0.0), (0.0, 2.0), (0.0, -2.0)];
         let light: f32 = ring.iter().map(|(u, v)| grey(frame, h.project(x + u, y + v))).sum();
         sum += light / 4.0 - dark;
+        count += 1.0;
     }
-    sum / 3.0
+    sum / count
 }
 
 /// How well the timing lines and the last alignment pattern agree with the picture.

@@ -55,35 +55,39 @@ const FINE: f32 = 2.4;
 /// And from which it does not matter where in its pixel a tap lies.
 const ROUGH: f32 = 4.5;
 
-/// Sums over any rectangle of a grid in four look-ups.
+/// Sums over any rectangle of a grid in four look-ups; four numbers of each place side by side.
 #[derive(Default)]
-struct Sums(Vec<f32>);
+struct Sums(Vec<[f32; 4]>);
 
 impl Sums {
-    fn fill(&mut self, n: usize, value: impl Fn(usize) -> f32) {
+    fn fill(&mut self, n: usize, value: impl Fn(usize) -> [f32; 4]) {
         self.0.clear();
-        self.0.resize((n + 1) * (n + 1), 0.0);
+        self.0.resize((n + 1) * (n + 1), [0.0; 4]);
         for y in 0..n {
-            let mut row = 0.0;
-            for x in 0..n {
-                row += value(y * n + x);
-                self.0[(y + 1) * (n + 1) + x + 1] = self.0[y * (n + 1) + x + 1] + row;
+            let (above, below) = self.0.split_at_mut((y + 1) * (n + 1));
+            let above = &above[y * (n + 1)..];
+            let mut row = [0.0; 4];
+            for (x, (sum, above)) in below[1..=n].iter_mut().zip(&above[1..]).enumerate() {
+                let v = value(y * n + x);
+                for (((sum, above), row), v) in sum.iter_mut().zip(above).zip(&mut row).zip(v) {
+                    *row += v;
+                    *sum = above + *row;
+                }
             }
         }
     }
 
-    fn over(&self, n: usize, x: (usize, usize), y: (usize, usize)) -> f32 {
-        let at = |x: usize, y: usize| self.0[y * (n + 1) + x];
-        at(x.1, y.1) - at(x.0, y.1) - at(x.1, y.0) + at(x.0, y.0)
+    fn over(&self, n: usize, x: (usize, usize), y: (usize, usize)) -> [f32; 4] {
+        let (upper, lower) = (&self.0[y.0 * (n + 1)..][..=n], &self.0[y.1 * (n + 1)..][..=n]);
+        let (a, b, c, d) = (lower[x.1], lower[x.0], upper[x.1], upper[x.0]);
+        std::array::from_fn(|i| a[i] - b[i] - c[i] + d[i])
     }
 }
 
 /// Buffers of the step.
 #[derive(Default)]
 pub(crate) struct Contrast {
-    all: Sums,
-    dark: Sums,
-    dark_count: Sums,
+    sums: Sums,
 }
 
 impl Contrast {
@@ -92,31 +96,69 @@ impl Contrast {
     /// far less contrast than at the finders (a glare spot), readings stay doubtful.
     pub fn soften(&mut self, grey: &[f32], n: usize, contrast: f32, reach: usize, soft: &mut Vec<f32>) {
         let least = (contrast.abs() * 0.12).max(1.0);
-        self.all.fill(n, |i| grey[i]);
+        self.sums.fill(n, |i| [grey[i], 0.0, 0.0, 0.0]);
         let window = |c: usize| (c.saturating_sub(reach), (c + reach + 1).min(n));
         let area = |x: (usize, usize), y: (usize, usize)| ((x.1 - x.0) * (y.1 - y.0)) as f32;
         soft.clear();
-        soft.extend(grey[..n * n].iter().enumerate().map(|(i, v)| {
-            let (x, y) = (window(i % n), window(i / n));
-            self.all.over(n, x, y) / area(x, y) - v
-        }));
+        for (y, row) in grey[..n * n].chunks_exact(n).enumerate() {
+            let rows = window(y);
+            soft.extend(row.iter().enumerate().map(|(x, v)| {
+                let columns = window(x);
+                self.sums.over(n, columns, rows)[0] / area(columns, rows) - v
+            }));
+        }
         // Means of what is darker and what is lighter than its surroundings: their middle is the level.
-        self.dark.fill(n, |i| if soft[i] > 0.0 { grey[i] } else { 0.0 });
-        self.dark_count.fill(n, |i| f32::from(u8::from(soft[i] > 0.0)));
-        for i in 0..n * n {
-            let (x, y) = (window(i % n), window(i / n));
-            let darks = self.dark_count.over(n, x, y);
-            let dark_sum = self.dark.over(n, x, y);
-            let lights = area(x, y) - darks;
-            // A code has dark and light everywhere: where one is missing, nothing was seen.
-            if darks < 1.0 || lights < 1.0 {
-                soft[i] = 0.0;
-                continue;
+        self.sums.fill(n, |i| {
+            let dark = f32::from(u8::from(soft[i] > 0.0));
+            [grey[i], grey[i] * dark, dark, 0.0]
+        });
+        for (y, (row, soft)) in grey.chunks_exact(n).zip(soft.chunks_exact_mut(n)).enumerate() {
+            let rows = window(y);
+            for (x, (v, soft)) in row.iter().zip(soft).enumerate() {
+                let columns = window(x);
+                let [all, dark_sum, darks, _] = self.sums.over(n, columns, rows);
+                let lights = area(columns, rows) - darks;
+                // A code has dark and light everywhere: where one is missing, nothing was seen.
+                if darks < 1.0 || lights < 1.0 {
+                    *soft = 0.0;
+                    continue;
+                }
+                let (dark, light) = (dark_sum / darks, (all - dark_sum) / lights);
+                let half = ((light - dark) / 2.0).max(least);
+                *soft = ((f32::midpoint(light, dark) - v) / half * contrast.signum()).clamp(-2.0, 2.0);
             }
-            let dark = dark_sum / darks;
-            let light = (self.all.over(n, x, y) - dark_sum) / lights;
-            let half = ((light - dark) / 2.0).max(least);
-            soft[i] = ((f32::midpoint(light, dark) - grey[i]) / half * contrast.signum()).clamp(-2.0, 2.0);
+        }
+        doubt_the_blown_out(grey, n, reach / 4, contrast.signum(), soft);
+    }
+}
+
+/// Under a glare spot all is as light as can be. From its rim, where modules are still told apart, what lies
+/// inside looks plainly light: such readings are taken back where nothing within `near` readings is dark.
+fn doubt_the_blown_out(grey: &[f32], n: usize, near: usize, sign: f32, soft: &mut [f32]) {
+    let mut levels = [[0u32; 256]; 2];
+    for (v, soft) in grey.iter().zip(&*soft) {
+        levels[usize::from(soft * sign < 0.0)][*v as usize & 255] += 1;
+    }
+    let at = |levels: &[u32; 256], share: f32| {
+        let least = (levels.iter().sum::<u32>() as f32 * share) as u32;
+        let mut seen = 0;
+        let level = levels.iter().position(|count| {
+            seen += count;
+            seen > least
+        });
+        level.unwrap_or(255) as f32
+    };
+    let (dark, light, most) = (at(&levels[0], 0.5), at(&levels[1], 0.25), at(&levels[1], 0.99));
+    let contrast = light - dark;
+    if most < light + 0.12 * contrast {
+        return;
+    }
+    let (blown, darkish) = (most - 0.03 * contrast, f32::midpoint(dark, light));
+    let around = |c: usize| c.saturating_sub(near)..(c + near + 1).min(n);
+    for i in 0..n * n {
+        let lost = || around(i / n).all(|y| grey[y * n..][around(i % n)].iter().all(|&v| v > darkish));
+        if grey[i] >= blown && lost() {
+            soft[i] = 0.0;
         }
     }
 }

@@ -3,85 +3,82 @@
 //! left white, so that an even wall has no edges to follow. Blocks are compared eight pixels at a
 //! time inside one 64-bit word.
 
-use crate::Frame;
+use std::ops::Range;
+
 use crate::bits::Bits;
+use crate::{Frame, Point};
 
-const BLOCK: usize = 8;
+/// Pixels of a block along each axis.
+pub(crate) const BLOCK: usize = 8;
+/// Blocks to each side that count as surroundings, and blocks across all of them.
+const REACH: usize = 2;
+const SPAN: usize = 2 * REACH + 1;
 
-/// Buffers of the step, kept from frame to frame.
+/// A picture's blocks, and buffers of the step; kept from frame to frame.
 #[derive(Default)]
 pub(crate) struct Threshold {
-    column_min: Vec<u8>,
-    column_max: Vec<u8>,
-    column_sum: Vec<u16>,
-    mean: Vec<u16>,
-    min: Vec<u8>,
-    max: Vec<u8>,
-    row_sum: Vec<u16>,
-    row_min: Vec<u8>,
-    row_max: Vec<u8>,
+    across: usize,
+    down: usize,
+    /// Of each block: sixteen times the mean, the darkest and the lightest pixel.
+    blocks: Planes,
+    /// The same of a block with its neighbours in the row, and buffers for what comes before and after.
+    rows: Planes,
+    line: Planes,
     level: Vec<u8>,
     /// Blocks with about as much contrast as their surroundings.
     busy: Vec<u8>,
+    /// Sum of a window's rows in each column.
+    column_sum: Vec<u16>,
+    /// Sums of `column_sum` from the left; they wrap, for only the difference over a window is wanted.
+    sums: Vec<u16>,
+}
+
+/// What makes a texture: of squares of `square` blocks a side, at least `least` have as much contrast as their
+/// surroundings.
+#[derive(Clone, Copy)]
+pub(crate) struct Texture {
+    pub square: usize,
+    pub least: u8,
+}
+
+/// Mean, darkest and lightest of many places.
+#[derive(Default)]
+struct Planes {
+    mean: Vec<u16>,
+    low: Vec<u8>,
+    high: Vec<u8>,
+}
+
+impl Planes {
+    fn resize(&mut self, len: usize) {
+        self.mean.resize(len, 0);
+        self.low.resize(len, 0);
+        self.high.resize(len, 0);
+    }
 }
 
 impl Threshold {
-    /// Writes the black and white picture of `frame` to `bits`. Blocks whose surroundings hardly differ
-    /// are white; `reach` blocks to each side count as surroundings.
-    pub fn run(&mut self, frame: Frame<'_>, reach: usize, bits: &mut Bits) {
-        let across = self.levels(frame, reach);
+    /// Measures the blocks of a picture; whatever is made black and white next is a part of it.
+    pub fn measure(&mut self, frame: Frame<'_>) {
+        (self.across, self.down) = (frame.width.div_ceil(BLOCK), frame.height.div_ceil(BLOCK));
+        self.blocks.resize(self.across * self.down);
+        self.line.resize(frame.width);
+        for by in 0..self.down {
+            let rows = std::array::from_fn(|y| frame.row((by * BLOCK + y).min(frame.height - 1)));
+            columns(rows, &mut self.line);
+            let at = by * self.across..(by + 1) * self.across;
+            blocks(&self.line, at, &mut self.blocks);
+        }
+        self.smooth(self.noise());
+    }
+
+    /// Writes the black and white picture of `frame` to `bits`, which is what was measured last. Blocks whose
+    /// surroundings hardly differ are white.
+    pub fn run(&mut self, frame: Frame<'_>, bits: &mut Bits) {
         bits.resize(frame.width, frame.height);
         for y in 0..frame.height {
-            let levels = &self.level[y / BLOCK * across..][..across];
+            let levels = &self.level[y / BLOCK * self.across..][..self.across];
             compare(frame.row(y), levels, bits.row_mut(y));
-        }
-    }
-
-    /// Finds the level of each block; says how many blocks lie in a row.
-    fn levels(&mut self, frame: Frame<'_>, reach: usize) -> usize {
-        let (across, down) = (frame.width.div_ceil(BLOCK), frame.height.div_ceil(BLOCK));
-        self.measure(frame, across, down);
-        self.smooth(across, down, self.noise(), reach);
-        across
-    }
-
-    /// Mean, darkest and lightest of each block.
-    fn measure(&mut self, frame: Frame<'_>, across: usize, down: usize) {
-        let width = frame.width;
-        self.column_min.resize(width, 0);
-        self.column_max.resize(width, 0);
-        self.column_sum.resize(width, 0);
-        for plane in [&mut self.min, &mut self.max, &mut self.level] {
-            plane.resize(across * down, 0);
-        }
-        self.mean.resize(across * down, 0);
-        for by in 0..down {
-            self.column_min.fill(255);
-            self.column_max.fill(0);
-            self.column_sum.fill(0);
-            let rows = by * BLOCK..((by + 1) * BLOCK).min(frame.height);
-            let count = rows.len();
-            for y in rows {
-                let row = frame.row(y);
-                for (low, &v) in self.column_min.iter_mut().zip(row) {
-                    *low = (*low).min(v);
-                }
-                for (high, &v) in self.column_max.iter_mut().zip(row) {
-                    *high = (*high).max(v);
-                }
-                for (sum, &v) in self.column_sum.iter_mut().zip(row) {
-                    *sum += u16::from(v);
-                }
-            }
-            for bx in 0..across {
-                let columns = bx * BLOCK..((bx + 1) * BLOCK).min(width);
-                let pixels = (columns.len() * count) as u32;
-                let sum: u32 = self.column_sum[columns.clone()].iter().map(|&v| u32::from(v)).sum();
-                let at = by * across + bx;
-                self.mean[at] = (sum * 16 / pixels) as u16;
-                self.min[at] = self.column_min[columns.clone()].iter().copied().min().unwrap_or(0);
-                self.max[at] = self.column_max[columns].iter().copied().max().unwrap_or(0);
-            }
         }
     }
 
@@ -89,10 +86,10 @@ impl Threshold {
     /// smoothest fifth of the picture, and half as much again for there being more pixels.
     fn noise(&self) -> u8 {
         let mut histogram = [0usize; 256];
-        for (low, high) in self.min.iter().zip(&self.max) {
+        for (low, high) in self.blocks.low.iter().zip(&self.blocks.high) {
             histogram[usize::from(high - low)] += 1;
         }
-        let fifth = self.min.len() / 5;
+        let fifth = self.blocks.low.len() / 5;
         let mut seen = 0;
         let range = histogram.iter().position(|&n| {
             seen += n;
@@ -101,12 +98,13 @@ impl Threshold {
         (range.unwrap_or(0) * 3 / 2 + 4).clamp(12, 60) as u8
     }
 
-    /// Like `run`, but against the mean of a window of `radius` pixels to each side. A window not much larger than a module's surroundings brings out
-    /// rings that blur has nearly closed, and is not fooled by a glare spot beside it.
-    pub fn tight(&mut self, frame: Frame<'_>, radius: usize, bits: &mut Bits) {
+    /// Like `run`, but against the mean of a window of `radius` pixels to each side, at most seven (so that sums fit
+    /// in 16 bits). A window not much larger than a module's surroundings brings out rings that blur has nearly
+    /// closed, and is not fooled by a glare spot beside it.
+    /// `frame` is the part of the measured picture that begins at block (`left`, `top`).
+    pub fn tight(&mut self, frame: Frame<'_>, (left, top): (usize, usize), radius: usize, bits: &mut Bits) {
         let (width, height) = (frame.width, frame.height);
-        let across = self.levels(frame, 2);
-        let margin = u32::from(self.noise() / 6);
+        let margin = u16::from(self.noise() / 6);
         bits.resize(width, height);
         self.column_sum.clear();
         self.column_sum.resize(width, 0);
@@ -126,87 +124,83 @@ impl Threshold {
                     *sum -= u16::from(v);
                 }
             }
-            let rows = ((y + radius + 1).min(height) - y.saturating_sub(radius)) as u32;
-            let out = bits.row_mut(y);
-            out.fill(0);
-            let row = frame.row(y);
-            let levels = &self.level[y / BLOCK * across..][..across];
-            let mut sum: u32 = self.column_sum[..radius.min(width)].iter().map(|&v| u32::from(v)).sum();
-            for x in 0..width {
-                if x + radius < width {
-                    sum += u32::from(self.column_sum[x + radius]);
-                }
-                if x > radius {
-                    sum -= u32::from(self.column_sum[x - radius - 1]);
-                }
-                let columns = ((x + radius + 1).min(width) - x.saturating_sub(radius)) as u32;
-                let dark = levels[x / BLOCK] > 0 && (u32::from(row[x]) + margin) * rows * columns <= sum;
-                out[x / 64] |= u64::from(dark) << (x % 64);
-            }
+            let rows = ((y + radius + 1).min(height) - y.saturating_sub(radius)) as u16;
+            let mut sum = 0u16;
+            self.sums.clear();
+            self.sums.push(0);
+            self.sums.extend(self.column_sum.iter().map(|&v| {
+                sum = sum.wrapping_add(v);
+                sum
+            }));
+            let levels = &self.level[(top + y / BLOCK) * self.across + left..][..width.div_ceil(BLOCK)];
+            below(frame.row(y), (margin, rows, radius), &self.sums, levels, bits.row_mut(y));
         }
     }
 
-    /// The level below which a pixel is dark, for each block.
-    fn smooth(&mut self, across: usize, down: usize, contrast: u8, reach: usize) {
-        // Along the rows first, then along the columns.
-        self.row_sum.resize(across * down, 0);
-        self.row_min.resize(across * down, 0);
-        self.row_max.resize(across * down, 0);
+    /// The level below which a pixel is dark, for each block. What lies beyond the picture is taken to be as it
+    /// is at its border.
+    fn smooth(&mut self, contrast: u8) {
+        let (across, down) = (self.across, self.down);
+        self.rows.resize(across * down);
         for by in 0..down {
-            for bx in 0..across {
-                let span = by * across + bx.saturating_sub(reach)..by * across + (bx + reach + 1).min(across);
-                let at = by * across + bx;
-                let count = span.len() as u16;
-                self.row_sum[at] = self.mean[span.clone()].iter().sum::<u16>() / count;
-                self.row_min[at] = self.min[span.clone()].iter().copied().fold(255, u8::min);
-                self.row_max[at] = self.max[span].iter().copied().fold(0, u8::max);
-            }
+            let at = by * across..(by + 1) * across;
+            let (blocks, rows, line) = (&self.blocks, &mut self.rows, &mut self.line);
+            let mean = |five: [u16; SPAN]| five.iter().sum::<u16>() / SPAN as u16;
+            along(&blocks.mean[at.clone()], &mut line.mean, &mut rows.mean[at.clone()], mean);
+            let low = |five: [u8; SPAN]| five.into_iter().fold(255, u8::min);
+            along(&blocks.low[at.clone()], &mut line.low, &mut rows.low[at.clone()], low);
+            let high = |five: [u8; SPAN]| five.into_iter().fold(0, u8::max);
+            along(&blocks.high[at.clone()], &mut line.high, &mut rows.high[at], high);
         }
+        self.level.resize(across * down, 0);
         self.busy.resize(across * down, 0);
         for by in 0..down {
-            let rows = by.saturating_sub(reach)..(by + reach + 1).min(down);
-            for bx in 0..across {
-                let (mut sum, mut low, mut high) = (0u32, 255, 0);
-                for y in rows.clone() {
-                    let at = y * across + bx;
-                    sum += u32::from(self.row_sum[at]);
-                    low = low.min(self.row_min[at]);
-                    high = high.max(self.row_max[at]);
-                }
-                let mean = sum / rows.len() as u32;
+            let row = |i: usize| {
+                let y = (by + i).saturating_sub(REACH).min(down - 1);
+                y * across..(y + 1) * across
+            };
+            let means: [&[u16]; SPAN] = std::array::from_fn(|i| &self.rows.mean[row(i)]);
+            let lows: [&[u8]; SPAN] = std::array::from_fn(|i| &self.rows.low[row(i)]);
+            let highs: [&[u8]; SPAN] = std::array::from_fn(|i| &self.rows.high[row(i)]);
+            let (own_low, own_high) = (&self.blocks.low[row(REACH)], &self.blocks.high[row(REACH)]);
+            let (level, busy) = (&mut self.level[row(REACH)], &mut self.busy[row(REACH)]);
+            for x in 0..across {
+                let low = lows[0][x].min(lows[1][x]).min(lows[2][x]).min(lows[3][x]).min(lows[4][x]);
+                let high = highs[0][x].max(highs[1][x]).max(highs[2][x]).max(highs[3][x]).max(highs[4][x]);
+                let sum = means[0][x] + means[1][x] + means[2][x] + means[3][x] + means[4][x];
                 // The mean leans to whatever there is more of, the middle to the odd pixel: half of each.
-                let middle = u32::from(low).midpoint(u32::from(high));
-                let at = by * across + bx;
-                let own = u16::from(self.max[at] - self.min[at]);
-                self.busy[at] = u8::from(high - low >= contrast && own * 2 > u16::from(high - low));
-                self.level[at] = if high - low < contrast {
-                    0
-                } else {
-                    mean.midpoint(middle * 16).div_ceil(16).min(255) as u8
-                };
+                let middle = (u16::from(low) + u16::from(high)) * 8;
+                let half = (sum / SPAN as u16 + middle + 30) / 32;
+                let range = high - low;
+                let own = u16::from(own_high[x] - own_low[x]);
+                level[x] = if range < contrast { 0 } else { half.min(255) as u8 };
+                busy[x] = u8::from(range >= contrast && own * 2 > u16::from(range));
             }
         }
     }
-}
 
-impl Threshold {
-    /// The part of the picture of the last run that has the texture of a code: squares of five by five
-    /// blocks of which nearly each has the contrast of the whole square. None in an even picture, or
-    /// where there are but single edges. As (left, top, right, bottom), in pixels of that picture.
-    pub fn textured(&self, width: usize, height: usize) -> Option<[usize; 4]> {
-        const SQUARE: usize = 5;
-        let (across, down) = (width.div_ceil(BLOCK), height.div_ceil(BLOCK));
+    /// The part of the measured picture that has the texture of a code. None in an even picture, or where there
+    /// are but single edges. Squares of which `read` knows the middle, in pixels, are left out. As (left, top,
+    /// right, bottom), in pixels of that picture.
+    pub fn textured(
+        &self,
+        like: Texture,
+        frame: Frame<'_>,
+        read: impl Fn(Point) -> bool,
+    ) -> Option<[usize; 4]> {
+        let Texture { square, least } = like;
         let mut bounds: Option<[usize; 4]> = None;
-        if self.busy.len() != across * down {
+        if (self.across, self.down) != (frame.width.div_ceil(BLOCK), frame.height.div_ceil(BLOCK)) {
             return None;
         }
-        for y in (0..(down + 1).saturating_sub(SQUARE)).step_by(2) {
-            for x in (0..(across + 1).saturating_sub(SQUARE)).step_by(2) {
-                let row = |r: usize| &self.busy[(y + r) * across + x..][..SQUARE];
-                let busy: u8 = (0..SQUARE).flat_map(row).sum();
-                if busy >= 19 {
+        for y in (0..(self.down + 1).saturating_sub(square)).step_by(square / 2) {
+            for x in (0..(self.across + 1).saturating_sub(square)).step_by(square / 2) {
+                let row = |r: usize| &self.busy[(y + r) * self.across + x..][..square];
+                let busy: u8 = (0..square).flat_map(row).sum();
+                let middle = |v: usize| ((2 * v + square) * BLOCK / 2) as f32;
+                if busy >= least && !read((middle(x), middle(y))) {
                     let [left, top, right, bottom] = bounds.unwrap_or([x, y, x, y]);
-                    bounds = Some([left.min(x), top.min(y), right.max(x + SQUARE), bottom.max(y + SQUARE)]);
+                    bounds = Some([left.min(x), top.min(y), right.max(x + square), bottom.max(y + square)]);
                 }
             }
         }
@@ -216,10 +210,58 @@ impl Threshold {
             [
                 left.saturating_sub(3) * BLOCK,
                 top.saturating_sub(3) * BLOCK,
-                grown(right, width),
-                grown(bottom, height),
+                grown(right, frame.width),
+                grown(bottom, frame.height),
             ]
         })
+    }
+}
+
+/// Eight rows of pixels, column by column: sum, darkest and lightest.
+fn columns(rows: [&[u8]; BLOCK], out: &mut Planes) {
+    let n = rows[0].len();
+    let [a, b, c, d, e, f, g, h] = rows.map(|row| &row[..n]);
+    let (sum, low, high) = (&mut out.mean[..n], &mut out.low[..n], &mut out.high[..n]);
+    let wide = u16::from;
+    for x in 0..n {
+        low[x] = a[x].min(b[x]).min(c[x]).min(d[x]).min(e[x]).min(f[x]).min(g[x]).min(h[x]);
+        high[x] = a[x].max(b[x]).max(c[x]).max(d[x]).max(e[x]).max(f[x]).max(g[x]).max(h[x]);
+        let (upper, lower) = (wide(a[x]) + wide(b[x]) + wide(c[x]) + wide(d[x]), wide(e[x]) + wide(f[x]));
+        sum[x] = upper + lower + wide(g[x]) + wide(h[x]);
+    }
+}
+
+/// From columns to blocks, which are a row of `out` that lies at `at`.
+fn blocks(line: &Planes, at: Range<usize>, out: &mut Planes) {
+    let (mean, low, high) = (&mut out.mean[at.clone()], &mut out.low[at.clone()], &mut out.high[at]);
+    let (sums, rest) = line.mean.as_chunks::<BLOCK>();
+    for (mean, sums) in mean.iter_mut().zip(sums) {
+        *mean = sums.iter().sum::<u16>() / (BLOCK * BLOCK / 16) as u16;
+    }
+    let (lows, rest_low) = line.low.as_chunks::<BLOCK>();
+    for (low, lows) in low.iter_mut().zip(lows) {
+        *low = lows.iter().copied().fold(255, u8::min);
+    }
+    let (highs, rest_high) = line.high.as_chunks::<BLOCK>();
+    for (high, highs) in high.iter_mut().zip(highs) {
+        *high = highs.iter().copied().fold(0, u8::max);
+    }
+    if !rest.is_empty() {
+        mean[sums.len()] = rest.iter().sum::<u16>() * (16 / BLOCK) as u16 / rest.len() as u16;
+        low[sums.len()] = rest_low.iter().copied().fold(255, u8::min);
+        high[sums.len()] = rest_high.iter().copied().fold(0, u8::max);
+    }
+}
+
+/// Folds each place of a line with its neighbours; `padded` is a buffer.
+fn along<T: Copy>(line: &[T], padded: &mut Vec<T>, out: &mut [T], fold: impl Fn([T; SPAN]) -> T) {
+    let (Some(&first), Some(&last)) = (line.first(), line.last()) else { return };
+    padded.clear();
+    padded.extend([first; REACH]);
+    padded.extend_from_slice(line);
+    padded.extend([last; REACH]);
+    for (out, five) in out.iter_mut().zip(padded.array_windows::<SPAN>()) {
+        *out = fold(*five);
     }
 }
 
@@ -235,8 +277,7 @@ fn compare(row: &[u8], levels: &[u8], out: &mut [u64]) {
         let low = (x | HIGH) - (y & !HIGH);
         let light = ((x & !y) | (!(x ^ y) & low)) & HIGH;
         let dark = (!light & HIGH) >> 7;
-        let byte = dark.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        out[i / 8] |= byte << (i % 8 * 8);
+        out[i / 8] |= gather(dark) << (i % 8 * 8);
     }
     let done = eights.len() * 8;
     for (i, &v) in rest.iter().enumerate() {
@@ -246,29 +287,64 @@ fn compare(row: &[u8], levels: &[u8], out: &mut [u64]) {
     }
 }
 
-/// Halves a picture: each pixel is the mean of four, eight pixels of each row at a time.
+/// One row against the mean of the window around each pixel: of `rows` rows and of `radius` pixels to each
+/// side, whose `sums` run from the left. A pixel is dark when it is `margin` below that, and its block's
+/// surroundings have contrast.
+fn below(
+    row: &[u8],
+    (margin, rows, radius): (u16, u16, usize),
+    sums: &[u16],
+    levels: &[u8],
+    out: &mut [u64],
+) {
+    out.fill(0);
+    let width = row.len();
+    let mut verdicts = [0u8; 64];
+    for (i, (word, pixels)) in out.iter_mut().zip(row.chunks(64)).enumerate() {
+        let (x, count) = (i * 64, pixels.len());
+        if levels[x / BLOCK..(x + count).div_ceil(BLOCK)].iter().all(|&level| level == 0) {
+            continue;
+        }
+        if x >= radius && x + 64 + radius < width {
+            let area = rows * (2 * radius as u16 + 1);
+            let (left, right) = (&sums[x - radius..][..64], &sums[x + radius + 1..][..64]);
+            for (((verdict, &v), &l), &r) in verdicts.iter_mut().zip(pixels).zip(left).zip(right) {
+                *verdict = u8::from((u16::from(v) + margin) * area <= r.wrapping_sub(l));
+            }
+        } else {
+            for (i, (verdict, &v)) in verdicts.iter_mut().zip(pixels).enumerate() {
+                let (left, right) = ((x + i).saturating_sub(radius), (x + i + radius + 1).min(width));
+                let area = rows * (right - left) as u16;
+                *verdict = u8::from((u16::from(v) + margin) * area <= sums[right].wrapping_sub(sums[left]));
+            }
+            verdicts[count..].fill(0);
+        }
+        for (i, (eight, &level)) in verdicts.as_chunks::<8>().0.iter().zip(&levels[x / BLOCK..]).enumerate() {
+            if level > 0 {
+                *word |= gather(u64::from_le_bytes(*eight)) << (i * 8);
+            }
+        }
+    }
+}
+
+/// The lowest bits of eight bytes, as a byte.
+fn gather(eight: u64) -> u64 {
+    eight.wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// Halves a picture: each pixel is the mean of four. A pair of neighbours is read as one number of 16 bits,
+/// whose bytes are added.
 pub(crate) fn halve(frame: Frame<'_>, out: &mut Vec<u8>) -> (usize, usize) {
-    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
     let (width, height) = (frame.width / 2, frame.height / 2);
     out.resize(width * height, 0);
     if width == 0 {
         return (width, height);
     }
     for (y, line) in out.chunks_exact_mut(width).enumerate() {
-        let (upper, lower) = (frame.row(2 * y), frame.row(2 * y + 1));
-        let (fours, rest) = line.as_chunks_mut::<4>();
-        for ((four, a), b) in fours.iter_mut().zip(upper.as_chunks::<8>().0).zip(lower.as_chunks::<8>().0) {
-            let (a, b) = (u64::from_le_bytes(*a), u64::from_le_bytes(*b));
-            let sum = (a & EVEN) + (a >> 8 & EVEN) + (b & EVEN) + (b >> 8 & EVEN);
-            let mean = (sum + 0x0002_0002_0002_0002) >> 2 & EVEN;
-            let pairs = (mean | mean >> 8) & 0x0000_ffff_0000_ffff;
-            *four = ((pairs | pairs >> 16) as u32).to_le_bytes();
-        }
-        let done = width - rest.len();
-        for (i, v) in rest.iter_mut().enumerate() {
-            let x = 2 * (done + i);
-            let sum = [upper[x], upper[x + 1], lower[x], lower[x + 1]].map(u32::from).iter().sum::<u32>();
-            *v = ((sum + 2) / 4) as u8;
+        let (upper, lower) = (frame.row(2 * y).as_chunks::<2>().0, frame.row(2 * y + 1).as_chunks::<2>().0);
+        for ((mean, a), b) in line.iter_mut().zip(upper).zip(lower) {
+            let (a, b) = (u16::from_le_bytes(*a), u16::from_le_bytes(*b));
+            *mean = (((a & 0xff) + (a >> 8) + (b & 0xff) + (b >> 8) + 2) >> 2) as u8;
         }
     }
     (width, height)

@@ -44,7 +44,7 @@ pub(crate) fn rank(bits: &Bits, few: &[Finder], most: usize, triples: &mut Vec<T
     triples.truncate(most);
 }
 
-fn alike(a: &Finder, b: &Finder) -> bool {
+pub(crate) fn alike(a: &Finder, b: &Finder) -> bool {
     let (small, large) = if a.size() < b.size() { (a, b) } else { (b, a) };
     large.size() < small.size() * 2.2 && {
         let distance = (a.x - b.x).hypot(a.y - b.y);
@@ -111,7 +111,7 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
 }
 
 /// Pixels a module at a finder along a direction: from border to border through its centre.
-fn module_along(bits: &Bits, f: &Finder, (dx, dy): Point) -> f32 {
+pub(crate) fn module_along(bits: &Bits, f: &Finder, (dx, dy): Point) -> f32 {
     match (border(bits, f, dx, dy), border(bits, f, -dx, -dy)) {
         (Some(a), Some(b)) => (a + b) / 7.0,
         (Some(a), None) | (None, Some(a)) => a / 3.5,

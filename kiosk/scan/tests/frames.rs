@@ -35,6 +35,17 @@ fn most_frames_of_every_difficulty_are_read_alone() {
     assert!(read * 100 >= all * 94, "{read} of {all}");
 }
 
+#[test]
+fn a_code_with_a_thumb_or_a_reflection_on_a_finder_is_read() {
+    for seed in 10..16 {
+        let text = text(seed);
+        let picture = render(&text, Difficulty::Covered, seed).expect("the text fits");
+        let codes = decode(frame(&picture));
+        assert_eq!(codes.len(), 1, "{seed}");
+        assert_eq!(codes[0].text, text);
+    }
+}
+
 fn one_of_them_is_read(frames: &[Picture], text: &str) -> bool {
     let mut scanner = Scanner::new();
     frames.iter().any(|picture| {

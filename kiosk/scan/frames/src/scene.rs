@@ -28,11 +28,13 @@ pub enum Difficulty {
     Mirrored,
     Curved,
     Combined,
+    /// A thumb, or a reflection, over one of the three finders.
+    Covered,
 }
 
 impl Difficulty {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Clean,
         Self::Small,
         Self::Rotation,
@@ -50,6 +52,7 @@ impl Difficulty {
         Self::Mirrored,
         Self::Curved,
         Self::Combined,
+        Self::Covered,
     ];
 }
 
@@ -167,6 +170,29 @@ pub fn pass(text: &str) -> Option<Picture> {
     Some(canvas.develop())
 }
 
+/// What lies over a part of the code: a disc in its plane, skin or blown out.
+#[derive(Clone, Copy)]
+struct Cover {
+    x: f32,
+    y: f32,
+    radius: f32,
+    tone: f32,
+}
+
+impl Cover {
+    fn over_a_finder(random: &mut Random, side: f32) -> Self {
+        let far = side - 3.5;
+        let (x, y) = [(3.5, 3.5), (far, 3.5), (3.5, far)][random.below(3)];
+        let (dx, dy) = (random.between(-1.5, 1.5), random.between(-1.5, 1.5));
+        let tone = if random.chance(0.5) { 1.2 } else { random.between(0.3, 0.6) };
+        Self { x: x + dx, y: y + dy, radius: random.between(3.5, 6.0), tone }
+    }
+
+    fn tone(&self, x: f32, y: f32) -> Option<f32> {
+        ((x - self.x).hypot(y - self.y) < self.radius).then_some(self.tone)
+    }
+}
+
 /// The phone with the code on it.
 fn draw(canvas: &mut Canvas, symbol: &Symbol, pose: Pose, difficulty: Difficulty, random: &mut Random) {
     let side = symbol.side() as f32;
@@ -180,6 +206,7 @@ fn draw(canvas: &mut Canvas, symbol: &Symbol, pose: Pose, difficulty: Difficulty
     let round = difficulty == Difficulty::Stylised;
     let bend = if difficulty == Difficulty::Curved { random.between(0.05, 0.12) } else { 0.0 };
     let (half_x, half_y) = (side / 2.0 + 6.0, side * 0.9);
+    let cover = (difficulty == Difficulty::Covered).then(|| Cover::over_a_finder(random, side));
     let colour = |px: f32, py: f32| -> Option<f32> {
         let (mut u, v) = unproject(px, py);
         if u.abs() > half_x || v.abs() > half_y {
@@ -192,6 +219,9 @@ fn draw(canvas: &mut Canvas, symbol: &Symbol, pose: Pose, difficulty: Difficulty
         let t = u / (side / 2.0);
         u *= 1.0 + bend * t * t;
         let (x, y) = (u + side / 2.0, v + side / 2.0);
+        if let Some(tone) = cover.and_then(|cover| cover.tone(x, y)) {
+            return Some(tone);
+        }
         let x = if difficulty == Difficulty::Mirrored { side - x } else { x };
         if x < -quiet || y < -quiet || x > side + quiet || y > side + quiet {
             return Some(if inverted { ink } else { around });

@@ -1,0 +1,223 @@
+//! Undoing more blur than a linear filter can: where motion or defocus has spread a module over its neighbours,
+//! some patterns vanish and no filter brings them back; but modules are only dark or light. What each module
+//! adds to the readings around it is learnt by least squares from what the modules are thought to be; then one
+//! module after the other is thought over: the readings, less what all its neighbours are thought to add, say
+//! how dark it is itself (soft interference cancellation, as in a turbo equaliser: Laot, Glavieux, Labat, 2001).
+
+use crate::homography::solve;
+use crate::layout::Module;
+
+/// Furthest neighbour that a module is spread over.
+const REACH: usize = 2;
+const SPAN: usize = 2 * REACH + 1;
+const TAPS: usize = SPAN * SPAN;
+/// What each module around a reading adds to it, and a constant.
+const WEIGHTS: usize = TAPS + 1;
+/// Readings of a module: two along each axis.
+const PHASES: usize = 4;
+/// Rounds of learning and thinking over.
+const ROUNDS: usize = 4;
+
+/// Buffers of the step.
+#[derive(Default)]
+pub(crate) struct Interference {
+    /// What modules are thought to be, from −1 light to 1 dark, with a quiet zone around them.
+    guess: Vec<f32>,
+    /// What remains of each module's readings when all that is thought to be in them is taken away.
+    rest: Vec<[f32; PHASES]>,
+    side: usize,
+}
+
+type Spread = [[f32; PHASES]; TAPS];
+
+impl Interference {
+    /// Replaces `soft`, a first idea of each module, by a better one. `fine` holds soft readings at two places a
+    /// module along each axis.
+    pub fn untangle(&mut self, fine: &[f32], n: usize, map: &[Module], soft: &mut [f32]) -> bool {
+        self.side = n + 2 * REACH;
+        self.guess.clear();
+        self.guess.resize(self.side * self.side, -1.0);
+        for (i, v) in soft.iter().enumerate() {
+            let at = self.at(i % n, i / n);
+            self.guess[at] = match map[i] {
+                Module::Dark => 1.0,
+                Module::Light => -1.0,
+                _ => v.clamp(-1.0, 1.0),
+            };
+        }
+        let readings = |x: usize, y: usize| {
+            let at = 4 * y * n + 2 * x;
+            [fine[at], fine[at + 1], fine[at + 2 * n], fine[at + 2 * n + 1]]
+        };
+        for _ in 0..ROUNDS {
+            let Some(spread) = self.learn(n, readings) else { return false };
+            self.think_over(n, map, &spread, soft);
+            self.think_over(n, map, &spread, soft);
+        }
+        true
+    }
+
+    /// Where a module lies in `guess`.
+    fn at(&self, x: usize, y: usize) -> usize {
+        (y + REACH) * self.side + x + REACH
+    }
+
+    /// What the modules around a module are thought to be, and the constant.
+    fn around(&self, x: usize, y: usize) -> [f32; WEIGHTS] {
+        let mut window = [1.0; WEIGHTS];
+        for (dy, line) in window.chunks_exact_mut(SPAN).enumerate() {
+            let at = (y + dy) * self.side + x;
+            line.copy_from_slice(&self.guess[at..at + SPAN]);
+        }
+        window
+    }
+
+    /// How modules are spread over the readings around them; fills `rest` with what that does not explain.
+    fn learn(&mut self, n: usize, readings: impl Fn(usize, usize) -> [f32; PHASES]) -> Option<Spread> {
+        let mut a = [[0.0f32; WEIGHTS]; WEIGHTS];
+        let mut b = [[0.0f32; WEIGHTS]; PHASES];
+        let mut total = 0.0;
+        for i in 0..n * n {
+            let w = self.around(i % n, i / n);
+            // What is in doubt teaches little.
+            let sure = w[..TAPS].iter().map(|v| v.abs()).sum::<f32>() / TAPS as f32;
+            let trust = sure * sure;
+            total += trust;
+            let values = readings(i % n, i / n);
+            for (j, row) in a.iter_mut().enumerate() {
+                let k = trust * w[j];
+                for (cell, &other) in row[..=j].iter_mut().zip(&w) {
+                    *cell += k * other;
+                }
+                for (b, v) in b.iter_mut().zip(values) {
+                    b[j] += k * v;
+                }
+            }
+        }
+        for (i, row) in a.iter_mut().enumerate() {
+            row[i] += total * 0.004;
+        }
+        let mut spread = [[0.0; PHASES]; TAPS];
+        let mut constant = [0.0; PHASES];
+        for phase in 0..PHASES {
+            let weights = solve(a, b[phase])?;
+            constant[phase] = weights[TAPS];
+            for (tap, weight) in spread.iter_mut().zip(weights) {
+                tap[phase] = weight;
+            }
+        }
+        self.rest.clear();
+        for i in 0..n * n {
+            let mut rest = readings(i % n, i / n);
+            for (rest, constant) in rest.iter_mut().zip(constant) {
+                *rest -= constant;
+            }
+            for (v, tap) in self.around(i % n, i / n).iter().zip(&spread) {
+                for (rest, tap) in rest.iter_mut().zip(tap) {
+                    *rest -= v * tap;
+                }
+            }
+            self.rest.push(rest);
+        }
+        Some(spread)
+    }
+
+    /// Thinks each unknown module over, and tells its neighbours at once.
+    fn think_over(&mut self, n: usize, map: &[Module], spread: &Spread, soft: &mut [f32]) {
+        let noise: f32 = self.rest.iter().flatten().map(|v| v * v).sum::<f32>() / (n * n * PHASES) as f32;
+        for i in 0..n * n {
+            if matches!(map[i], Module::Dark | Module::Light) {
+                continue;
+            }
+            let (x, y) = (i % n, i / n);
+            let (mut own, mut power) = ([0.0; PHASES], [0.0; PHASES]);
+            self.reached(n, (x, y), spread, |rest, tap| {
+                for ((own, power), (rest, tap)) in own.iter_mut().zip(&mut power).zip(rest.iter().zip(tap)) {
+                    *own += rest * tap;
+                    *power += tap * tap;
+                }
+            });
+            let power = power.iter().sum::<f32>() + 1e-3;
+            let at = self.at(x, y);
+            let before = self.guess[at];
+            let seen = before + own.iter().sum::<f32>() / power;
+            let after = (seen * (power / noise.max(1e-4) * 0.5).clamp(0.7, 4.0)).tanh();
+            soft[i] = seen.clamp(-2.0, 2.0);
+            self.guess[at] = after;
+            self.reached(n, (x, y), spread, |rest, tap| {
+                for (rest, tap) in rest.iter_mut().zip(tap) {
+                    *rest -= (after - before) * tap;
+                }
+            });
+        }
+    }
+
+    /// Visits the readings that a module is spread over, with what it adds to them.
+    fn reached(
+        &mut self,
+        n: usize,
+        (x, y): (usize, usize),
+        spread: &Spread,
+        mut visit: impl FnMut(&mut [f32; PHASES], &[f32; PHASES]),
+    ) {
+        let line = |c: usize| c.saturating_sub(REACH)..(c + REACH + 1).min(n);
+        for v in line(y) {
+            for u in line(x) {
+                // Seen from the reading at (u, v), the module lies at (x − u, y − v).
+                let tap = (y + REACH - v) * SPAN + x + REACH - u;
+                visit(&mut self.rest[v * n + u], &spread[tap]);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::equalise::Equaliser;
+    use crate::layout;
+
+    /// Modules smeared along the diagonal over `length` half modules to each axis, read at two places a module.
+    fn smeared(modules: &[f32], n: usize, length: usize) -> Vec<f32> {
+        let at = |x: usize, y: usize| {
+            // Shifted by `length`, so that places before the first are no exception.
+            let inside = |v: usize| v.checked_sub(length).filter(|&v| v < 2 * n).map(|v| v / 2);
+            inside(x).zip(inside(y)).map_or(-1.0, |(x, y)| modules[y * n + x])
+        };
+        let mean = |x: usize, y: usize| {
+            let along = length - length / 2..2 * length - length / 2;
+            along.map(|t| at(x + t, y + t)).sum::<f32>() / length as f32
+        };
+        (0..4 * n * n).map(|i| mean(i % (2 * n), i / (2 * n))).collect()
+    }
+
+    #[test]
+    fn modules_smeared_over_three_are_told_apart() {
+        let n = layout::side(7);
+        let mut map = Vec::new();
+        layout::map(7, &mut map);
+        let mut random = gatehouse_frames::Random::new(3);
+        let modules: Vec<f32> = map
+            .iter()
+            .map(|module| match module {
+                Module::Dark => 1.0,
+                Module::Light => -1.0,
+                _ => [-1.0, 1.0][random.below(2)],
+            })
+            .collect();
+        let mut fine = smeared(&modules, n, 5);
+        for v in &mut fine {
+            *v += 0.08 * random.normal();
+        }
+        let wrong = |soft: &[f32]| {
+            let unknown = (0..n * n).filter(|&i| map[i] == Module::Data);
+            unknown.filter(|&i| soft[i] * modules[i] <= 0.0).count()
+        };
+        let mut soft = Vec::new();
+        assert!(Equaliser::default().learn(&fine, n, &map, &mut soft));
+        let before = wrong(&soft);
+        assert!(Interference::default().untangle(&fine, n, &map, &mut soft));
+        let after = wrong(&soft);
+        assert!(before > n && after * 5 < before, "{before} wrong before, {after} after");
+    }
+}
