@@ -8,6 +8,7 @@ mod house;
 mod journal;
 mod kiosk;
 mod photos;
+mod remembered;
 mod rotation;
 mod sealed;
 mod stream;

@@ -90,8 +90,7 @@ pub(in super::super) async fn raise(
             alert.visitor
         ],
         " on conflict (community, id) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 pub(in super::super) async fn insert_double_uses(
@@ -106,8 +105,7 @@ pub(in super::super) async fn insert_double_uses(
         cases,
         |case| [community, case.id, case.pass, case.event, case.at, now],
         " on conflict (community, event) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 pub(in super::super) async fn insert_disagreements(
@@ -122,8 +120,7 @@ pub(in super::super) async fn insert_disagreements(
         found,
         |new| [community, new.event, new.kiosk, new.found, new.theirs, new.ours, now],
         " on conflict (community, event, found) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 pub(in super::super) async fn double_uses(
