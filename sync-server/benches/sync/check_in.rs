@@ -1,13 +1,17 @@
 //! Check-ins one by one, over eight connections.
+//!
+//! Their limit is the [bare statement](crate::bare), written by as many at once through the same pool.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use gatehouse::id::VisitorId;
-use gatehouse_server::{OsEntropy, execute};
+use gatehouse::{id::VisitorId, sync::UploadAnswer};
+use gatehouse_server::{OsEntropy, execute, store::Store};
 
 use crate::{
-    bare, fresh,
-    kiosk::{TestKiosk, admitted},
+    bare,
+    connection::{self, Connection},
+    fresh,
+    kiosk::admitted,
     measure::{line, now},
     support::{Engine, START},
 };
@@ -23,42 +27,31 @@ pub async fn run(engine: Engine) {
     let (server, community) = fresh(engine).await;
     let unit = community.unit["id"].as_str().unwrap().parse().unwrap();
     bare::prepare(&server.app.store).await;
-    let mut kiosks: Vec<TestKiosk> = Vec::new();
+    let mut senders = Vec::new();
     for _ in 0..CONNECTIONS {
         let mut kiosk = crate::kiosk(&server, &community).await;
         kiosk.send_from(0).await;
         for _ in 0..EACH {
             kiosk.journal.record(&admitted(VisitorId::new(START, &mut OsEntropy), unit, None), None);
         }
-        kiosks.push(kiosk);
+        let upload = |seq| {
+            let upload = kiosk.journal.upload(seq, 1);
+            connection::post(server.address, "/sync/journal", &kiosk.token, &upload)
+        };
+        let uploads = (1..=EACH).map(upload).collect();
+        senders.push(Sender { connection: Connection::open(server.address).await, uploads, done: 0 });
     }
-    for kiosk in &kiosks {
-        for done in 0..FIRST {
-            kiosk.send(&kiosk.journal.upload(done + 1, 1)).await;
+    for sender in &mut senders {
+        for _ in 0..FIRST {
+            sender.act().await;
         }
     }
     if engine == Engine::Postgres {
         // As its autovacuum does within a minute of a table's first rows.
         execute!(&mut server.app.store.look().await.unwrap(), "analyze").unwrap();
     }
-    let ours = rate(kiosks.into_iter().map(Arc::new).map(|kiosk| {
-        move |done: usize| {
-            let kiosk = Arc::clone(&kiosk);
-            async move {
-                let answer = kiosk.send(&kiosk.journal.upload(FIRST + done + 1, 1)).await;
-                assert_eq!(answer.durable, (FIRST + done) as u64 + 2);
-            }
-        }
-    }))
-    .await;
-    let theirs = rate((0..CONNECTIONS).map(|_| {
-        let store = server.app.store.clone();
-        move |_| {
-            let store = store.clone();
-            async move { bare::insert(&store, 1).await }
-        }
-    }))
-    .await;
+    let ours = rate(senders).await;
+    let theirs = rate(vec![server.app.store.clone(); CONNECTIONS]).await;
     line(
         &format!("check-ins a second over HTTP, 8 connections, {engine:?}"),
         &format!("{ours:.0} ({:.0} %)", ours / theirs * 100.0),
@@ -68,19 +61,42 @@ pub async fn run(engine: Engine) {
     );
 }
 
+/// What is done again and again.
+trait Act: Send + 'static {
+    fn act(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+/// One kiosk's connection, and what it is to send.
+struct Sender {
+    connection: Connection,
+    uploads: Vec<Vec<u8>>,
+    done: usize,
+}
+
+impl Act for Sender {
+    async fn act(&mut self) {
+        let answer: UploadAnswer = self.connection.ask(&self.uploads[self.done]).await;
+        self.done += 1;
+        assert_eq!(answer.durable, self.done as u64 + 1);
+    }
+}
+
+impl Act for Store {
+    async fn act(&mut self) {
+        bare::insert(self, 1).await;
+    }
+}
+
 /// How often a second all of them together do it.
-async fn rate<F, D>(each: impl Iterator<Item = F>) -> f64
-where
-    F: Fn(usize) -> D + Send + 'static,
-    D: Future<Output = ()> + Send,
-{
+async fn rate<A: Act>(all: Vec<A>) -> f64 {
     let begun = now();
-    let tasks: Vec<_> = each
-        .map(|act| {
+    let tasks: Vec<_> = all
+        .into_iter()
+        .map(|mut each| {
             tokio::spawn(async move {
                 let mut done = 0;
                 while begun.elapsed() < FOR {
-                    act(done).await;
+                    each.act().await;
                     done += 1;
                 }
                 done

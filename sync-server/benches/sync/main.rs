@@ -1,5 +1,7 @@
 //! How quick the server is with its kiosks, on both engines: each figure beside this machine's limit for the same
 //! work, measured in the same run.
+//!
+//! Words behind `--` choose: `cargo bench … --bench sync -- check-ins postgres` measures those on that engine alone.
 #![expect(clippy::unwrap_used, reason = "what cannot be measured is to stop the run")]
 
 #[expect(dead_code, reason = "shared with the tests, which use all of it")]
@@ -16,6 +18,7 @@ mod support;
 mod approval;
 mod bare;
 mod check_in;
+mod connection;
 mod snapshot;
 mod upload;
 
@@ -43,13 +46,32 @@ async fn kiosk(server: &Served, community: &Community) -> kiosk::TestKiosk {
     kiosk
 }
 
+/// Whether `word` was asked for, or none of those it stands among.
+fn chosen(word: &str, of: &[&str]) -> bool {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    asked.iter().any(|asked| asked == word) || !asked.iter().any(|asked| of.contains(&asked.as_str()))
+}
+
+const PARTS: [&str; 4] = ["upload", "check-ins", "approval", "snapshot"];
+
 #[tokio::main]
 async fn main() {
     measure::head();
     for engine in ENGINES {
-        upload::run(engine).await;
-        check_in::run(engine).await;
-        approval::run(engine).await;
-        snapshot::run(engine).await;
+        let name = match engine {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        };
+        if !chosen(name, &["sqlite", "postgres"]) {
+            continue;
+        }
+        for part in PARTS.into_iter().filter(|part| chosen(part, &PARTS)) {
+            match part {
+                "upload" => upload::run(engine).await,
+                "check-ins" => check_in::run(engine).await,
+                "approval" => approval::run(engine).await,
+                _ => snapshot::run(engine).await,
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod attempts;
 mod caller;
 mod own_password;
 mod passwords;
+mod proven;
 mod registering;
 mod routes;
 mod sessions;

@@ -71,16 +71,13 @@ async fn insert_mark(
     mark: [u8; 8],
     now: UnixMs,
 ) -> Result<(), StoreError> {
-    execute!(
+    insert_all!(
         tx,
-        "insert into feed_marks (community, seq, mark, at) values ($1, $2, $3, $4)
-         on conflict (community, seq) do update set mark = excluded.mark, at = excluded.at",
-        community,
-        seq,
-        mark,
-        now
-    )?;
-    Ok(())
+        "insert into feed_marks (community, seq, mark, at) ",
+        [(seq, mark)],
+        |new| [community, new.0, new.1, now],
+        " on conflict (community, seq) do update set mark = excluded.mark, at = excluded.at"
+    )
 }
 
 pub(super) async fn write_rows(
@@ -95,8 +92,7 @@ pub(super) async fn write_rows(
         |row| [community, row.1.kind.0, Uuid::from(row.1.id), row.1.schema, row.0, row.1.body],
         " on conflict (community, kind, id)
          do update set schema = excluded.schema, seq = excluded.seq, body = excluded.body"
-    )?;
-    Ok(())
+    )
 }
 
 pub(super) async fn ids_held(

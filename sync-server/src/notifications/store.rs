@@ -44,8 +44,7 @@ pub(super) async fn insert(
         waiting,
         |one| [community, one.visitor, one.at, one.expires_at, now, 0_u32],
         " on conflict (community, visitor) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 /// Takes what is due at `now` for a try that may last until `lease`: nobody else takes it meanwhile.
@@ -101,9 +100,9 @@ pub(super) async fn residents(
          join memberships m on m.community = u.community and m.id = u.membership
          where m.role = 'RESIDENT' and m.status = 'ACTIVE' and u.community = ",
         community,
-        " and u.unit in (",
+        " and u.unit",
         units,
-        ") order by m.user_id"
+        " order by m.user_id"
     )?;
     Ok(rows.into_iter().map(|row| row.user_id).collect())
 }

@@ -9,6 +9,7 @@
 //! password hash belongs inside a transaction.
 
 mod column;
+pub mod gathered;
 pub mod many;
 mod open;
 mod query;

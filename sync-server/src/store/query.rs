@@ -4,9 +4,10 @@
 #[macro_export]
 macro_rules! on_either {
     ($tx:expr, $connection:ident => $body:expr) => {
-        match $tx.engine() {
-            $crate::store::Engine::Sqlite($connection) => $body,
-            $crate::store::Engine::Postgres($connection) => $body,
+        match $tx.engine().await {
+            Ok($crate::store::Engine::Sqlite($connection)) => $body,
+            Ok($crate::store::Engine::Postgres($connection)) => $body,
+            Err(error) => Err(error),
         }
     };
 }

@@ -6,9 +6,9 @@ use gatehouse::id::CommunityId;
 use sqlx::{Database, Postgres, Sqlite, Transaction, pool::PoolConnection};
 use tokio::sync::broadcast;
 
-use super::StoreError;
+use super::{StoreError, gathered::Gathered};
 
-/// Which engine a transaction runs on; matched by [`on_either!`](crate::on_either) alone.
+/// Which engine a transaction runs on; matched by the query macros alone.
 #[derive(Debug)]
 pub enum Engine {
     /// The embedded default.
@@ -66,18 +66,39 @@ impl<DB: Database> DerefMut for Link<DB> {
 #[derive(Debug)]
 pub struct Tx {
     engine: Engine,
+    gathered: Gathered,
     published: Vec<CommunityId>,
     wake: broadcast::Sender<CommunityId>,
 }
 
 impl Tx {
     pub(super) fn new(engine: Engine, wake: broadcast::Sender<CommunityId>) -> Self {
-        Self { engine, published: Vec::new(), wake }
+        Self { engine, gathered: Gathered::default(), published: Vec::new(), wake }
     }
 
-    /// The engine's own transaction, for the query macros.
-    pub fn engine(&mut self) -> &mut Engine {
-        &mut self.engine
+    /// The engine's own transaction, for the query macros. What was gathered is written first.
+    pub async fn engine(&mut self) -> Result<&mut Engine, StoreError> {
+        self.write_gathered().await?;
+        Ok(&mut self.engine)
+    }
+
+    /// The engine's own transaction, and what is gathered to be written to `into` and elsewhere: for
+    /// [`insert_all!`](crate::insert_all), which gathers more on PostgreSQL.
+    pub async fn gathering(
+        &mut self,
+        into: &'static str,
+    ) -> Result<(&mut Engine, &mut Gathered), StoreError> {
+        if self.gathered.is_for(into) {
+            self.write_gathered().await?;
+        }
+        Ok((&mut self.engine, &mut self.gathered))
+    }
+
+    async fn write_gathered(&mut self) -> Result<(), StoreError> {
+        match &mut self.engine {
+            Engine::Postgres(connection) => self.gathered.write(connection).await,
+            Engine::Sqlite(_) => Ok(()),
+        }
     }
 
     /// Notes that this transaction wrote to `community`'s feed, so that its readers are woken after the commit.
@@ -86,7 +107,8 @@ impl Tx {
     }
 
     /// Makes the transaction's work durable, then wakes the readers of the feeds it wrote to.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.write_gathered().await?;
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,

@@ -128,9 +128,8 @@ pub(super) async fn pass_rows(
         RowRecord,
         "select kind, id, schema, seq, body from feed_rows where kind = 6 and community = ",
         community,
-        " and id in (",
-        passes,
-        ")"
+        " and id",
+        passes
     )?;
     Ok(rows.into_iter().map(Row::from).collect())
 }

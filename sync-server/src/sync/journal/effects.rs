@@ -15,6 +15,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use super::{
+    before::Before,
     disagreement::{self, Rows},
     store::{
         cases::{self, NewAlert, NewDoubleUse},
@@ -38,22 +39,24 @@ pub(super) struct Work<'a> {
     pub(super) now: UnixMs,
 }
 
-/// Applies what `taken` events change, all but the feed's rows: those are returned, to be published last.
+/// Applies what `taken` events, which came upon `before`, change, all but the feed's rows: those are returned, to be
+/// published last.
 pub(super) async fn apply(
     tx: &mut Tx,
     work: &Work<'_>,
     taken: &[Recorded],
+    before: &Before,
     entropy: &mut impl Entropy,
 ) -> Result<Vec<Change>, StoreError> {
     let mut told = Gathered::of(taken);
     let mut changes = take_back(tx, work, &mut told).await?;
-    let ids: Vec<EventId> = taken.iter().map(|recorded| recorded.event.id).collect();
-    let undone = events::undone(tx, work.community, &ids).await?;
+    let ids = taken.iter().map(|recorded| recorded.event.id).filter(|event| before.is_undone(*event));
+    let undone: HashSet<EventId> = told.undone.iter().copied().chain(ids).collect();
     let passes = passes(tx, work, taken).await?;
     changes.extend(use_passes(tx, work, &told, &passes, &undone, entropy).await?);
     let counting: Vec<&Recorded> =
         taken.iter().filter(|recorded| !undone.contains(&recorded.event.id)).collect();
-    changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &counting, &passes).await?);
+    changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &counting, &passes, before).await?);
     told.alerts.extend(duress(tx, work, taken).await?);
     cases::raise(tx, work.community, &told.alerts).await?;
     let rows = pass_rows(tx, work, taken).await?;

@@ -11,6 +11,7 @@ use gatehouse::{
 
 use super::{
     Setting,
+    before::Before,
     effects::Work,
     store::{events, visits},
     telling,
@@ -52,7 +53,8 @@ pub async fn erase(
         photos::forget(tx, community, *order).await?;
     }
     let work = Work { community, sealer, now };
-    let mut changes = telling::tell(tx, &work, &told_in, &BTreeSet::new(), &[], &HashMap::new()).await?;
+    let (none, before) = (BTreeSet::new(), Before::default());
+    let mut changes = telling::tell(tx, &work, &told_in, &none, &[], &HashMap::new(), &before).await?;
     changes.extend(orders.iter().map(|order| Change::put(order.0, &ErasureRow { at: now })));
     feed::publish(tx, community, &changes, now, entropy).await?;
     Ok(true)

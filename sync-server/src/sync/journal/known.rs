@@ -8,8 +8,8 @@ use gatehouse::{
         Head, genesis,
         ingest::{self, Known},
     },
-    keys::PublicKey,
     sync::Upload,
+    time::UnixMs,
 };
 
 use super::store::events;
@@ -22,24 +22,35 @@ pub(super) struct Found {
     pub(super) beside: u64,
     /// Which of the events in its reach wait to be understood.
     pub(super) parked: Vec<u64>,
-    /// The community's turn by then, where anything of the journal is held.
-    pub(super) turn: Option<u64>,
 }
 
-/// Looks up what is held. `public` is the key of the upload's kiosk.
+/// What changes whenever what an upload is weighed against does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) seq: u64,
+    pub(super) beside: u64,
+    pub(super) superseded_at: Option<UnixMs>,
+}
+
+impl Extent {
+    /// That of a journal with so many events beside its chain.
+    pub(super) const fn of(known: &Known, beside: u64) -> Self {
+        Self { seq: known.head.seq, beside, superseded_at: known.superseded_at }
+    }
+}
+
+/// Looks up what is held. `key` is that of the upload's kiosk.
 pub(super) async fn find(
     tx: &mut Tx,
     community: CommunityId,
-    public: PublicKey,
+    key: VerifyingKey,
     upload: &Upload,
 ) -> Result<Found, StoreError> {
-    let key = VerifyingKey::from_bytes(&public.0)
-        .map_err(|_| StoreError::Decode("an enrolled kiosk's key is no key".into()))?;
     let incarnation = upload.after.incarnation;
     let Some(journal) = events::journal(tx, community, upload.kiosk, incarnation).await? else {
         let head = Head { incarnation, seq: 0, hash: genesis(community, upload.kiosk, incarnation) };
         let known = Known { community, key, head, held: Vec::new(), superseded_at: None };
-        return Ok(Found { known, beside: 0, parked: Vec::new(), turn: None });
+        return Ok(Found { known, beside: 0, parked: Vec::new() });
     };
     let head = Head { incarnation, seq: journal.seq, hash: Hash(journal.hash) };
     // Right behind the chain's end, with nothing beside it, nothing can be held.
@@ -49,5 +60,5 @@ pub(super) async fn find(
         events::held(tx, community, upload.kiosk, incarnation, &ingest::reach(upload)).await?
     };
     let known = Known { community, key, head, held, superseded_at: journal.superseded_at };
-    Ok(Found { known, beside: journal.beside, parked, turn: journal.turn })
+    Ok(Found { known, beside: journal.beside, parked })
 }

@@ -4,6 +4,8 @@
 //! What becomes of an upload is [`gatehouse::journal::ingest`]'s to say, what an event changes
 //! [`gatehouse::journal::Effect`]'s.
 
+mod arrival;
+mod before;
 mod disagreement;
 mod effects;
 pub mod erase;
@@ -12,6 +14,8 @@ pub mod listing;
 mod one;
 pub mod parked;
 mod queue;
+mod reading;
+mod remembered;
 pub mod routes;
 pub mod sealed;
 mod store;
@@ -19,7 +23,8 @@ mod taken;
 mod telling;
 mod visits;
 
+pub use arrival::Arrival;
 pub use one::{Known, known_event};
 pub use queue::Queues;
 pub use store::events::take_turn;
-pub use taken::{Arrival, Setting, take_in};
+pub use taken::{Setting, take_in};

@@ -4,6 +4,7 @@ use gatehouse::{entropy::Entropy, id::CommunityId, journal::Recorded};
 
 use super::{
     Setting,
+    before::Before,
     effects::{self, Work, pass_of},
     store::events,
 };
@@ -47,7 +48,9 @@ pub async fn retry(
         readable.push(recorded);
     }
     if !readable.is_empty() {
-        let changes = effects::apply(tx, &Work { community, sealer, now }, &readable, entropy).await?;
+        let before = Before::of(tx, community, &readable).await?;
+        let work = Work { community, sealer, now };
+        let changes = effects::apply(tx, &work, &readable, &before, entropy).await?;
         feed::publish(tx, community, &changes, now, entropy).await?;
     }
     Ok(Tried { readable: readable.len(), last })

@@ -11,21 +11,28 @@ use tokio::sync::oneshot;
 
 use super::{
     Arrival, Setting,
-    taken::{Turn, take_in_after},
+    remembered::Remembered,
+    taken::{Settled, Taken, take_in_by},
 };
 use crate::{app::App, http::Fault, store::StoreError};
 
 /// The most uploads that one transaction takes in.
 const TOGETHER: usize = 32;
+/// Behind so many events no further upload goes along.
+const ENOUGH: usize = 500;
 
 struct Waiting {
     arrival: Arrival,
     answer: oneshot::Sender<Result<UploadAnswer, Fault>>,
 }
 
-/// The uploads that wait, by community. A community that is listed has a task that takes them in.
+/// The uploads that wait, and what the tasks that take them in remember.
 #[derive(Default)]
-pub struct Queues(Mutex<HashMap<CommunityId, Vec<Waiting>>>);
+pub struct Queues {
+    /// By community. One that is listed has a task that takes them in.
+    waiting: Mutex<HashMap<CommunityId, Vec<Waiting>>>,
+    pub(super) remembered: Remembered,
+}
 
 impl std::fmt::Debug for Queues {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -64,10 +71,16 @@ impl Queues {
         let mut lives = HashSet::new();
         let mut next = Vec::new();
         let mut later = Vec::new();
+        let mut events = 0;
         for waiting in queue.drain(..) {
             // A second upload of the same life is for the transaction after: its plan builds on this one's.
-            let fits = next.len() < TOGETHER && lives.insert(waiting.arrival.life());
-            if fits { next.push(waiting) } else { later.push(waiting) }
+            let fits = next.len() < TOGETHER && events < ENOUGH && lives.insert(waiting.arrival.life());
+            if fits {
+                events += waiting.arrival.events();
+                next.push(waiting);
+            } else {
+                later.push(waiting);
+            }
         }
         *queue = later;
         if next.is_empty() {
@@ -77,12 +90,11 @@ impl Queues {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<CommunityId, Vec<Waiting>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 async fn work(app: App, community: CommunityId) {
-    let mut before: Option<Turn> = None;
     loop {
         let next = app.live.queues.next(community);
         if next.is_empty() {
@@ -90,11 +102,8 @@ async fn work(app: App, community: CommunityId) {
         }
         let (arrivals, answers): (Vec<_>, Vec<_>) =
             next.into_iter().map(|waiting| (waiting.arrival, waiting.answer)).unzip();
-        let taken = in_one_transaction(&app, community, arrivals, before.take().as_ref()).await;
-        let mut taken = taken.map_err(Arc::new).map(|(answers, turn)| {
-            before = Some(turn);
-            answers.into_iter()
-        });
+        let taken = in_one_transaction(&app, community, arrivals).await;
+        let mut taken = taken.map_err(Arc::new).map(Vec::into_iter);
         for answer in answers {
             let settled = match &mut taken {
                 Ok(taken) => taken.next().ok_or_else(|| Fault::internal("an upload without an answer")),
@@ -102,7 +111,7 @@ async fn work(app: App, community: CommunityId) {
                 Err(error) => Err(Arc::clone(error).into()),
             };
             // A kiosk that went away asks again what is durable.
-            drop(answer.send(settled));
+            drop(answer.send(settled.and_then(|settled| settled.map_err(Fault::from))));
         }
     }
 }
@@ -111,11 +120,19 @@ async fn in_one_transaction(
     app: &App,
     community: CommunityId,
     arrivals: Vec<Arrival>,
-    before: Option<&Turn>,
-) -> Result<(Vec<UploadAnswer>, Turn), StoreError> {
+) -> Result<Vec<Settled>, StoreError> {
+    let remembered = &app.live.queues.remembered;
+    let taken = committed(app, community, arrivals).await;
+    let Taken { answers, turn, left } = taken.inspect_err(|_| remembered.forget(community))?;
+    remembered.note(community, turn, left);
+    Ok(answers)
+}
+
+async fn committed(app: &App, community: CommunityId, arrivals: Vec<Arrival>) -> Result<Taken, StoreError> {
     let setting = Setting { community, sealer: &app.sealer, now: app.now() };
+    let remembered = &app.live.queues.remembered;
     let mut tx = app.store.write().await?;
-    let taken = take_in_after(&mut tx, setting, arrivals, before, &mut app.entropy()).await?;
+    let taken = take_in_by(remembered, &mut tx, setting, arrivals, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(taken)
 }

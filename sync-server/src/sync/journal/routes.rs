@@ -47,20 +47,29 @@ pub async fn upload(
     if upload.events.len() > Upload::MAX_EVENTS {
         return Err(Fault::new(Code::TooLarge).detail(format!("{} events at most", Upload::MAX_EVENTS)));
     }
+    let (kiosk, community) = (caller.id(), caller.community());
+    let own = upload.kiosk == kiosk;
+    let said = Said { waiting: upload.waiting, oldest: None, version: None };
+    let arrival = weigh(&app, caller, upload).await?.sent_by(kiosk);
+    let answer = Queues::take_in(&app, community, arrival).await?;
+    if own {
+        app.live.contacts.note(community, kiosk, Contact { at: app.now(), said: Some(said) });
+    }
+    Ok(zstd.answer(&answer))
+}
+
+/// Plans for an upload: by what is remembered of its journal, else by what the database holds.
+async fn weigh(app: &App, caller: KioskCaller, upload: Upload) -> Answer<Arrival> {
+    let known = app.live.queues.remembered.known(caller.community(), &upload);
+    if let Some(known) = known.filter(|_| upload.kiosk == caller.id()) {
+        return Ok(Arrival::weigh_next(known, upload).await?);
+    }
     let mut look = app.store.look().await?;
     let sender = caller.delivers(&mut look).await?;
     if upload.kiosk == sender.id {
-        let said = Said { waiting: upload.waiting, oldest: None, version: None };
-        app.live.contacts.note(sender.community, sender.id, Contact { at: app.now(), said: Some(said) });
+        return Ok(Arrival::weigh_own(&mut look, &sender, upload).await?);
     }
-    let arrival = if upload.kiosk == sender.id {
-        Arrival::weigh_own(&mut look, &sender, upload).await?
-    } else {
-        Arrival::weigh(&mut look, sender.community, upload).await?.ok_or(Code::NotFound)?
-    };
-    drop(look);
-    let answer = Queues::take_in(&app, sender.community, arrival).await?;
-    Ok(zstd.answer(&answer))
+    Ok(Arrival::weigh(&mut look, sender.community, upload).await?.ok_or(Code::NotFound)?)
 }
 
 impl From<DoubleUseRecord> for DoubleUse {

@@ -1,115 +1,38 @@
 //! Taking in uploads: planned against what is held, appended, applied, published, all in one transaction.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use gatehouse::{
+    api::problem::Code,
     entropy::Entropy,
-    id::{CommunityId, EventId, IncarnationId, KioskId},
+    id::{CommunityId, EventId, IncarnationId, KioskId, VisitorId},
     journal::{
-        Act, Head, Recorded, genesis,
-        ingest::{self, Accepted, AcceptedDetails, Known, Plan},
+        Recorded,
+        ingest::{Accepted, AcceptedDetails, Joined},
     },
-    keys::PublicKey,
-    sync::{Upload, UploadAnswer, UploadOutcome, Visible},
+    sync::{UploadAnswer, UploadOutcome, Visible},
     time::UnixMs,
 };
 
 use super::{
-    effects::{self, Work, derived_id, pass_of},
-    known::{self, Found},
+    Arrival,
+    arrival::{Extents, Planned},
+    before::Before,
+    effects::{self, Work, derived_id},
+    known::Extent,
+    reading::Reading,
+    remembered::{Left, Remembered},
     store::{
         cases::{self, NewAlert, NewDisagreement},
-        events::{self, Moved, NewEvent, Opening},
+        events::{self, ExtentRecord, Moved, NewEvent},
     },
 };
 use crate::{
     feed,
     secrets::Sealer,
     store::{StoreError, Tx},
-    sync::kiosk::{self, Enrolled},
+    sync::kiosk::Standing,
 };
-
-/// Signatures of so many events are checked where they arrived: handing them to another thread would cost more.
-const FEW: usize = 4;
-
-/// An upload that has arrived, with the plan made for it before the transaction that takes it in.
-///
-/// Checking signatures is the costly part; the plan stands if its journal has not changed since.
-#[derive(Debug)]
-pub struct Arrival {
-    upload: Upload,
-    public: PublicKey,
-    planned: Planned,
-}
-
-#[derive(Debug)]
-struct Planned {
-    known: Known,
-    beside: u64,
-    parked: Vec<u64>,
-    turn: Option<u64>,
-    plan: Plan,
-}
-
-impl Planned {
-    async fn make(
-        tx: &mut Tx,
-        community: CommunityId,
-        public: PublicKey,
-        upload: Upload,
-    ) -> Result<(Upload, Self), StoreError> {
-        let Found { known, beside, parked, turn } = known::find(tx, community, public, &upload).await?;
-        let few = upload.events.len() <= FEW;
-        let plan = move || {
-            let plan = ingest::plan(&upload, &known);
-            (upload, Self { known, beside, parked, turn, plan })
-        };
-        if few {
-            return Ok(plan());
-        }
-        tokio::task::spawn_blocking(plan).await.map_err(|_| StoreError::WorkerCrashed)
-    }
-}
-
-impl Arrival {
-    /// Plans for what a kiosk sends of its own journal. `tx` only reads.
-    pub async fn weigh_own(tx: &mut Tx, kiosk: &Enrolled, upload: Upload) -> Result<Self, StoreError> {
-        let (upload, planned) = Planned::make(tx, kiosk.community, kiosk.public, upload).await?;
-        Ok(Self { upload, public: kiosk.public, planned })
-    }
-
-    /// Plans for an upload; nothing when its kiosk is not of this community. `tx` only reads.
-    pub async fn weigh(
-        tx: &mut Tx,
-        community: CommunityId,
-        upload: Upload,
-    ) -> Result<Option<Self>, StoreError> {
-        let kiosk = kiosk::enrolled(tx, upload.kiosk).await?;
-        let Some(kiosk) = kiosk.filter(|kiosk| kiosk.community == community) else { return Ok(None) };
-        Self::weigh_own(tx, &kiosk, upload).await.map(Some)
-    }
-
-    /// Which life of a journal it is of. One transaction takes in one upload of each.
-    pub(super) fn life(&self) -> IncarnationId {
-        self.upload.after.incarnation
-    }
-
-    /// The plan again, if the journal has changed since it was made.
-    async fn renew(
-        self,
-        tx: &mut Tx,
-        community: CommunityId,
-        extents: &HashMap<(KioskId, IncarnationId), (u64, u64)>,
-    ) -> Result<Self, StoreError> {
-        let Self { upload, public, planned } = self;
-        let extent = extents.get(&(upload.kiosk, upload.after.incarnation)).copied().unwrap_or_default();
-        if extent == (planned.known.head.seq, planned.beside) {
-            return Ok(Self { upload, public, planned });
-        }
-        let (upload, planned) = Planned::make(tx, community, public, upload).await?;
-        Ok(Self { upload, public, planned })
-    }
-}
 
 /// What uploads are taken in with.
 #[derive(Clone, Copy, Debug)]
@@ -122,24 +45,18 @@ pub struct Setting<'a> {
     pub now: UnixMs,
 }
 
-/// What a transaction that took uploads in changed.
-#[derive(Debug)]
-pub struct Turn {
-    number: u64,
-    lives: HashSet<IncarnationId>,
-}
+/// An upload's answer; a code where its sender may not deliver.
+pub(super) type Settled = Result<UploadAnswer, Code>;
 
-impl Turn {
-    /// Whether what `arrival` was planned against stands at the turn `taken`: nobody had one in between, or only this
-    /// one, with other lives.
-    fn lets_stand(before: Option<&Self>, arrival: &Arrival, taken: u64) -> bool {
-        let since = arrival.planned.turn.map(|seen| taken.saturating_sub(seen));
-        match (since, before) {
-            (Some(1), _) => true,
-            (Some(2), Some(before)) => before.number + 1 == taken && !before.lives.contains(&arrival.life()),
-            _ => false,
-        }
-    }
+/// What becomes of uploads when the transaction is committed.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// In the order of the arrivals.
+    pub(super) answers: Vec<Settled>,
+    /// The community's turn.
+    pub(super) turn: u64,
+    /// Where journals end then.
+    pub(super) left: Vec<Left>,
 }
 
 /// Takes in uploads of one community, at most one of each life of a journal; the caller commits. The answers are in
@@ -149,31 +66,44 @@ pub async fn take_in(
     setting: Setting<'_>,
     arrivals: Vec<Arrival>,
     entropy: &mut impl Entropy,
-) -> Result<Vec<UploadAnswer>, StoreError> {
-    let (answers, _) = take_in_after(tx, setting, arrivals, None, entropy).await?;
-    Ok(answers)
+) -> Result<Vec<Settled>, StoreError> {
+    Ok(take_in_by(&Remembered::default(), tx, setting, arrivals, entropy).await?.answers)
 }
 
-/// As [`take_in`], knowing what the caller's transaction before did if it was committed; tells the same of this one.
-pub(super) async fn take_in_after(
+/// As [`take_in`], going by what is remembered of journals.
+pub(super) async fn take_in_by(
+    remembered: &Remembered,
     tx: &mut Tx,
     setting: Setting<'_>,
     arrivals: Vec<Arrival>,
-    before: Option<&Turn>,
     entropy: &mut impl Entropy,
-) -> Result<(Vec<UploadAnswer>, Turn), StoreError> {
+) -> Result<Taken, StoreError> {
     let Setting { community, sealer, now } = setting;
-    let number = events::take_turn(tx, community).await?;
-    let stand = arrivals.iter().all(|arrival| Turn::lets_stand(before, arrival, number));
+    let turn = events::take_turn(tx, community).await?;
+    let stand = arrivals.iter().all(|arrival| remembered.stands(community, turn, arrival));
     let arrivals = if stand { arrivals } else { standing(tx, community, arrivals).await? };
-    let turn = Turn { number, lives: arrivals.iter().map(Arrival::life).collect() };
-    let appended = append(tx, community, &arrivals, now).await?;
+    let readings: Vec<Vec<Reading>> = arrivals.iter().map(Reading::all).collect();
+    let before = look(tx, community, &arrivals, &readings).await?;
+    let mut appended = Appended::default();
+    let mut settled = Vec::with_capacity(arrivals.len());
+    for (arrival, readings) in arrivals.iter().zip(readings) {
+        let refused = refused(&before, arrival);
+        if refused.is_none() {
+            appended.add(community, arrival, readings, &before, now);
+        }
+        settled.push(refused);
+    }
+    appended.write(tx, community, now).await?;
     let work = Work { community, sealer, now };
-    let changes = effects::apply(tx, &work, &appended.readable, entropy).await?;
-    let published = feed::publish(tx, community, &changes, now, entropy).await?;
-    let head = published.head.seq;
-    let answers = arrivals.into_iter().map(|arrival| appended.answer(arrival, head)).collect();
-    Ok((answers, turn))
+    let changes = effects::apply(tx, &work, &appended.readable, &before, entropy).await?;
+    let head = feed::publish(tx, community, &changes, now, entropy).await?.head.seq;
+    let Appended { readable, parked, left, .. } = appended;
+    let answer = |arrival| answer(arrival, &readable, &parked, head);
+    let answers = arrivals
+        .into_iter()
+        .zip(settled)
+        .map(|(arrival, refused)| refused.map_or_else(|| Ok(answer(arrival)), Err));
+    Ok(Taken { answers: answers.collect(), turn, left })
 }
 
 /// The arrivals with plans that fit what is held now that nobody else can change it.
@@ -183,11 +113,11 @@ async fn standing(
     arrivals: Vec<Arrival>,
 ) -> Result<Vec<Arrival>, StoreError> {
     let lives: Vec<IncarnationId> = arrivals.iter().map(Arrival::life).collect();
-    let extents = events::extents(tx, community, &lives).await?;
-    let extents: HashMap<_, _> = extents
-        .into_iter()
-        .map(|extent| ((extent.kiosk, extent.incarnation), (extent.seq, extent.beside)))
-        .collect();
+    let extents = events::extents(tx, community, &lives).await?.into_iter().map(|record| {
+        let ExtentRecord { kiosk, incarnation, seq, beside, superseded_at } = record;
+        ((kiosk, incarnation), Extent { seq, beside, superseded_at })
+    });
+    let extents: Extents = extents.collect();
     let mut standing = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
         standing.push(arrival.renew(tx, community, &extents).await?);
@@ -195,79 +125,94 @@ async fn standing(
     Ok(standing)
 }
 
-/// Events that were appended, their effects still to come.
-#[derive(Default)]
-struct Appended {
-    readable: Vec<Recorded>,
-    /// Kiosk, life and seq of those that cannot be read by this version.
-    parked: HashSet<(KioskId, IncarnationId, u64)>,
-}
-
-impl Appended {
-    fn answer(&self, arrival: Arrival, head: u64) -> UploadAnswer {
-        let (kiosk, life) = (arrival.upload.kiosk, arrival.life());
-        let Planned { plan, parked, .. } = arrival.planned;
-        let of_this =
-            |recorded: &&Recorded| (recorded.event.kiosk, recorded.event.incarnation) == (kiosk, life);
-        let applied = self.readable.iter().filter(of_this).map(|recorded| Visible {
-            event: recorded.event.seq,
-            feed: if effects::is_seen(recorded) { head } else { 0 },
-        });
-        let mut answer = plan.answer(applied, head);
-        // What a parked event changes is not in the feed yet: its kiosk goes on laying it over.
-        let is_parked = |seq| parked.contains(&seq) || self.parked.contains(&(kiosk, life, seq));
-        answer.visible.retain(|visible| !is_parked(visible.event));
-        answer
-    }
-}
-
-/// An upload's new events, with whether each is in the chain.
-fn accepted(arrival: &Arrival) -> impl Iterator<Item = (&Accepted, bool)> {
-    let plan = &arrival.planned.plan;
-    plan.append.iter().map(|one| (one, true)).chain(plan.beside.iter().map(|one| (one, false)))
-}
-
-async fn append(
+async fn look(
     tx: &mut Tx,
     community: CommunityId,
     arrivals: &[Arrival],
-    now: UnixMs,
-) -> Result<Appended, StoreError> {
-    let mut appended = Appended::default();
-    let erased = erased(tx, community, arrivals).await?;
-    let mut new = Vec::new();
-    let mut wrong = Vec::new();
-    for (accepted, in_chain) in arrivals.iter().flat_map(accepted) {
-        let details = match &accepted.details {
-            AcceptedDetails::Here(bytes) if !erased.contains(&accepted.event.id) => Some(bytes.as_slice()),
-            AcceptedDetails::Wrong => {
-                wrong.push(wrong_details(accepted));
-                None
+    readings: &[Vec<Reading<'_>>],
+) -> Result<Before, StoreError> {
+    let senders: Vec<KioskId> = arrivals.iter().filter_map(|arrival| arrival.sender).collect();
+    let readings = || readings.iter().flatten();
+    let events: Vec<EventId> = readings().map(|reading| reading.accepted.event.id).collect();
+    let visits: Vec<VisitorId> = readings().filter_map(Reading::visit).collect();
+    Before::look(tx, community, &senders, &events, &visits).await
+}
+
+/// Why nothing is taken from who sends this: asked with each upload, so that revoking a kiosk takes effect at once.
+fn refused(before: &Before, arrival: &Arrival) -> Option<Code> {
+    let standing = before.standing(arrival.sender?);
+    standing.map_or(Err(Code::Unauthenticated), Standing::delivers).err()
+}
+
+/// What is to be appended, its effects still to come.
+#[derive(Default)]
+struct Appended<'a> {
+    moved: Vec<Moved>,
+    joined: Vec<((KioskId, IncarnationId), Joined)>,
+    left: Vec<Left>,
+    new: Vec<NewEvent<'a>>,
+    wrong: Vec<NewDisagreement>,
+    suspicions: Vec<NewAlert>,
+    readable: Vec<Recorded>,
+    /// Kiosk, life and seq of those that cannot be read by this version.
+    parked: HashSet<Place>,
+}
+
+type Place = (KioskId, IncarnationId, u64);
+
+impl<'a> Appended<'a> {
+    fn add(
+        &mut self,
+        community: CommunityId,
+        arrival: &Arrival,
+        readings: Vec<Reading<'a>>,
+        before: &Before,
+        now: UnixMs,
+    ) {
+        let moved = arrival.moved(community);
+        self.left.push(Left::by(arrival, moved.as_ref()));
+        self.moved.extend(moved);
+        let life = (arrival.upload.kiosk, arrival.life());
+        self.joined.extend(arrival.planned.plan.joined.iter().map(|joined| (life, *joined)));
+        self.suspicions.extend(suspicions(arrival, now));
+        for reading in readings {
+            let event = &reading.accepted.event;
+            let reading = if before.is_erased(event.id) { reading.forgotten() } else { reading };
+            if reading.accepted.details == AcceptedDetails::Wrong {
+                self.wrong.push(wrong_details(reading.accepted));
             }
-            _ => None,
-        };
-        let recorded = Recorded::read(accepted.event.clone(), details);
-        let (visit, pass) = recorded.as_ref().map_or((None, None), |read| (read.visit(), pass_of(&read.act)));
-        new.push(NewEvent { accepted, in_chain, visit, pass, details, parked: recorded.is_err() });
-        let Ok(recorded) = recorded else {
-            let event = &accepted.event;
-            appended.parked.insert((event.kiosk, event.incarnation, event.seq));
-            continue;
-        };
-        appended.readable.push(recorded);
-    }
-    let moved: Vec<Moved> = arrivals.iter().filter_map(|arrival| moved(community, arrival)).collect();
-    events::move_heads(tx, community, &moved, now).await?;
-    for Arrival { upload, planned, .. } in arrivals {
-        for joined in &planned.plan.joined {
-            events::join(tx, community, upload.kiosk, upload.after.incarnation, joined).await?;
+            self.new.push(reading.to_store());
+            match reading.recorded {
+                Some(recorded) => self.readable.push(recorded),
+                None => self.parked.extend([(event.kiosk, event.incarnation, event.seq)]),
+            }
         }
     }
-    events::insert(tx, community, &new, now).await?;
-    cases::insert_disagreements(tx, community, &wrong, now).await?;
-    let suspicions: Vec<NewAlert> = arrivals.iter().flat_map(|arrival| suspicions(arrival, now)).collect();
-    cases::raise(tx, community, &suspicions).await?;
-    Ok(appended)
+
+    async fn write(&self, tx: &mut Tx, community: CommunityId, now: UnixMs) -> Result<(), StoreError> {
+        events::move_heads(tx, community, &self.moved, now).await?;
+        for ((kiosk, incarnation), joined) in &self.joined {
+            events::join(tx, community, *kiosk, *incarnation, joined).await?;
+        }
+        events::insert(tx, community, &self.new, now).await?;
+        cases::insert_disagreements(tx, community, &self.wrong, now).await?;
+        cases::raise(tx, community, &self.suspicions).await
+    }
+}
+
+fn answer(arrival: Arrival, readable: &[Recorded], unread: &HashSet<Place>, head: u64) -> UploadAnswer {
+    let (kiosk, life) = (arrival.upload.kiosk, arrival.life());
+    let Planned { plan, parked, .. } = arrival.planned;
+    let of_this = |recorded: &&Recorded| (recorded.event.kiosk, recorded.event.incarnation) == (kiosk, life);
+    let applied = readable.iter().filter(of_this).map(|recorded| Visible {
+        event: recorded.event.seq,
+        feed: if effects::is_seen(recorded) { head } else { 0 },
+    });
+    let mut answer = plan.answer(applied, head);
+    // What a parked event changes is not in the feed yet: its kiosk goes on laying it over.
+    let is_parked = |seq| parked.contains(&seq) || unread.contains(&(kiosk, life, seq));
+    answer.visible.retain(|visible| !is_parked(visible.event));
+    answer
 }
 
 fn wrong_details(accepted: &Accepted) -> NewDisagreement {
@@ -277,46 +222,6 @@ fn wrong_details(accepted: &Accepted) -> NewDisagreement {
         found: "DETAILS",
         theirs: "details that do not match their digest".to_owned(),
         ours: "dropped".to_owned(),
-    }
-}
-
-async fn erased(
-    tx: &mut Tx,
-    community: CommunityId,
-    arrivals: &[Arrival],
-) -> Result<HashSet<EventId>, StoreError> {
-    let with_details: Vec<EventId> = arrivals
-        .iter()
-        .flat_map(accepted)
-        .filter(|(accepted, _)| matches!(accepted.details, AcceptedDetails::Here(_)))
-        .map(|(accepted, _)| accepted.event.id)
-        .collect();
-    Ok(events::erased(tx, community, &with_details).await?.into_iter().collect())
-}
-
-/// Where a chain ends once its upload is taken in; nothing when that brings nothing new. Events beside a chain need
-/// the journal to be there as well.
-fn moved(community: CommunityId, arrival: &Arrival) -> Option<Moved> {
-    let Arrival { upload, planned: Planned { known, plan, .. }, .. } = arrival;
-    if plan.append.is_empty() && plan.beside.is_empty() {
-        return None;
-    }
-    let incarnation = upload.after.incarnation;
-    let head = match plan.append.last() {
-        Some(last) => Head { incarnation, seq: last.event.seq, hash: last.signed.hash },
-        None if known.head.seq > 0 => known.head,
-        None => Head { incarnation, seq: 0, hash: genesis(community, upload.kiosk, incarnation) },
-    };
-    let opening = plan.append.first().map_or_else(Opening::default, opening);
-    Some(Moved { kiosk: upload.kiosk, head, beside: plan.beside.len() as u64, opening })
-}
-
-fn opening(first: &Accepted) -> Opening {
-    match Act::read(first.event.kind, &first.event.body) {
-        Ok(Act::Opened { follows, .. }) if first.event.seq == 1 => {
-            Opening { follows: follows.map(|head| head.incarnation), at: Some(first.event.at) }
-        }
-        _ => Opening::default(),
     }
 }
 

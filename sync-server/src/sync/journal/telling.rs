@@ -10,6 +10,7 @@ use gatehouse::{
 };
 
 use super::{
+    before::Before,
     effects::Work,
     store::{
         events::{self, StoredEvent},
@@ -25,7 +26,8 @@ use crate::{
 };
 
 /// Tells every visit of `touched` anew, and those that exits on the passes of `unpaired` may have ended. `taken` are
-/// the events that were just stored, but for those that were taken back before they came.
+/// the events that were just stored, but for those that were taken back before they came; `before` is what they came
+/// upon.
 pub(super) async fn tell(
     tx: &mut Tx,
     work: &Work<'_>,
@@ -33,8 +35,10 @@ pub(super) async fn tell(
     unpaired: &BTreeSet<PassId>,
     taken: &[&Recorded],
     passes: &HashMap<PassId, Pass>,
+    before: &Before,
 ) -> Result<Vec<Change>, StoreError> {
-    let mut held = hold(tx, work, touched).await?;
+    let there: BTreeSet<VisitorId> = touched.iter().copied().filter(|visit| !before.is_new(*visit)).collect();
+    let mut held = hold(tx, work, &there).await?;
     let mut about = events_of(tx, work, touched, &held, taken).await?;
     let ended = ended(tx, work, &mut about, unpaired).await?;
     let others: BTreeSet<VisitorId> =

@@ -38,6 +38,16 @@ pub enum Standing {
     Stolen,
 }
 
+impl Standing {
+    /// Who may deliver a journal: active and retired kiosks.
+    pub const fn delivers(self) -> Result<(), Code> {
+        match self {
+            Self::Active | Self::Retired => Ok(()),
+            Self::Stolen => Err(Code::KioskRevoked),
+        }
+    }
+}
+
 /// An enrolled kiosk as the database has it.
 #[derive(Clone, Debug)]
 pub struct Enrolled {
@@ -100,13 +110,21 @@ impl Caller {
         }
     }
 
+    /// The kiosk that it says it is.
+    pub fn id(self) -> KioskId {
+        self.0.sub
+    }
+
+    /// The community that it says it is of.
+    pub fn community(self) -> CommunityId {
+        self.0.com
+    }
+
     /// The kiosk, be it active or retired: who may deliver a journal.
     pub async fn delivers(self, tx: &mut Tx) -> Result<Enrolled, Fault> {
         let kiosk = self.find(tx).await?;
-        match kiosk.standing {
-            Standing::Active | Standing::Retired => Ok(kiosk),
-            Standing::Stolen => Err(Code::KioskRevoked.into()),
-        }
+        kiosk.standing.delivers()?;
+        Ok(kiosk)
     }
 }
 

@@ -8,7 +8,7 @@ use gatehouse::{
 use super::{Enrolled, Standing};
 use crate::{
     fetch_optional, record,
-    store::{StoreError, Tx},
+    store::{Column, StoreError, Tx},
 };
 
 record! {
@@ -16,7 +16,29 @@ record! {
         community: CommunityId,
         gate: GateId,
         public: [u8; 32],
-        state: String,
+        state: Standing,
+    }
+}
+
+impl Column for Standing {
+    type Sql = String;
+
+    fn to_sql(&self) -> String {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Retired => "RETIRED",
+            Self::Stolen => "STOLEN",
+        }
+        .to_owned()
+    }
+
+    fn from_sql(sql: String) -> Result<Self, StoreError> {
+        match sql.as_str() {
+            "ACTIVE" => Ok(Self::Active),
+            "RETIRED" => Ok(Self::Retired),
+            "STOLEN" => Ok(Self::Stolen),
+            other => Err(StoreError::Decode(format!("no kiosk is in state {other}").into())),
+        }
     }
 }
 
@@ -27,18 +49,11 @@ pub(super) async fn kiosk(tx: &mut Tx, id: KioskId) -> Result<Option<Enrolled>, 
         "select community, gate, public, state from kiosks where id = $1",
         id
     )?;
-    let Some(record) = found else { return Ok(None) };
-    let standing = match record.state.as_str() {
-        "ACTIVE" => Standing::Active,
-        "RETIRED" => Standing::Retired,
-        "STOLEN" => Standing::Stolen,
-        other => return Err(StoreError::Decode(format!("no kiosk is in state {other}").into())),
-    };
-    Ok(Some(Enrolled {
+    Ok(found.map(|record| Enrolled {
         id,
         community: record.community,
         gate: record.gate,
         public: PublicKey(record.public),
-        standing,
+        standing: record.state,
     }))
 }

@@ -138,7 +138,7 @@ async fn a_cut_between_taking_in_and_commit_leaves_nothing_and_loses_nothing() {
         drop(read);
         let mut tx = app.store.write().await.unwrap();
         let lost = take_in(&mut tx, setting, vec![arrival], &mut OsEntropy).await.unwrap();
-        assert_eq!(lost[0].durable, 2, "{engine:?}");
+        assert_eq!(lost[0].as_ref().unwrap().durable, 2, "{engine:?}");
         drop(tx);
         assert_eq!(held(&house).await, (vec![], vec![]));
         assert!(row(&house, someone).await.is_none());

@@ -8,6 +8,7 @@ mod house;
 mod journal;
 pub mod kiosk;
 pub mod photos;
+mod remembered;
 mod rotation;
 mod sealed;
 mod stream;

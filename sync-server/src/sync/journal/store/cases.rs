@@ -91,8 +91,7 @@ pub(in super::super) async fn raise(
             alert.visitor
         ],
         " on conflict (community, id) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 pub(in super::super) async fn insert_double_uses(
@@ -107,8 +106,7 @@ pub(in super::super) async fn insert_double_uses(
         cases,
         |case| [community, case.id, case.pass, case.event, case.at, now],
         " on conflict (community, event) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 pub(in super::super) async fn insert_disagreements(
@@ -123,8 +121,7 @@ pub(in super::super) async fn insert_disagreements(
         found,
         |new| [community, new.event, new.kiosk, new.found, new.theirs, new.ours, now],
         " on conflict (community, event, found) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 macro_rules! double_uses {

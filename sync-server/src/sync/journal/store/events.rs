@@ -1,6 +1,6 @@
 //! Journals and their events.
 
-use std::{collections::HashSet, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
 use gatehouse::{
     hash::Hash,
@@ -27,16 +27,15 @@ record! {
         pub(in super::super) beside: u64,
         /// When a life that follows this one was opened first.
         pub(in super::super) superseded_at: Option<UnixMs>,
-        /// The community's turn by then.
-        pub(in super::super) turn: Option<u64>,
     }
 
     /// What changes whenever a journal does.
-    pub(in super::super) struct Extent {
+    pub(in super::super) struct ExtentRecord {
         pub(in super::super) kiosk: KioskId,
         pub(in super::super) incarnation: IncarnationId,
         pub(in super::super) seq: u64,
         pub(in super::super) beside: u64,
+        pub(in super::super) superseded_at: Option<UnixMs>,
     }
 
     struct TurnRecord {
@@ -136,8 +135,7 @@ pub(in super::super) async fn journal(
         JournalRecord,
         "select j.seq, j.hash, j.beside,
              (select min(n.opened_at) from journals n
-              where n.community = j.community and n.kiosk = j.kiosk and n.follows = j.incarnation) as superseded_at,
-             (select t.turn from ingest_turns t where t.community = j.community) as turn
+              where n.community = j.community and n.kiosk = j.kiosk and n.follows = j.incarnation) as superseded_at
          from journals j where j.community = $1 and j.kiosk = $2 and j.incarnation = $3",
         community,
         kiosk,
@@ -150,15 +148,17 @@ pub(in super::super) async fn extents(
     tx: &mut Tx,
     community: CommunityId,
     lives: &[IncarnationId],
-) -> Result<Vec<Extent>, StoreError> {
+) -> Result<Vec<ExtentRecord>, StoreError> {
     fetch_in!(
         tx,
-        Extent,
-        "select kiosk, incarnation, seq, beside from journals where community = ",
+        ExtentRecord,
+        "select j.kiosk, j.incarnation, j.seq, j.beside,
+             (select min(n.opened_at) from journals n
+              where n.community = j.community and n.kiosk = j.kiosk and n.follows = j.incarnation) as superseded_at
+         from journals j where j.community = ",
         community,
-        " and incarnation in (",
-        lives,
-        ")"
+        " and j.incarnation",
+        lives
     )
 }
 
@@ -238,8 +238,7 @@ pub(in super::super) async fn move_heads(
         " on conflict (community, kiosk, incarnation) do update set seq = excluded.seq, hash = excluded.hash,
              beside = journals.beside + excluded.beside, follows = coalesce(journals.follows, excluded.follows),
              opened_at = coalesce(journals.opened_at, excluded.opened_at), last_at = excluded.last_at"
-    )?;
-    Ok(())
+    )
 }
 
 /// An event to be stored.
@@ -283,8 +282,7 @@ pub(in super::super) async fn insert(
             new.accepted.adrift.map(|run| run.seq),
             now
         ]
-    )?;
-    Ok(())
+    )
 }
 
 /// Joins a run of a life that hung in the air to what comes before it.
@@ -320,9 +318,8 @@ pub(in super::super) async fn erased(
         EventRecord,
         "select event from erasures where community = ",
         community,
-        " and event in (",
-        events,
-        ")"
+        " and event",
+        events
     )?;
     Ok(erased.into_iter().map(|record| record.event).collect())
 }
@@ -338,9 +335,8 @@ pub(in super::super) async fn of_ids(
         StoredEvent,
         "select id, visit, pass, bytes, hash, signature, details from journal_events where community = ",
         community,
-        " and id in (",
-        ids,
-        ")"
+        " and id",
+        ids
     )
 }
 
@@ -356,8 +352,7 @@ macro_rules! counted {
                  and e.community = ",
             $community,
             $about,
-            $ids,
-            ")"
+            $ids
         )
     };
 }
@@ -368,7 +363,7 @@ pub(in super::super) async fn of_visits(
     community: CommunityId,
     visits: &[VisitorId],
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    counted!(tx, community, " and e.visit in (", visits)
+    counted!(tx, community, " and e.visit", visits)
 }
 
 /// Which of these passes somebody went out on whose entry was not known at that gate: acts of kind 7.
@@ -382,9 +377,8 @@ pub(in super::super) async fn passes_unpaired(
         PassRecord,
         "select distinct pass from journal_events where kind = 7 and not parked and community = ",
         community,
-        " and pass in (",
-        passes,
-        ")"
+        " and pass",
+        passes
     )?;
     Ok(unpaired.into_iter().map(|record| record.pass).collect())
 }
@@ -395,25 +389,7 @@ pub(in super::super) async fn of_passes(
     community: CommunityId,
     passes: &[PassId],
 ) -> Result<Vec<StoredEvent>, StoreError> {
-    counted!(tx, community, " and e.pass in (", passes)
-}
-
-/// Which of these events were taken back before they came.
-pub(in super::super) async fn undone(
-    tx: &mut Tx,
-    community: CommunityId,
-    events: &[EventId],
-) -> Result<HashSet<EventId>, StoreError> {
-    let undone = fetch_in!(
-        tx,
-        EventRecord,
-        "select event from undone_events where community = ",
-        community,
-        " and event in (",
-        events,
-        ")"
-    )?;
-    Ok(undone.into_iter().map(|record| record.event).collect())
+    counted!(tx, community, " and e.pass", passes)
 }
 
 /// Notes events that a later one took back.
@@ -428,8 +404,7 @@ pub(in super::super) async fn undo(
         events,
         |event| [community, *event],
         " on conflict (community, event) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 /// The oldest parked events behind `after`, each with its place among them.

@@ -1,5 +1,6 @@
 //! The journals' tables, and those that hold what follows from events.
 
+pub(super) mod before;
 pub(super) mod cases;
 pub(super) mod events;
 pub(super) mod listing;

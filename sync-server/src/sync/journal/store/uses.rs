@@ -53,9 +53,8 @@ pub(in super::super) async fn passes(
         Pass,
         "select id, uses, name, phone, plate, company from passes where community = ",
         community,
-        " and id in (",
-        ids,
-        ")"
+        " and id",
+        ids
     )
 }
 
@@ -70,8 +69,7 @@ pub(in super::super) async fn insert(
         uses,
         |new| [community, new.event, new.pass, new.kiosk, new.gate, new.visit, new.at, new.undone],
         " on conflict (community, event) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 /// Takes a use back; true where there was one.
@@ -101,9 +99,8 @@ pub(in super::super) async fn of_passes(
         Use,
         "select event, pass, kiosk, gate, visit, at from pass_uses where not undone and community = ",
         community,
-        " and pass in (",
-        passes,
-        ")"
+        " and pass",
+        passes
     )?;
     uses.sort_unstable_by_key(|found| (found.pass, found.at, found.event));
     Ok(uses)

@@ -40,9 +40,9 @@ pub(in super::super) async fn hold(
         Held,
         "update visitors set id = id where community = ",
         community,
-        " and id in (",
+        " and id",
         visits,
-        ") returning id, name, phone, vehicle_number, company, pass, asked_at, answer, answered_at,
+        " returning id, name, phone, vehicle_number, company, pass, asked_at, answer, answered_at,
              check_out_time"
     )
 }
@@ -113,8 +113,7 @@ pub(in super::super) async fn write(
         units,
         |pair| [community, pair.0, pair.1],
         " on conflict (community, visitor, unit) do nothing"
-    )?;
-    Ok(())
+    )
 }
 
 /// A visit of which every event was taken back: nobody came in.

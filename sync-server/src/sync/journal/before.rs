@@ -1,0 +1,79 @@
+//! What events that are being taken in come upon: said once, for all of them, under the community's turn.
+
+use std::collections::{HashMap, HashSet};
+
+use gatehouse::{
+    id::{CommunityId, EventId, KioskId, VisitorId},
+    journal::Recorded,
+};
+
+use super::store::before::{self, Found};
+use crate::{
+    store::{StoreError, Tx},
+    sync::kiosk::Standing,
+};
+
+/// What events come upon.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    standing: HashMap<KioskId, Standing>,
+    erased: HashSet<EventId>,
+    undone: HashSet<EventId>,
+    /// Visits that were asked about and are not there. Nobody else makes them while the turn is taken.
+    new: HashSet<VisitorId>,
+}
+
+impl Before {
+    /// Asks where `kiosks` stand, what was ordered of `events`, and which of `visits` are there.
+    pub(super) async fn look(
+        tx: &mut Tx,
+        community: CommunityId,
+        kiosks: &[KioskId],
+        events: &[EventId],
+        visits: &[VisitorId],
+    ) -> Result<Self, StoreError> {
+        let mut before = Self { new: visits.iter().copied().collect(), ..Self::default() };
+        for found in before::look(tx, community, kiosks, events, visits).await? {
+            match found {
+                Found::Kiosk(kiosk, standing) => before.standing.extend([(kiosk, standing)]),
+                Found::Erased(event) => before.erased.extend([event]),
+                Found::Undone(event) => before.undone.extend([event]),
+                Found::Visit(visit) => {
+                    before.new.remove(&visit);
+                }
+            }
+        }
+        Ok(before)
+    }
+
+    /// The same for events that were read.
+    pub(super) async fn of(
+        tx: &mut Tx,
+        community: CommunityId,
+        events: &[Recorded],
+    ) -> Result<Self, StoreError> {
+        let ids: Vec<EventId> = events.iter().map(|recorded| recorded.event.id).collect();
+        let visits: Vec<VisitorId> = events.iter().filter_map(Recorded::visit).collect();
+        Self::look(tx, community, &[], &ids, &visits).await
+    }
+
+    /// Where a kiosk stands; nothing when the community has none of that id.
+    pub(super) fn standing(&self, kiosk: KioskId) -> Option<Standing> {
+        self.standing.get(&kiosk).copied()
+    }
+
+    /// Whether what an event says of persons is to be forgotten.
+    pub(super) fn is_erased(&self, event: EventId) -> bool {
+        self.erased.contains(&event)
+    }
+
+    /// Whether an event was taken back before it came.
+    pub(super) fn is_undone(&self, event: EventId) -> bool {
+        self.undone.contains(&event)
+    }
+
+    /// Whether a visit is known not to be there.
+    pub(super) fn is_new(&self, visit: VisitorId) -> bool {
+        self.new.contains(&visit)
+    }
+}
