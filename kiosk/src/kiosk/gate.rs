@@ -283,8 +283,11 @@ fn cache(ground: &Ground, damaged: bool, quick: bool) -> Result<(Cache, bool), O
     };
     let opened = if damaged { Err(CacheError::Database(DatabaseError::found())) } else { open() };
     match opened {
-        Err(CacheError::Database(error)) if error.is_damage() => {
-            tracing::warn!(%error, "the copy of the feed is damaged and is fetched anew");
+        // One that a later version made is of no use either, and all of it can be fetched.
+        Err(CacheError::Database(error))
+            if error.is_damage() || matches!(error, DatabaseError::Newer { .. }) =>
+        {
+            tracing::warn!(%error, "the copy of the feed is of no use and is fetched anew");
             ground.folder.delete(&path)?;
             Ok((open()?, true))
         }

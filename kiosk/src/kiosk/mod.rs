@@ -92,7 +92,7 @@ impl Kiosk {
 
     /// The same with other clocks.
     pub fn open_with(settings: Settings, clocks: Arc<dyn Clocks>) -> Result<Self, OpenError> {
-        let ground = Ground::open(Folder::open(&settings.data)?, Arc::clone(&clocks))?;
+        let ground = Ground::open(Folder::open_patiently(&settings.data, || false)?, Arc::clone(&clocks))?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let preferences = Preferences::load(&ground.folder);
         let (happened, happenings) = mpsc::unbounded_channel();
