@@ -45,6 +45,7 @@ impl State {
             theme: self.preferences.theme,
             camera: self.sight.shown(),
             cue,
+            alarm: self.desk().is_some_and(|desk| desk.rings()),
             stage,
         }
     }
