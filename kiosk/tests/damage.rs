@@ -206,7 +206,7 @@ fn damage_that_comes_while_the_gate_works_is_found_by_reading_all_and_met_as_at_
     assert_eq!(damage, Damage { cache: false, journal: true });
     gate.desk.journal().close();
     assert!(gate.desk.scan(&house.token(1)).is_err(), "nothing is recorded where nobody looks for it");
-    let (ground, trusted) = (gate.ground.clone(), gate.trusted.clone());
+    let (ground, trusted) = (gate.ground.clone(), gate.trusted());
     drop(gate);
     let gate = Gate::open_read(ground, trusted, Cause::Damaged, Reading::Found(damage)).unwrap();
     assert!(gate.journal_renewed && !gate.cache_renewed);

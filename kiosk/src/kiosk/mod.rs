@@ -10,6 +10,7 @@ mod gate;
 mod left;
 mod life;
 mod preferences;
+mod renewing;
 mod sight;
 mod soundness;
 mod touches;
@@ -44,6 +45,7 @@ use crate::{
 pub use ending::{Ended, Orders};
 pub use gate::{Damage, Gate, Ground, OpenError, Reading};
 pub use left::{Left, LeftError};
+pub use renewing::Asking;
 
 use life::{Happened, Life, State};
 use preferences::Preferences;
