@@ -80,6 +80,12 @@ it('what is no pass at all is a strip and not a verdict', async () => {
   expect(await window.at('verdict').count()).toBe(0);
 });
 
+it('says so when what was held up could not be recorded', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.strip({ is: 'not_recorded' }));
+  expect(await window.at('strip').innerText()).toContain('nothing was recorded');
+});
+
 it('counting people keeps the verdict a little longer', async () => {
   window = await Window.open();
   await window.page.evaluate(() => globalThis.window.demo.scan('admit'));

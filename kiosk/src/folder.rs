@@ -8,7 +8,16 @@ use std::{
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
+
+use crate::time::micros;
+
+/// How long another process may have the folder before it counts as in use, in microseconds: a short command of
+/// `gatectl` has it for a moment only.
+const PATIENCE_US: u64 = 2_000_000;
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// Why the folder could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +67,23 @@ impl Folder {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(FolderError::InUse),
             Err(TryLockError::Error(source)) => Err(FolderError::Io { path: lock_path, source }),
+        }
+    }
+
+    /// As [`Folder::open`], and waits for two seconds for another process to give the folder back, unless `is_served`
+    /// says that it listens for orders: that one stays.
+    ///
+    /// # Errors
+    /// As [`Folder::open`].
+    pub fn open_patiently(path: &Path, is_served: impl Fn() -> bool) -> Result<Self, FolderError> {
+        let began = micros();
+        loop {
+            match Self::open(path) {
+                Err(FolderError::InUse) if !is_served() && micros() - began < PATIENCE_US => {
+                    thread::sleep(BETWEEN_TRIES);
+                }
+                opened => return opened,
+            }
         }
     }
 
@@ -139,20 +165,18 @@ impl Folder {
     /// # Errors
     /// What the file system said.
     pub fn set_aside(&self, database: &Path, label: &str) -> Result<PathBuf, FolderError> {
-        let moved = |suffix: &str| {
-            let mut to = database.as_os_str().to_owned();
-            to.push(format!(".damaged-{label}{suffix}"));
-            PathBuf::from(to)
-        };
-        for suffix in ["-wal", "-shm", ""] {
-            let mut from = database.as_os_str().to_owned();
-            from.push(suffix);
-            let from = PathBuf::from(from);
-            if from.exists() {
-                fs::rename(&from, moved(suffix)).map_err(FolderError::io(&from))?;
-            }
-        }
-        Ok(moved(""))
+        let aside = beside(database, &format!(".damaged-{label}"));
+        rename(database, &aside)?;
+        Ok(aside)
+    }
+
+    /// Puts a database back that was set aside, in place of what was begun where it had been.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn put_back(&self, aside: &Path, database: &Path) -> Result<(), FolderError> {
+        self.delete(database)?;
+        rename(aside, database)
     }
 
     /// Deletes a database and what lies beside it.
@@ -160,10 +184,8 @@ impl Folder {
     /// # Errors
     /// What the file system said.
     pub fn delete(&self, database: &Path) -> Result<(), FolderError> {
-        for suffix in ["-wal", "-shm", ""] {
-            let mut path = database.as_os_str().to_owned();
-            path.push(suffix);
-            let path = PathBuf::from(path);
+        for suffix in PARTS {
+            let path = beside(database, suffix);
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(FolderError::Io { path, source: error });
@@ -173,6 +195,25 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// What a database consists of, itself last.
+const PARTS: [&str; 3] = ["-wal", "-shm", ""];
+
+fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(suffix);
+    PathBuf::from(path)
+}
+
+fn rename(database: &Path, to: &Path) -> Result<(), FolderError> {
+    for suffix in PARTS {
+        let from = beside(database, suffix);
+        if from.exists() {
+            fs::rename(&from, beside(to, suffix)).map_err(FolderError::io(&from))?;
+        }
+    }
+    Ok(())
 }
 
 /// Where the owner of the folder at `path` listens for `gatectl`.
@@ -194,6 +235,20 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_that_is_given_back_in_time_is_taken_and_one_that_is_not_is_in_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = Folder::open(dir.path()).unwrap();
+        assert!(matches!(Folder::open_patiently(dir.path(), || true), Err(FolderError::InUse)));
+        assert!(matches!(Folder::open_patiently(dir.path(), || false), Err(FolderError::InUse)));
+        let giving_back = thread::spawn(move || {
+            thread::sleep(BETWEEN_TRIES * 3);
+            drop(held);
+        });
+        Folder::open_patiently(dir.path(), || false).unwrap();
+        giving_back.join().unwrap();
+    }
+
+    #[test]
     fn a_file_is_replaced_whole_and_readable_by_its_owner_alone() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
@@ -207,14 +262,19 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_database_is_moved_with_its_log() {
+    fn a_damaged_database_is_moved_with_its_log_and_put_back() {
         let dir = tempfile::tempdir().unwrap();
         let folder = Folder::open(dir.path()).unwrap();
         fs::write(folder.journal(), b"x").unwrap();
         fs::write(dir.path().join("journal.db-wal"), b"y").unwrap();
         let aside = folder.set_aside(&folder.journal(), "1").unwrap();
         assert!(!folder.journal().exists());
-        assert_eq!(fs::read(aside).unwrap(), b"x");
+        assert_eq!(fs::read(&aside).unwrap(), b"x");
         assert_eq!(fs::read(dir.path().join("journal.db.damaged-1-wal")).unwrap(), b"y");
+        fs::write(folder.journal(), b"begun").unwrap();
+        folder.put_back(&aside, &folder.journal()).unwrap();
+        assert_eq!(fs::read(folder.journal()).unwrap(), b"x");
+        assert_eq!(fs::read(dir.path().join("journal.db-wal")).unwrap(), b"y");
+        assert!(!aside.exists());
     }
 }

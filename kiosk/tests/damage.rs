@@ -133,6 +133,20 @@ impl House {
     }
 }
 
+impl House {
+    /// Lets a database say that more migrations ran on it than are known.
+    fn made_by_a_later_version(&self, name: &str, key: impl Fn(&Ground) -> [u8; 32]) {
+        use std::fmt::Write as _;
+        let key = key(&self.ground()).iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        let connection = Connection::open(self.path(name)).unwrap();
+        connection.pragma_update(None, "key", format!("x'{key}'")).unwrap();
+        connection.pragma_update(None, "user_version", 999).unwrap();
+    }
+}
+
 /// Overwrites some bytes in the middle of a file.
 fn tear(path: &Path) {
     let mut bytes = fs::read(path).unwrap();
@@ -192,7 +206,7 @@ fn damage_that_comes_while_the_gate_works_is_found_by_reading_all_and_met_as_at_
     assert_eq!(damage, Damage { cache: false, journal: true });
     gate.desk.journal().close();
     assert!(gate.desk.scan(&house.token(1)).is_err(), "nothing is recorded where nobody looks for it");
-    let (ground, trusted) = (gate.ground.clone(), gate.trusted.clone());
+    let (ground, trusted) = (gate.ground.clone(), gate.trusted());
     drop(gate);
     let gate = Gate::open_read(ground, trusted, Cause::Damaged, Reading::Found(damage)).unwrap();
     assert!(gate.journal_renewed && !gate.cache_renewed);
@@ -240,23 +254,23 @@ fn a_journal_that_is_gone_begins_anew_and_says_so() {
 fn a_journal_of_a_later_version_is_left_alone() {
     let house = House::new();
     house.worked();
-    let key: String = {
-        use std::fmt::Write as _;
-        house.ground().keys.journal().iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    };
-    let connection = Connection::open(house.path("journal.db")).unwrap();
-    connection.pragma_update(None, "key", format!("x'{key}'")).unwrap();
-    connection.pragma_update(None, "user_version", 999).unwrap();
-    drop(connection);
+    house.made_by_a_later_version("journal.db", |ground| *ground.keys.journal());
     let refused = house.open(Cause::Damaged);
     assert!(matches!(
         refused,
         Err(OpenError::Journal(JournalError::Database(DatabaseError::Newer { found: 999, .. })))
     ));
     assert!(house.path("journal.db").exists());
+}
+
+#[test]
+fn a_cache_of_a_later_version_is_fetched_anew() {
+    let house = House::new();
+    house.worked();
+    house.made_by_a_later_version("cache.db", |ground| *ground.keys.cache());
+    let gate = house.open(Cause::Damaged).unwrap();
+    assert!(gate.cache_renewed && !gate.journal_renewed);
+    assert!(gate.desk.scan(&house.token(1)).is_ok());
 }
 
 #[test]

@@ -61,9 +61,7 @@ fn open_window(app: &App, windowed: bool, drawing: Drawing) -> Result<(), Box<dy
     async_runtime::spawn(async move {
         while watch.changed().await.is_ok() {
             let screen = watch.borrow_and_update().clone();
-            if let Some(cue) = screen.cue {
-                sounds.play(cue);
-            }
+            sounds.play(screen.cue, screen.alarm);
             if let Err(error) = app.emit("screen", &screen) {
                 tracing::warn!(%error, "the window was not told");
             }

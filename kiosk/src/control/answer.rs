@@ -38,6 +38,10 @@ pub enum Ending {
     NoCode,
     /// What the order names is not there.
     Gone,
+    /// The server does not take the one-time code.
+    CodeRefused,
+    /// Codes rest for a moment, after too many wrong ones: this one was not looked at.
+    Resting,
 }
 
 impl Ending {
@@ -53,8 +57,10 @@ impl Ending {
             Self::Broken => 6,
             Self::NoCode => 7,
             Self::Gone => 8,
+            Self::CodeRefused => 9,
             Self::AskResident => 10,
             Self::StepUp => 11,
+            Self::Resting => 12,
             Self::Refuse => 20,
         }
     }

@@ -69,7 +69,7 @@ fn failed(error: DeskError, say: &mut dyn FnMut(Value)) -> Ending {
     let touch = error.into_touch();
     let ending = match touch {
         TouchError::Gone => Ending::Gone,
-        TouchError::Wait { .. } => Ending::Refuse,
+        TouchError::Wait { .. } => Ending::Resting,
         _ => Ending::Failed,
     };
     let mut said = serde_json::to_value(&touch).unwrap_or(Value::Null);

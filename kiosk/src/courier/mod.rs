@@ -79,8 +79,8 @@ pub enum News {
     Revoked,
     /// A store failed; the courier tries again.
     StoreFailed,
-    /// The trust file that was asked for, unchecked.
-    Trust(Vec<u8>),
+    /// The trust file that was asked for, unchecked; nothing where it did not come.
+    Trust(Option<Vec<u8>>),
     /// The order that was asked for, unchecked.
     Order(OrderAnswer),
 }
@@ -120,13 +120,12 @@ impl Courier {
         Ok(Self { inbox, work, calls, post, runtime: runtime.clone(), _workers: workers })
     }
 
-    /// Asks for the trust file as it stands now; [`News::Trust`] brings it, if the server answers.
+    /// Asks for the trust file as it stands now; [`News::Trust`] brings it, or says that it did not come.
     pub fn ask_trust(&self) {
         let post = self.post.clone();
         self.runtime.spawn(async move {
-            if let Ok(trust) = post.trust().await {
-                (post.tell)(News::Trust(trust));
-            }
+            let trust = post.trust().await.ok();
+            (post.tell)(News::Trust(trust));
         });
     }
 

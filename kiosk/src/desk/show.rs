@@ -69,9 +69,6 @@ impl Shown {
     }
 
     pub(super) fn alert(&mut self, alert: Alert) {
-        if alert.alarm {
-            self.sound(Sound::Alarm);
-        }
         self.alerts.insert(0, alert);
     }
 
@@ -197,6 +194,30 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// What was held before the camera could not be judged or recorded: nobody may pass on it.
+    pub fn show_not_recorded(&self) {
+        let at = self.now();
+        let mut state = self.lock();
+        state.show.clear_verdict();
+        state.show.strip(at, RED_STRIP_MS, StripKind::NotRecorded);
+        state.show.sound(Sound::Refuse);
+    }
+
+    /// Whether the alarm rings.
+    pub fn rings(&self) -> bool {
+        self.lock().show.alerts.iter().any(|alert| alert.alarm)
+    }
+
+    /// The alarms that nobody has seen yet.
+    pub fn alarms(&self) -> Vec<Alert> {
+        self.lock().show.alerts.iter().filter(|alert| alert.alarm).cloned().collect()
+    }
+
+    /// Goes on with the alarms of the desk before.
+    pub fn go_on_with(&self, alarms: Vec<Alert>) {
+        self.lock().show.alerts.extend(alarms);
     }
 
     /// What was held before the camera is no pass: a strip, no siren, no event.

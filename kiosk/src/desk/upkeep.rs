@@ -139,6 +139,11 @@ impl Desk {
         Ok(())
     }
 
+    /// What this kiosk is, by the newest word of the community root.
+    pub fn trusted(&self) -> Trusted {
+        self.lock().trusted.clone()
+    }
+
     /// Takes a newer word of the community root.
     ///
     /// # Errors

@@ -16,8 +16,9 @@ use super::{
     show::{About, UNDO_MS},
 };
 use crate::{
+    entropy::SystemEntropy,
     journal::Ledger,
-    screen::{Alert, AlertKind, EmergencyKind, Sound, TouchError},
+    screen::{Alert, AlertKind, EmergencyKind, TouchError},
 };
 
 const MOST_PEOPLE: u16 = 99;
@@ -228,10 +229,8 @@ impl Desk {
     /// Raises an emergency.
     ///
     /// # Errors
-    /// When the journal fails. The alarm sounds all the same.
+    /// When a store fails. The alarm rings all the same.
     pub fn emergency(&self, kind: EmergencyKind) -> Result<(), DeskError> {
-        let mut state = self.state()?;
-        state.show.sound(Sound::Alarm);
         let note = match kind {
             EmergencyKind::Fire => "FIRE",
             EmergencyKind::Medical => "MEDICAL",
@@ -240,12 +239,13 @@ impl Desk {
         };
         let details = Details { note: Some(note.to_owned()), ..Details::default() };
         let act = Act::AlertRaised { alert: AlertCode::Emergency };
-        let events = self.record(&mut state, vec![(act, Some(details))])?;
         let at = self.now();
-        if let Some(id) = events.first().copied() {
-            state.show.alert(Alert { id, at, alarm: true, kind: AlertKind::Emergency { kind } });
-        }
-        Ok(())
+        let recorded = self.state().and_then(|mut state| self.record(&mut state, vec![(act, Some(details))]));
+        // An alarm that cannot be recorded rings too, and is to be stopped like any other: an id of its own names it.
+        let id = recorded.as_ref().ok().and_then(|events| events.first().copied());
+        let id = id.unwrap_or_else(|| EventId::new(at, &mut SystemEntropy));
+        self.lock().show.alert(Alert { id, at, alarm: true, kind: AlertKind::Emergency { kind } });
+        recorded.map(drop)
     }
 
     /// An alert was seen: its alarm stops.
@@ -258,9 +258,6 @@ impl Desk {
         state.show.alerts.retain(|one| one.id != alert);
         if state.show.alerts.len() == before {
             return Err(TouchError::Gone.into());
-        }
-        if !state.show.alerts.iter().any(|one| one.alarm) {
-            state.show.sound(Sound::Silence);
         }
         Ok(())
     }

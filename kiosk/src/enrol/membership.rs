@@ -104,12 +104,15 @@ impl Membership {
     pub fn load(folder: &Arc<Folder>) -> Result<Option<Trusted>, MembershipError> {
         let mut damage = None;
         for name in COPIES {
-            let Some(bytes) = folder.read(name)? else { continue };
-            match cbor::from_slice::<Self>(&bytes).map_err(MembershipError::Damaged).and_then(Self::trusted) {
-                Ok(trusted) => {
-                    if damage.is_some() {
-                        tracing::warn!("one copy of the membership was damaged and is replaced");
-                        trusted.keep(folder)?;
+            match Self::read(folder, name) {
+                Ok(None) => {}
+                Ok(Some(trusted)) => {
+                    if let Some(error) = &damage {
+                        tracing::warn!(%error, "one copy of the membership was damaged and is replaced");
+                        // A disk that does not take it now is no reason not to know what this kiosk is.
+                        if let Err(error) = trusted.keep(folder) {
+                            tracing::error!(%error, "the damaged copy cannot be replaced");
+                        }
                     }
                     return Ok(Some(trusted));
                 }
@@ -117,6 +120,12 @@ impl Membership {
             }
         }
         damage.map_or(Ok(None), Err)
+    }
+
+    fn read(folder: &Folder, name: &str) -> Result<Option<Trusted>, MembershipError> {
+        let Some(bytes) = folder.read(name)? else { return Ok(None) };
+        let membership: Self = cbor::from_slice(&bytes).map_err(MembershipError::Damaged)?;
+        membership.trusted().map(Some)
     }
 
     fn trusted(self) -> Result<Trusted, MembershipError> {
@@ -236,6 +245,20 @@ mod tests {
             folder.replace(damaged, b"rubbish").unwrap();
         }
         assert!(matches!(Membership::load(&folder), Err(MembershipError::Damaged(_))));
+    }
+
+    #[test]
+    fn a_copy_that_cannot_be_read_at_all_leaves_the_other() {
+        for unreadable in COPIES {
+            let place = tempfile::tempdir().unwrap();
+            let folder = Arc::new(Folder::open(place.path()).unwrap());
+            let (trusted, _) = member(1);
+            trusted.keep(&folder).unwrap();
+            folder.remove(unreadable).unwrap();
+            // Nothing reads a folder as a file, and nothing replaces it by one.
+            std::fs::create_dir(place.path().join(unreadable)).unwrap();
+            assert_eq!(Membership::load(&folder).unwrap().unwrap(), trusted, "{unreadable}");
+        }
     }
 
     #[test]

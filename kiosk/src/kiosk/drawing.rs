@@ -45,6 +45,7 @@ impl State {
             theme: self.preferences.theme,
             camera: self.sight.shown(),
             cue,
+            alarm: self.desk().is_some_and(|desk| desk.rings()),
             stage,
         }
     }
@@ -70,7 +71,7 @@ impl State {
     }
 
     fn sync_page(&self, work: &Work) -> Result<SyncPage, TouchError> {
-        let desk = &work.gate.desk;
+        let (desk, trusted) = (&work.gate.desk, work.gate.trusted());
         let link = desk.link(work.contact()).map_err(DeskError::into_touch)?;
         let outbox = desk.journal().outbox().map_err(|error| DeskError::from(error).into_touch())?;
         let sent: u64 = outbox.lives.iter().map(|life| life.acknowledged).sum();
@@ -83,8 +84,8 @@ impl State {
             camera: self.sight.shown(),
             disk_free_mib: self.ground.folder.free_mib(),
             keys: self.ground.holder().into(),
-            server: work.gate.trusted.membership.server_text().to_owned(),
-            kiosk_number: work.gate.trusted.statement.kiosk_number.to_string(),
+            server: trusted.membership.server_text().to_owned(),
+            kiosk_number: trusted.statement.kiosk_number.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }

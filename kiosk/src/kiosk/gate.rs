@@ -134,8 +134,6 @@ const SMALL: u64 = 8 << 20;
 pub struct Gate {
     /// What it stands on.
     pub ground: Ground,
-    /// What this kiosk is.
-    pub trusted: Trusted,
     /// Its desk.
     pub desk: Arc<Desk>,
     /// Whether the copy of the feed was found damaged and is loaded anew.
@@ -205,13 +203,8 @@ impl Gate {
         });
         let ((cache, cache_renewed), (journal, damaged)) = (cache?, journal?);
         let (cache, journal) = (Arc::new(cache), Arc::new(journal));
-        let desk = Desk::open(
-            cache,
-            Arc::clone(&journal),
-            Arc::clone(&ground.time),
-            trusted.clone(),
-            ground.keys.pepper(),
-        )?;
+        let desk =
+            Desk::open(cache, Arc::clone(&journal), Arc::clone(&ground.time), trusted, ground.keys.pepper())?;
         let head = journal.head()?;
         let begins = damaged || head.is_none();
         let journal_renewed = begins && (damaged || cause != Cause::Enrolled);
@@ -227,12 +220,17 @@ impl Gate {
             })?;
         }
         let is_read_whole = (cache_renewed || !quick_cache) && (journal_renewed || !quick_journal);
-        Ok(Self { ground, trusted, desk: Arc::new(desk), cache_renewed, journal_renewed, is_read_whole })
+        Ok(Self { ground, desk: Arc::new(desk), cache_renewed, journal_renewed, is_read_whole })
+    }
+
+    /// What this kiosk is.
+    pub fn trusted(&self) -> Trusted {
+        self.desk.trusted()
     }
 
     /// What a courier needs to work for this gate.
     pub fn parts(&self) -> Result<Parts, OpenError> {
-        let membership = &self.trusted.membership;
+        let Trusted { membership, statement } = self.trusted();
         let clock: Arc<dyn gatehouse::time::Clock> = Arc::clone(&self.ground.time) as _;
         let client = Client::new(membership.server()?, membership.trust(), clock)?;
         let desk = Arc::clone(&self.desk);
@@ -241,7 +239,7 @@ impl Gate {
                 kiosk: membership.kiosk,
                 community: membership.community,
                 key: self.ground.device(),
-                anchor_key: self.trusted.statement.anchor_key,
+                anchor_key: statement.anchor_key,
             },
             client,
             journal: Arc::clone(self.desk.journal()),
@@ -253,7 +251,7 @@ impl Gate {
 
     /// Whether the community root itself ordered this very kiosk to end.
     pub fn is_ordered(&self, order: &KioskOrder) -> Result<bool, MembershipError> {
-        let membership = &self.trusted.membership;
+        let membership = self.trusted().membership;
         let key = self.ground.device().public();
         Ok(order.verify(membership.kiosk, &key, &membership.root_key()?).is_ok())
     }
@@ -283,8 +281,11 @@ fn cache(ground: &Ground, damaged: bool, quick: bool) -> Result<(Cache, bool), O
     };
     let opened = if damaged { Err(CacheError::Database(DatabaseError::found())) } else { open() };
     match opened {
-        Err(CacheError::Database(error)) if error.is_damage() => {
-            tracing::warn!(%error, "the copy of the feed is damaged and is fetched anew");
+        // One that a later version made is of no use either, and all of it can be fetched.
+        Err(CacheError::Database(error))
+            if error.is_damage() || matches!(error, DatabaseError::Newer { .. }) =>
+        {
+            tracing::warn!(%error, "the copy of the feed is of no use and is fetched anew");
             ground.folder.delete(&path)?;
             Ok((open()?, true))
         }

@@ -18,6 +18,7 @@ use gatehouse::{
 use minicbor::{Decode, Encode};
 
 use crate::{
+    enrol::Trusted,
     entropy::SystemEntropy,
     folder::{Folder, FolderError},
     journal::JournalError,
@@ -74,14 +75,15 @@ pub enum LeftError {
 impl Left {
     /// Seals the journal.
     pub(super) fn of(gate: &Gate) -> Result<Self, LeftError> {
-        let (journal, membership) = (gate.desk.journal(), &gate.trusted.membership);
+        let (journal, trusted) = (gate.desk.journal(), gate.trusted());
+        let membership = &trusted.membership;
         journal.release();
         let (server, pin) = (membership.server_text().to_owned(), membership.pin);
         let mut left = Self { server, pin, events: 0, waiting: Vec::new(), sent: Vec::new() };
         for life in journal.outbox()?.lives.iter().filter(|life| life.is_sent()) {
             let after = life.send_after();
-            left.sent.extend(seal(gate, life, life.oldest - 1, after)?);
-            left.waiting.extend(seal(gate, life, after, life.head.seq)?);
+            left.sent.extend(seal(gate, &trusted, life, life.oldest - 1, after)?);
+            left.waiting.extend(seal(gate, &trusted, life, after, life.head.seq)?);
             left.events += life.waiting();
         }
         Ok(left)
@@ -128,7 +130,13 @@ async fn hand_in(client: &Client, uploads: &[SealedUpload]) -> Result<(), LeftEr
 }
 
 /// A life's events behind `from`, up to `to`.
-fn seal(gate: &Gate, life: &Life, mut from: u64, to: u64) -> Result<Vec<SealedUpload>, LeftError> {
+fn seal(
+    gate: &Gate,
+    trusted: &Trusted,
+    life: &Life,
+    mut from: u64,
+    to: u64,
+) -> Result<Vec<SealedUpload>, LeftError> {
     let mut uploads = Vec::new();
     while from < to {
         let limit = Outbox::BATCH.min(usize::try_from(to - from).unwrap_or(Outbox::BATCH));
@@ -137,8 +145,8 @@ fn seal(gate: &Gate, life: &Life, mut from: u64, to: u64) -> Result<Vec<SealedUp
             break;
         }
         from += batch.events.len() as u64;
-        let upload = batch.upload(gate.trusted.membership.kiosk, 0);
-        uploads.push(SealedUpload::seal(&upload, &gate.trusted.statement.seal_key, &mut SystemEntropy)?);
+        let upload = batch.upload(trusted.membership.kiosk, 0);
+        uploads.push(SealedUpload::seal(&upload, &trusted.statement.seal_key, &mut SystemEntropy)?);
     }
     Ok(uploads)
 }

@@ -2,9 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use gatehouse::{
-    feed::row::KioskOrder, journal::Cause, sync::Contact as Standing, time::UnixMs, trust::SignedTrust,
-};
+use gatehouse::{feed::row::KioskOrder, journal::Cause, sync::Contact as Standing, time::UnixMs};
 use gatehouse_scan::Guidance;
 use tokio::{runtime::Handle, sync::mpsc};
 
@@ -12,12 +10,12 @@ use crate::{
     camera::Condition,
     courier::{Courier, News},
     desk::Desk,
-    enrol::{self, EnrolError, Invited, Membership, MembershipError, NotInvited, Trusted},
+    enrol::{self, EnrolError, Invited, Membership, NotInvited, Trusted},
     folder::{Folder, FolderError},
     keys::Wish,
     kiosk::{
-        Damage, Ended, Gate, Ground, Left, LeftError, OpenError, Orders, Reading, enrolling::Enrolling,
-        preferences::Preferences, sight::Sight, soundness::Looking,
+        Asking, Damage, Ended, Gate, Ground, Left, LeftError, OpenError, Orders, Reading,
+        enrolling::Enrolling, preferences::Preferences, sight::Sight, soundness::Looking,
     },
     screen::{Check, Contact, TouchError, Trouble},
     time::Timekeeper,
@@ -58,8 +56,8 @@ pub(super) struct Work {
     since: Option<UnixMs>,
     /// The ladder of this run's enrolment, until the community is loaded for the first time.
     pub(super) ladder: Option<Enrolling>,
-    /// The copy's settings when the trust file was last asked for.
-    trust_asked: Option<u64>,
+    /// Whether the trust file is to be asked for.
+    asking: Asking,
     orders: Orders,
     /// The databases are being read whole.
     looking: Option<Looking>,
@@ -133,7 +131,7 @@ impl State {
             standing: Standing::default(),
             since,
             ladder,
-            trust_asked: None,
+            asking: Asking::default(),
             orders: Orders::default(),
             looking,
         }));
@@ -155,7 +153,7 @@ impl State {
             // What somebody still does on the desk of before must not be recorded where nobody looks for it.
             work.gate.desk.journal().close();
         }
-        let trusted = work.gate.trusted.clone();
+        let trusted = work.gate.trusted();
         self.life = Life::Enrolling(Enrolling::default());
         let opened = Gate::open_read(self.ground.clone(), trusted, Cause::Damaged, Reading::Found(damage));
         if let Err(error) = opened.and_then(|gate| self.work(gate, None)) {
@@ -174,7 +172,7 @@ impl State {
     pub(super) fn at_work(&self) -> Option<(Arc<Desk>, serde_json::Value)> {
         let Life::Open(work) = &self.life else { return None };
         let about = serde_json::json!({
-            "server": work.gate.trusted.membership.server_text(),
+            "server": work.gate.trusted().membership.server_text(),
             "window": true,
             "keys": self.ground.holder().as_str(),
             "contact": work.contact(),
@@ -332,7 +330,7 @@ impl State {
             }
             News::Revoked => work.courier.ask_order(),
             News::Order(order) => self.ordered(&order.into()),
-            News::Trust(trust) => self.renew(&trust),
+            News::Trust(trust) => renew(work, trust.as_deref()),
             News::StoreFailed => self.look_now(),
         }
     }
@@ -348,29 +346,6 @@ impl State {
         match looking {
             Ok(looking) => work.looking = Some(looking),
             Err(error) => tracing::error!(%error, "the databases cannot be read"),
-        }
-    }
-
-    /// Takes a newer word of the community root.
-    fn renew(&mut self, trust: &[u8]) {
-        let Life::Open(work) = &mut self.life else { return };
-        let renewed = SignedTrust::read(trust)
-            .and_then(|trust| work.gate.trusted.renew(&trust))
-            .map_err(MembershipError::from)
-            .and_then(|newer| {
-                if newer {
-                    work.gate.trusted.keep(&self.ground.folder)?;
-                }
-                Ok(newer)
-            });
-        match renewed {
-            Ok(true) => {
-                if let Err(error) = work.gate.desk.renew(work.gate.trusted.clone()) {
-                    tracing::error!(%error, "a newer trust file cannot be taken in");
-                }
-            }
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "a trust file was not taken"),
         }
     }
 
@@ -438,11 +413,21 @@ async fn hand_in(folder: &Folder, time: Arc<Timekeeper>) -> Result<(), LeftError
     }
 }
 
-/// Asks for the trust file when the community's settings are others than those it was last asked for with.
+/// Asks for the trust file when the community's settings are others than those it came with.
 fn ask_trust(work: &mut Work) {
-    let settings = work.gate.desk.cache().settings();
-    if work.standing.online && work.trust_asked != Some(settings) {
-        work.trust_asked = Some(settings);
+    if work.standing.online && work.asking.is_due(work.gate.desk.cache().settings()) {
         work.courier.ask_trust();
+    }
+}
+
+/// Takes the trust file that was asked for, if it came.
+fn renew(work: &mut Work, trust: Option<&[u8]>) {
+    match trust.map(|trust| work.gate.renew(trust)) {
+        Some(Ok(_)) => work.asking.came(),
+        Some(Err(error)) => {
+            tracing::error!(%error, "a trust file was not taken");
+            work.asking.missed();
+        }
+        None => work.asking.missed(),
     }
 }

@@ -10,6 +10,7 @@ mod gate;
 mod left;
 mod life;
 mod preferences;
+mod renewing;
 mod sight;
 mod soundness;
 mod touches;
@@ -44,6 +45,7 @@ use crate::{
 pub use ending::{Ended, Orders};
 pub use gate::{Damage, Gate, Ground, OpenError, Reading};
 pub use left::{Left, LeftError};
+pub use renewing::Asking;
 
 use life::{Happened, Life, State};
 use preferences::Preferences;
@@ -92,7 +94,7 @@ impl Kiosk {
 
     /// The same with other clocks.
     pub fn open_with(settings: Settings, clocks: Arc<dyn Clocks>) -> Result<Self, OpenError> {
-        let ground = Ground::open(Folder::open(&settings.data)?, Arc::clone(&clocks))?;
+        let ground = Ground::open(Folder::open_patiently(&settings.data, || false)?, Arc::clone(&clocks))?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let preferences = Preferences::load(&ground.folder);
         let (happened, happenings) = mpsc::unbounded_channel();

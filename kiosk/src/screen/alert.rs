@@ -36,6 +36,8 @@ pub enum StripKind {
         /// What it is.
         what: NotAPass,
     },
+    /// What was held before the camera could not be judged or recorded: nobody may pass on it. Red, a minute.
+    NotRecorded,
     /// Nobody is signed in: scans go on, marked unattended.
     Unattended,
     /// The time is unsure.

@@ -26,8 +26,10 @@ pub struct Screen {
     pub theme: Theme,
     /// What the camera does.
     pub camera: Camera,
-    /// The newest sound to play. Rust plays it; the window shows that the alarm rings.
+    /// The newest sound to play. Rust plays it.
     pub cue: Option<Cue>,
+    /// Whether the alarm rings, from an emergency until it was seen. Other sounds are heard over it.
+    pub alarm: bool,
     /// How far the kiosk has come in its life.
     pub stage: Stage,
 }

@@ -12,7 +12,7 @@ pub struct Cue {
     pub sound: Sound,
 }
 
-/// What can be heard.
+/// What can be heard beside the alarm ([`super::Screen::alarm`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Sound {
@@ -26,8 +26,4 @@ pub enum Sound {
     Question,
     /// A household answered.
     Chime,
-    /// Rings until the next cue.
-    Alarm,
-    /// Ends an alarm.
-    Silence,
 }

@@ -189,6 +189,7 @@ export class FakeGate implements Backend {
   #push(): void {
     const { desk, screen } = this.#world;
     if (screen.stage.stage !== 'enrol') screen.stage = { stage: 'desk', ...desk };
+    screen.alarm = desk.alerts.some((alert) => alert.alarm);
     screen.push += 1;
     screen.now = this.#world.at(0);
     for (const watcher of this.#watchers) watcher(structuredClone(screen));

@@ -1,7 +1,7 @@
 //! The sound device.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -10,18 +10,20 @@ use cpal::{
     traits::{DeviceTrait, HostTrait, StreamTrait},
 };
 
-use super::tune::{Samples, Tune};
+use super::{heard::Heard, tune::Tune};
 
 /// How many tunes pass in silence before a missing device is looked for again.
 const REST: u8 = 20;
 
-type Playing = Arc<Mutex<Option<Samples>>>;
+type Playing = Arc<Mutex<Heard>>;
 
 /// Plays tunes on the machine's default output. Opened at the first tune, and again after it was lost.
 #[derive(Default)]
 pub struct Player {
     playing: Playing,
     output: Option<Output>,
+    /// Whether the alarm rings.
+    rings: bool,
     /// Tunes to let pass before the device is tried again.
     resting: u8,
 }
@@ -34,19 +36,35 @@ struct Output {
 }
 
 impl Player {
-    /// Plays `tune` in place of whatever plays.
+    /// Plays `tune` in place of the one that plays.
     pub fn play(&mut self, tune: Tune) {
-        if self.output.as_ref().is_none_or(|output| output.lost.load(Ordering::Relaxed)) {
-            self.output = self.open();
-        }
+        self.have_device();
         if let Some(output) = &self.output {
-            self.set(Some(Samples::new(tune, output.rate)));
+            self.heard().play(tune, output.rate);
         }
     }
 
-    /// Stops whatever plays.
-    pub fn silence(&mut self) {
-        self.set(None);
+    /// Lets the alarm ring, or stops it.
+    pub fn ring(&mut self, rings: bool) {
+        if rings == self.rings {
+            return;
+        }
+        self.rings = rings;
+        if rings {
+            // An alarm is worth another look for a device.
+            self.resting = 0;
+            self.have_device();
+        }
+        self.heard().ring(self.output.as_ref().filter(|_| rings).map(|output| output.rate));
+    }
+
+    fn have_device(&mut self) {
+        if self.output.as_ref().is_some_and(|output| !output.lost.load(Ordering::Relaxed)) {
+            return;
+        }
+        self.output = self.open();
+        // Another device may have another rate.
+        self.heard().ring(self.output.as_ref().filter(|_| self.rings).map(|output| output.rate));
     }
 
     /// Opens the device. A machine that has none is not asked again for every tune.
@@ -63,8 +81,8 @@ impl Player {
             .ok()
     }
 
-    fn set(&self, samples: Option<Samples>) {
-        *self.playing.lock().unwrap_or_else(PoisonError::into_inner) = samples;
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.playing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -96,10 +114,9 @@ fn open_as<T: SizedSample + FromSample<f32>>(
     let stream = device.build_output_stream(
         config,
         move |out: &mut [T], _: &cpal::OutputCallbackInfo| {
-            let mut samples = heard.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
             for frame in out.chunks_mut(channels) {
-                let sample = samples.as_mut().and_then(Iterator::next).unwrap_or(0.0);
-                frame.fill(T::from_sample(sample));
+                frame.fill(T::from_sample(heard.sample()));
             }
         },
         move |error| {

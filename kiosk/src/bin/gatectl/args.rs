@@ -16,8 +16,10 @@ const EXIT_CODES: &str = "Exit codes:
   6   the journal does not verify
   7   there is no code in the picture
   8   what was named is not there
+  9   the server does not take the one-time code: wrong, used or too old
   10  ASK_RESIDENT
   11  STEP_UP, or IN_OR_OUT
+  12  codes rest for a moment, after too many wrong ones
   20  REFUSE";
 
 /// A gate's kiosk without its window: enrol it, check passes and codes, let in and out, look after its

@@ -9,7 +9,7 @@ use std::sync::{
 use gatehouse::feed::row::KioskOrder;
 use gatehouse_kiosk::{
     courier::{Courier, News},
-    kiosk::{Ended, Gate, Left, LeftError, Orders},
+    kiosk::{Asking, Ended, Gate, Left, LeftError, Orders},
 };
 use tokio::{
     runtime::{Builder, Runtime},
@@ -22,7 +22,6 @@ use crate::owner::NoOwner;
 pub struct Carrier {
     courier: Arc<Courier>,
     heard: Arc<Heard>,
-    orders: Mutex<(Orders, Option<Ended>)>,
     runtime: Runtime,
 }
 
@@ -31,6 +30,8 @@ pub struct Carrier {
 struct Heard {
     online: AtomicBool,
     order: Mutex<Option<KioskOrder>>,
+    /// What was ordered of the gate, and how it ended.
+    orders: Mutex<(Orders, Option<Ended>)>,
 }
 
 impl Heard {
@@ -47,7 +48,7 @@ impl Carrier {
         let heard = Arc::new(Heard::default());
         let courier = Arc::new(Courier::start(runtime.handle(), gate.parts()?, news)?);
         runtime.spawn(listen(told, Arc::clone(gate), Arc::downgrade(&courier), Arc::clone(&heard)));
-        Ok(Self { courier, heard, orders: Mutex::default(), runtime })
+        Ok(Self { courier, heard, runtime })
     }
 
     /// The desk recorded something.
@@ -69,7 +70,7 @@ impl Carrier {
     /// still be reached.
     pub fn heed(&self, gate: &Gate) -> Option<Ended> {
         let order = self.heard.order.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut orders = self.heard.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let (orders, ended) = &mut *orders;
         if ended.is_none() {
             *ended = order.and_then(|order| orders.hear(gate, &order)).or_else(|| orders.look(gate));
@@ -89,18 +90,31 @@ async fn listen(
     courier: Weak<Courier>,
     heard: Arc<Heard>,
 ) {
+    let mut asking = Asking::default();
+    let ask_trust = |asking: &mut Asking| {
+        if heard.online.load(Ordering::Relaxed)
+            && asking.is_due(gate.desk.cache().settings())
+            && let Some(courier) = courier.upgrade()
+        {
+            courier.ask_trust();
+        }
+    };
     while let Some(news) = told.recv().await {
         let taken = match news {
             News::Contact(contact) => {
                 heard.online.store(contact.online, Ordering::Relaxed);
+                ask_trust(&mut asking);
                 Ok(())
             }
-            News::Copy => gate.desk.refresh().and_then(|()| {
-                if let Some(order) = gate.desk.known()?.order.clone() {
-                    heard.order(order);
-                }
-                Ok(())
-            }),
+            News::Copy => {
+                ask_trust(&mut asking);
+                gate.desk.refresh().and_then(|()| {
+                    if let Some(order) = gate.desk.known()?.order.clone() {
+                        heard.order(order);
+                    }
+                    Ok(())
+                })
+            }
             News::Stepped { from, to } => gate.desk.clock_stepped(from, to),
             News::Revoked => {
                 if let Some(courier) = courier.upgrade() {
@@ -112,12 +126,31 @@ async fn listen(
                 heard.order(order.into());
                 Ok(())
             }
-            News::Trust(_) | News::StoreFailed => Ok(()),
+            News::Trust(trust) => {
+                if renew(&gate, &heard, trust.as_deref()) {
+                    asking.came();
+                } else {
+                    asking.missed();
+                }
+                Ok(())
+            }
+            News::StoreFailed => Ok(()),
         };
         if let Err(error) = taken {
             tracing::error!(%error, "what the courier told cannot be taken in");
         }
     }
+}
+
+/// Takes the trust file that was asked for; false where it did not come or could not be taken.
+fn renew(gate: &Gate, heard: &Heard, trust: Option<&[u8]>) -> bool {
+    let Some(trust) = trust else { return false };
+    // While a kiosk is being ended, and after, nothing of it is kept any more.
+    let Ok(orders) = heard.orders.try_lock() else { return false };
+    if orders.1.is_some() {
+        return false;
+    }
+    gate.renew(trust).inspect_err(|error| tracing::error!(%error, "a trust file was not taken")).is_ok()
 }
 
 async fn hand_in(gate: &Gate) -> Result<(), LeftError> {

@@ -7,6 +7,7 @@ use gatehouse_kiosk::{
     control::{Ending, Order},
     enrol::{Invited, Membership, enrol},
     kiosk::{Gate, Ground},
+    screen::Trouble,
 };
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
@@ -34,7 +35,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
         Err(error) => {
             let (check, trouble) = error.rung(&invited);
             say(json!({ "enrolled": false, "check": check, "trouble": trouble, "error": error.to_string() }));
-            return Ok(Ending::Offline);
+            return Ok(ending(&trouble));
         }
     };
     trusted.keep(&ground.folder)?;
@@ -61,15 +62,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
 
 fn invited(args: &EnrolArgs) -> Result<Invited, NoOwner> {
     if let Some(invitation) = &args.invitation {
-        let text = if pictures::is_picture(invitation) {
-            let grey = pictures::open(Path::new(invitation)).map_err(refused)?;
-            pictures::ours(pictures::read(&mut gatehouse_scan::Scanner::new(), &grey).texts).ok_or_else(
-                || NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode },
-            )?
-        } else {
-            invitation.clone()
-        };
-        return Ok(Invited::scanned(&text)?);
+        return Ok(Invited::scanned(&pictures::text(invitation)?)?);
     }
     let (server, code) =
         (args.server.as_deref().unwrap_or_default(), args.code.as_deref().unwrap_or_default());
@@ -77,6 +70,11 @@ fn invited(args: &EnrolArgs) -> Result<Invited, NoOwner> {
     Ok(Invited { pin: args.pin.or(invited.pin), root: args.root.or(invited.root), ..invited })
 }
 
-fn refused(words: String) -> NoOwner {
-    NoOwner { words, ending: Ending::Failed }
+/// How an enrolment ends that did not come about.
+const fn ending(trouble: &Trouble) -> Ending {
+    match trouble {
+        Trouble::CodeWrong | Trouble::CodeUsed | Trouble::CodeExpired => Ending::CodeRefused,
+        Trouble::TooManyTries | Trouble::VersionMismatch | Trouble::Disk => Ending::Failed,
+        _ => Ending::Offline,
+    }
 }

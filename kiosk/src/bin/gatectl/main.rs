@@ -29,6 +29,7 @@ use tracing_subscriber::EnvFilter;
 
 use args::{Gatectl, JournalTask, Task};
 use owner::{NoOwner, Owner};
+use pictures::text;
 use speak::Voice;
 
 fn main() -> ExitCode {
@@ -111,16 +112,6 @@ fn export(data: &Path, out: &Path, say: &mut dyn FnMut(Value)) -> Result<Ending,
     file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
     say(json!({ "lines": lines, "file": out.display().to_string() }));
     Ok(ending)
-}
-
-/// The text of a code, or of the code in a picture.
-fn text(shown: &str) -> Result<String, NoOwner> {
-    if !pictures::is_picture(shown) {
-        return Ok(shown.to_owned());
-    }
-    let grey = pictures::open(Path::new(shown)).map_err(|words| NoOwner { words, ending: Ending::Failed })?;
-    pictures::ours(pictures::read(&mut Scanner::new(), &grey).texts)
-        .ok_or_else(|| NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode })
 }
 
 fn decode(files: &[std::path::PathBuf], sequence: bool, voice: Voice) -> Ending {

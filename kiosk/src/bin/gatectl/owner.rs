@@ -162,7 +162,7 @@ fn carry_out_here(
         gave_up: &|waited| waited > UNREACHABLE_US && carrier.is_none_or(|carrier| !carrier.is_online()),
         ended: &|| carrier.and_then(|carrier| carrier.heed(gate)),
         about: json!({
-            "server": gate.trusted.membership.server_text(),
+            "server": gate.trusted().membership.server_text(),
             "window": false,
             "keys": gate.ground.holder().as_str(),
             "cache_renewed": gate.cache_renewed,

@@ -1,13 +1,16 @@
 //! Codes in picture files, by the scan room's own path.
 
 use std::{
+    ffi::OsStr,
     fs::File,
     io::{BufReader, Read},
     path::Path,
 };
 
-use gatehouse_kiosk::{camera, time::worked_micros};
+use gatehouse_kiosk::{camera, control::Ending, time::worked_micros};
 use gatehouse_scan::{Budget, Frame, Scan, Scanner};
+
+use crate::owner::NoOwner;
 
 /// How long one picture may be worked on, in microseconds.
 const A_LOOK: u64 = 150_000;
@@ -27,9 +30,30 @@ pub struct Reading {
     pub elapsed_us: u64,
 }
 
-/// Whether `shown` names a picture rather than being a code's text.
-pub fn is_picture(shown: &str) -> bool {
-    Path::new(shown).is_file()
+/// The text of a code, or of the code in the picture that `shown` names.
+///
+/// # Errors
+/// When the picture is none, is not there, or has no code in it.
+pub fn text(shown: &str) -> Result<String, NoOwner> {
+    let path = Path::new(shown);
+    if !path.is_file() {
+        return if names_picture(shown) {
+            Err(NoOwner { words: format!("there is no picture {shown}"), ending: Ending::Gone })
+        } else {
+            Ok(shown.to_owned())
+        };
+    }
+    let grey = open(path).map_err(|words| NoOwner { words, ending: Ending::Failed })?;
+    ours(read(&mut Scanner::new(), &grey).texts)
+        .ok_or_else(|| NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode })
+}
+
+/// Whether `shown` is meant as a picture's name rather than as a code's text: it ends like one, or is a path. A token
+/// of ours may have a slash in it, and so has a link.
+fn names_picture(shown: &str) -> bool {
+    let ending = Path::new(shown).extension().map(OsStr::to_ascii_lowercase);
+    let is_image = ending.is_some_and(|ending| ["png", "jpg", "jpeg"].iter().any(|image| ending == *image));
+    !is_ours(shown) && !shown.contains("://") && (is_image || shown.contains('/'))
 }
 
 /// Opens a picture file.
@@ -84,6 +108,28 @@ impl Grey {
 
 /// Of the codes in a picture the one that counts: a pass where there is one.
 pub fn ours(texts: Vec<String>) -> Option<String> {
-    let pass = texts.iter().position(|text| text.starts_with("GH"));
+    let pass = texts.iter().position(|text| is_ours(text));
     texts.into_iter().nth(pass.unwrap_or(0))
+}
+
+/// Whether a text is a pass or an invitation of some version of Gatehouse.
+fn is_ours(text: &str) -> bool {
+    text.strip_prefix("GH").is_some_and(|rest| rest.contains(':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_that_is_not_there_is_not_taken_for_a_code() {
+        for missing in ["nosuch.png", "NOSUCH.JPG", "./passes/asha", "/tmp/nosuch.jpeg"] {
+            assert!(matches!(text(missing), Err(NoOwner { ending: Ending::Gone, .. })), "{missing}");
+        }
+        for code in
+            ["GH1:A/B.PNG", "GHR:123456:GH1:A/B", "GHE1:A/B", "upi://pay?pa=x", "https://x/y.png", "hello"]
+        {
+            assert_eq!(text(code).ok().as_deref(), Some(code));
+        }
+    }
 }

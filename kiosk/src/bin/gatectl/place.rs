@@ -4,21 +4,14 @@
 use std::{
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    thread,
-    time::Duration,
 };
 
 use gatehouse_kiosk::{
     control::Ending,
     folder::{self, Folder, FolderError},
-    time::micros,
 };
 
 use crate::owner::NoOwner;
-
-/// How long another process may have the folder without listening, in microseconds.
-const PATIENCE_US: u64 = 2_000_000;
-const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// Whose the folder is.
 pub enum Place {
@@ -32,17 +25,12 @@ impl Place {
     /// Takes the folder at `data`, or finds who listens there.
     pub fn find(data: &Path) -> Result<Self, NoOwner> {
         let socket = folder::socket(data);
-        let began = micros();
-        loop {
-            match Folder::open(data) {
-                Ok(folder) => return Ok(Self::Ours(folder)),
-                Err(FolderError::InUse) if UnixStream::connect(&socket).is_ok() => {
-                    return Ok(Self::Served(socket));
-                }
-                Err(FolderError::InUse) if micros() - began < PATIENCE_US => thread::sleep(BETWEEN_TRIES),
-                Err(FolderError::InUse) => return Err(in_use("and does not answer")),
-                Err(error) => return Err(error.into()),
-            }
+        let is_served = || UnixStream::connect(&socket).is_ok();
+        match Folder::open_patiently(data, is_served) {
+            Ok(folder) => Ok(Self::Ours(folder)),
+            Err(FolderError::InUse) if is_served() => Ok(Self::Served(socket)),
+            Err(FolderError::InUse) => Err(in_use("and does not answer")),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -66,16 +54,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_that_is_given_back_in_time_is_taken_and_one_that_is_not_is_in_use() {
+    fn a_folder_that_nobody_gives_back_is_in_use() {
         let dir = tempfile::tempdir().unwrap();
         let held = Folder::open(dir.path()).unwrap();
         assert!(matches!(Place::find(dir.path()), Err(NoOwner { ending: Ending::InUse, .. })));
-        let giving_back = thread::spawn(move || {
-            thread::sleep(BETWEEN_TRIES * 3);
-            drop(held);
-        });
+        drop(held);
         assert!(matches!(Place::find(dir.path()), Ok(Place::Ours(_))));
-        giving_back.join().unwrap();
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub fn run(
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     let mut scanner = Scanner::new();
     let mut held: Vec<(String, usize)> = Vec::new();
+    let mut failing: Option<String> = None;
     loop {
         for path in files(pictures)? {
             if !seen.insert(path.clone()) {
@@ -57,9 +58,19 @@ pub fn run(
         if once {
             return Ok(Ending::Done);
         }
-        if let Some(ended) = owner.tick()? {
-            say(json!({ "ended": ended.word() }));
-            return Ok(Ending::NotNow);
+        match owner.tick() {
+            Ok(Some(ended)) => {
+                say(json!({ "ended": ended.word() }));
+                return Ok(Ending::NotNow);
+            }
+            Ok(None) => failing = None,
+            // As with a scan that fails: it is said, once as long as it is so, and the next may do better.
+            Err(NoOwner { words, .. }) => {
+                if failing.as_ref() != Some(&words) {
+                    say(json!({ "error": words }));
+                    failing = Some(words);
+                }
+            }
         }
         thread::sleep(BETWEEN_LOOKS);
     }

@@ -35,6 +35,7 @@ use crate::{
     time::Clocks,
 };
 
+mod alarms;
 mod asks;
 mod codes;
 mod guards;

@@ -34,9 +34,13 @@ theme: Theme,
  */
 camera: Camera, 
 /**
- * The newest sound to play. Rust plays it; the window shows that the alarm rings.
+ * The newest sound to play. Rust plays it.
  */
 cue: Cue | null, 
+/**
+ * Whether the alarm rings, from an emergency until it was seen. Other sounds are heard over it.
+ */
+alarm: boolean, 
 /**
  * How far the kiosk has come in its life.
  */

@@ -18,7 +18,7 @@ who: Who | null, } | { "is": "not_a_pass",
 /**
  * What it is.
  */
-what: NotAPass, } | { "is": "unattended" } | { "is": "time_unsure" } | { "is": "lock_down" } | { "is": "disk_low" } | { "is": "loading", 
+what: NotAPass, } | { "is": "not_recorded" } | { "is": "unattended" } | { "is": "time_unsure" } | { "is": "lock_down" } | { "is": "disk_low" } | { "is": "loading", 
 /**
  * How much is done, 0 to 100, where that is known.
  */

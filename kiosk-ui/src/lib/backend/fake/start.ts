@@ -59,6 +59,7 @@ export function screenThen(at: At, desk: Desk, params: URLSearchParams): Screen 
     theme: theme === 'night' || theme === 'day' ? theme : 'auto',
     camera: { source: 'device', state: { is: 'looking' }, guidance: null },
     cue: null,
+    alarm: false,
     stage:
       params.get('stage') === 'enrol'
         ? { stage: 'enrol', step: 'waiting', trouble: null }
