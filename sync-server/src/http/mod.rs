@@ -6,7 +6,7 @@ mod created;
 pub mod docs;
 mod fault;
 mod fields;
-mod network;
+pub mod network;
 mod params;
 pub mod serve;
 pub mod tls;
