@@ -48,7 +48,8 @@ async fn login(
     signing_in::sign_in(&app, body.value, from).await.map(Json)
 }
 
-/// Exchange a refresh token for the next pair. Each is good once.
+/// Exchange a refresh token for the next pair. Each is good once; within half a minute it may come again, its answer having
+/// been lost, as long as the next one was not used.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = Refresh, responses(
     (status = 200, body = Session), (status = "default", body = Problem)))]
 async fn refresh(State(app): State<App>, body: Body<Refresh>) -> Answer<Json<Session>> {

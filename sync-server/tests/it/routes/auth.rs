@@ -195,6 +195,31 @@ async fn a_refresh_token_is_good_once_and_its_family_ends_when_it_comes_twice() 
 }
 
 #[tokio::test]
+async fn a_used_refresh_token_comes_again_only_as_long_as_nobody_used_the_next_one() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let refresh = async |session: &serde_json::Value| {
+            nobody.post("/auth/refresh", &json!({"refresh_token": session["refresh_token"]})).await
+        };
+        let first = Person::sign_in(&server, "admin1@example.com").await.session;
+        let second = refresh(&first).await.ok();
+        let third = refresh(&second).await.ok();
+        refresh(&first).await.is(401, "refresh_rejected");
+        refresh(&third).await.is(401, "refresh_rejected");
+        nobody.with(third).get("/auth/me").await.is(401, "unauthenticated");
+
+        let first = Person::sign_in(&server, "admin1@example.com").await.session;
+        let lost = refresh(&first).await.ok();
+        let second = refresh(&first).await.ok();
+        nobody.with(second.clone()).get("/auth/me").await.ok();
+        refresh(&lost).await.is(401, "refresh_rejected");
+        refresh(&second).await.is(401, "refresh_rejected");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_refresh_token_is_over_after_thirty_days() {
     on_both(async |server| {
         Community::found(&server, 1).await;
