@@ -60,7 +60,7 @@ async fn refresh(State(app): State<App>, body: Body<Refresh>) -> Answer<Json<Ses
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", security(("bearer" = [])), responses(
     (status = 204), (status = "default", body = Problem)))]
 async fn logout(State(app): State<App>, caller: Caller) -> Answer<StatusCode> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     store::revoke_session(&mut tx, caller.session, app.now()).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

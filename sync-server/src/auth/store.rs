@@ -67,6 +67,12 @@ pub(super) async fn live_session(
     )
 }
 
+/// Keeps a session from being ended until this transaction ends.
+pub(super) async fn hold_session(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
+    execute!(tx, "update sessions set membership = membership where id = $1", id)?;
+    Ok(())
+}
+
 pub(super) async fn insert_session(
     tx: &mut Tx,
     id: Uuid,

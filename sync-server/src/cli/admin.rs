@@ -45,7 +45,7 @@ pub(super) async fn rotate_keys(
     let found = communities::store::community_named(&mut tx, community).await?;
     drop(tx);
     let found = found.ok_or("no community of this name")?;
-    let rotated = communities::rotate::rotate(&app, found.id, None, asked).await;
+    let rotated = communities::rotate::rotate(&app, app.store.write().await?, found.id, None, asked).await;
     println!("{}", serde_json::to_string(&rotated.map_err(|fault| fault.explained())?)?);
     app.store.close().await;
     Ok(())

@@ -62,7 +62,7 @@ async fn change(
         companies.iter().map(|company| fields.text("companies", company, 1..=40)).collect()
     });
     fields.finish()?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     store::hold(&mut tx, caller.community).await?;
     let mut community = store::community(&mut tx, caller.community).await?;
     if let Some(locked_down) = body.value.locked_down {
@@ -88,7 +88,8 @@ async fn rotate_keys(
     Admin(caller): Admin,
     body: Body<RotateKeys>,
 ) -> Answer<Json<RotatedKeys>> {
-    rotate::rotate(&app, caller.community, Some(caller.user), body.value).await.map(Json)
+    let tx = caller.write(&app).await?;
+    rotate::rotate(&app, tx, caller.community, Some(caller.user), body.value).await.map(Json)
 }
 
 /// What the community lets its gates do.
@@ -114,7 +115,7 @@ async fn put_policy(
     let mut fields = Fields::new();
     fields.require(ahead, "day_keys_ahead", "1 to 14");
     fields.finish()?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     store::hold(&mut tx, caller.community).await?;
     let mut community = store::community(&mut tx, caller.community).await?;
     community.policy = policy.to_bytes();

@@ -40,7 +40,7 @@ async fn create(
     fields.require(body.value.kind.is_known(), "kind", "BOTH, ENTRY or EXIT");
     fields.finish()?;
     let gate = GateRecord { id: GateId::new(now, &mut app.entropy()), name, kind: body.value.kind };
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }

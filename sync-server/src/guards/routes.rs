@@ -22,7 +22,7 @@ use super::{create, store};
 use crate::{
     accounts::store as accounts,
     app::App,
-    auth::Admin,
+    auth::{Admin, Caller},
     feed,
     http::{Answer, Body, Created, Fields, Page, Params, Segment},
     idempotency::IdempotencyKey,
@@ -49,7 +49,7 @@ async fn make(
     body: Body<NewGuard>,
 ) -> Answer<Created<Guard>> {
     let prepared = create::prepare(&app, body.value).await?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
@@ -97,7 +97,7 @@ async fn change(
         }
         None => None,
     };
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let mut guard = store::hold(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     if let Some((hash, salt)) = hashed {
         guard.pin_hash = hash;
@@ -135,7 +135,7 @@ async fn set_photo(
     sent: Sent,
 ) -> Answer<Json<Guard>> {
     let photo = sent.redrawn(create::TILE).await?;
-    put_photo(&app, caller.community, id, Some(photo)).await.map(Json)
+    put_photo(&app, &caller, id, Some(photo)).await.map(Json)
 }
 
 /// Take the photo off a guard's tile.
@@ -146,11 +146,12 @@ async fn remove_photo(
     Admin(caller): Admin,
     Segment(id): Segment<UserId>,
 ) -> Answer<Json<Guard>> {
-    put_photo(&app, caller.community, id, None).await.map(Json)
+    put_photo(&app, &caller, id, None).await.map(Json)
 }
 
-async fn put_photo(app: &App, community: CommunityId, id: UserId, photo: Option<Vec<u8>>) -> Answer<Guard> {
-    let mut tx = app.store.write().await?;
+async fn put_photo(app: &App, caller: &Caller, id: UserId, photo: Option<Vec<u8>>) -> Answer<Guard> {
+    let community = caller.community;
+    let mut tx = caller.write(app).await?;
     let mut guard = store::hold(&mut tx, community, id).await?.ok_or(Code::NotFound)?;
     if guard.photo != photo {
         guard.photo = photo;

@@ -42,7 +42,7 @@ async fn create(
 ) -> Answer<Created<Enrolment>> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let server = app.origin.as_asked(host);
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
@@ -77,7 +77,7 @@ async fn end(
     Segment(id): Segment<KioskId>,
     body: Body<RevokeKiosk>,
 ) -> Answer<Json<Kiosk>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let (kiosk, changes) = revoke::revoke(&app, &mut tx, &caller, id, body.value.stolen).await?;
     feed::publish(&mut tx, caller.community, &changes, app.now(), &mut app.entropy()).await?;
     tx.commit().await?;

@@ -117,7 +117,7 @@ async fn withdraw(
     Admin(caller): Admin,
     Segment(id): Segment<Uuid>,
 ) -> Answer<StatusCode> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if !store::delete(&mut tx, caller.community, id).await? {
         return Err(Code::NotFound.into());
     }

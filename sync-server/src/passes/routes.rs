@@ -46,7 +46,7 @@ async fn create(
     let asked = body.value.unit_id;
     let now = app.now();
     let checked = issue::check(body.value, now);
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
@@ -105,7 +105,7 @@ async fn show(
     security(("bearer" = [])), responses((status = 200, body = Pass), (status = "default", body = Problem)))]
 async fn revoke(State(app): State<App>, caller: Caller, Segment(id): Segment<PassId>) -> Answer<Json<Pass>> {
     let now = app.now();
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let mut pass = own(&mut tx, &caller, id).await?;
     let mut changes = Vec::new();
     if pass.revoked_at.is_none() {

@@ -40,7 +40,7 @@ async fn create(
 ) -> Answer<Created<Resident>> {
     let new = body.value;
     let account = prepare(&app, &new).await?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
@@ -114,7 +114,7 @@ async fn approve(
     Admin(caller): Admin,
     Segment(id): Segment<UserId>,
 ) -> Answer<Json<Resident>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let changes = household::approve(&app, &mut tx, caller.community, &resident).await?;
     changed(&app, tx, caller.community, id, &changes).await
@@ -129,7 +129,7 @@ async fn move_out(
     Admin(caller): Admin,
     Segment(id): Segment<UserId>,
 ) -> Answer<Json<Resident>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let changes = household::move_out(&app, &mut tx, caller.community, &resident).await?;
     changed(&app, tx, caller.community, id, &changes).await

@@ -37,7 +37,7 @@ async fn create(
 ) -> Answer<Created<Unit>> {
     let now = app.now();
     let unit = check(&body.value, UnitId::new(now, &mut app.entropy()))?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
@@ -103,7 +103,7 @@ async fn change(
     fields.require(known, "state", "OCCUPIED, VACANT or BARRED");
     let intercom = body.value.intercom.as_deref().map(|text| fields.optional("intercom", Some(text), 20));
     fields.finish()?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let mut unit = store::hold(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     if let Some(state) = body.value.state {
         unit.state = state;

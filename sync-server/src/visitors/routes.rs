@@ -57,7 +57,7 @@ async fn request_entry(
     let mut units = body.value.unit_ids;
     units.sort_unstable();
     units.dedup();
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
@@ -99,7 +99,7 @@ async fn deny(
 
 async fn put_answer(app: &App, caller: &Caller, id: VisitorId, word: Word) -> Answer<Answered> {
     let now = app.now();
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(app).await?;
     store::hold(&mut tx, caller.community, id).await?;
     let mut visitor = store::visitor(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let units = store::units_of(&mut tx, caller.community, id).await?;

@@ -10,6 +10,7 @@ mod gates;
 mod guards;
 mod idempotency;
 mod kiosks;
+mod late_body;
 mod notifications;
 mod passes;
 mod people;
