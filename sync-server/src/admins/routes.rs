@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a further admin.
-#[utoipa::path(post, path = "/admins", tag = "admins", request_body = NewAdmin, security(("bearer" = [])),
+#[utoipa::path(post, path = "/admins", tag = "admins", params(IdempotencyKey), request_body = NewAdmin, security(("bearer" = [])),
     responses((status = 201, body = Shown), (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
@@ -50,7 +50,7 @@ async fn create(
     accounts::insert_membership(&mut tx, community, membership, account.id, &Role::Admin, "ACTIVE", now)
         .await?;
     let answer = Shown { id: account.id, name: account.name, phone: account.phone, email: account.email };
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     tx.commit().await?;
     Ok(Created(answer))
 }

@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a gate.
-#[utoipa::path(post, path = "/gates", tag = "gates", request_body = NewGate, security(("bearer" = [])),
+#[utoipa::path(post, path = "/gates", tag = "gates", params(IdempotencyKey), request_body = NewGate, security(("bearer" = [])),
     responses((status = 201, body = Gate), (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
@@ -47,7 +47,7 @@ async fn create(
     store::insert(&mut tx, caller.community, &gate, now).await?;
     let change = gate.change();
     let answer = Gate::from(gate);
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &[change], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))

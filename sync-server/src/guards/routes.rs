@@ -40,7 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a guard.
-#[utoipa::path(post, path = "/guards", tag = "guards", request_body = NewGuard, security(("bearer" = [])),
+#[utoipa::path(post, path = "/guards", tag = "guards", params(IdempotencyKey), request_body = NewGuard, security(("bearer" = [])),
     responses((status = 201, body = Guard), (status = "default", body = Problem)))]
 async fn make(
     State(app): State<App>,
@@ -56,7 +56,7 @@ async fn make(
     let guard = create::write(&app, &mut tx, caller.community, prepared).await?;
     let change = guard.change();
     let answer = Guard::from(guard);
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &[change], app.now(), &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))

@@ -11,7 +11,7 @@ mod params;
 pub mod serve;
 pub mod tls;
 
-pub use body::{Body, RawBody};
+pub use body::{Bodiless, Body, RawBody};
 pub use client_address::{ClientAddress, ForwardedHeader, TrustedProxies};
 pub use created::Created;
 pub use fault::{Answer, Fault};

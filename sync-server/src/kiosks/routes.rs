@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Ask for a one-time code to enrol a kiosk with. It is good for fifteen minutes.
-#[utoipa::path(post, path = "/kiosks/enrolments", tag = "kiosks", request_body = NewEnrolment,
+#[utoipa::path(post, path = "/kiosks/enrolments", tag = "kiosks", params(IdempotencyKey), request_body = NewEnrolment,
     security(("bearer" = [])),
     responses((status = 201, body = Enrolment), (status = "default", body = Problem)))]
 async fn create(
@@ -47,7 +47,7 @@ async fn create(
         return Ok(Created(before));
     }
     let answer = invite::invite(&app, &mut tx, caller.community, caller.user, &body.value, &server).await?;
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     tx.commit().await?;
     Ok(Created(answer))
 }

@@ -22,14 +22,13 @@ use crate::{
         attempts::{self, Subject},
     },
     http::{Answer, Fields},
+    store::Tx,
 };
 
 /// A link by which somebody becomes an admin of the caller's community.
-pub(super) async fn invite(app: &App, caller: &Caller) -> Answer<HandedLink> {
-    let mut tx = app.store.write().await?;
-    let link = make(app, &mut tx, caller, LinkKind::Admin, None).await?;
-    audit::record(app, &mut tx, caller.community, Some(caller.user), &Deed::AdminInvited, None).await?;
-    tx.commit().await?;
+pub(super) async fn invite(app: &App, tx: &mut Tx, caller: &Caller) -> Answer<HandedLink> {
+    let link = make(app, tx, caller, LinkKind::Admin, None).await?;
+    audit::record(app, tx, caller.community, Some(caller.user), &Deed::AdminInvited, None).await?;
     Ok(link)
 }
 

@@ -35,7 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a pass. The answer holds its token, its QR and its codes.
-#[utoipa::path(post, path = "/passes", tag = "passes", request_body = NewPass, security(("bearer" = [])),
+#[utoipa::path(post, path = "/passes", tag = "passes", params(IdempotencyKey), request_body = NewPass, security(("bearer" = [])),
     responses((status = 201, body = PassCard), (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
@@ -55,7 +55,7 @@ async fn create(
     store::insert(&mut tx, caller.community, &pass).await?;
     let change = pass.change()?;
     let answer = card::card(&app, &mut tx, caller.community, pass).await?;
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &[change], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))

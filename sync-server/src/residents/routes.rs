@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a resident, approved from the start.
-#[utoipa::path(post, path = "/residents", tag = "residents", request_body = NewResident,
+#[utoipa::path(post, path = "/residents", tag = "residents", params(IdempotencyKey), request_body = NewResident,
     security(("bearer" = [])), responses((status = 201, body = Resident), (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
@@ -47,7 +47,7 @@ async fn create(
     let changes = household::move_in(&app, &mut tx, caller.community, &account, &new.unit_ids).await?;
     let made = store::resident(&mut tx, caller.community, account.id).await?.ok_or(Code::Internal)?;
     let answer = household::show(&mut tx, caller.community, made).await?;
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &changes, app.now(), &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))

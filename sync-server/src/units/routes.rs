@@ -27,7 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a unit.
-#[utoipa::path(post, path = "/units", tag = "units", request_body = NewUnit, security(("bearer" = [])),
+#[utoipa::path(post, path = "/units", tag = "units", params(IdempotencyKey), request_body = NewUnit, security(("bearer" = [])),
     responses((status = 201, body = Unit), (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
@@ -44,7 +44,7 @@ async fn create(
     store::insert(&mut tx, caller.community, &unit, now).await?;
     let change = unit.change();
     let answer = Unit::from(unit);
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &[change], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))
