@@ -31,9 +31,7 @@ impl Fault {
 
     /// A field whose value will not do.
     pub fn invalid(field: &str, reason: impl Into<String>) -> Self {
-        let mut fault = Self::new(Code::Invalid);
-        fault.problem.errors.push(FieldError { field: field.to_owned(), reason: reason.into() });
-        fault
+        Self::new(Code::Invalid).field(field, reason)
     }
 
     /// Several fields whose values will not do.
@@ -54,6 +52,13 @@ impl Fault {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.problem.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds a field that is to blame.
+    #[must_use]
+    pub fn field(mut self, field: &str, reason: impl Into<String>) -> Self {
+        self.problem.errors.push(FieldError { field: field.to_owned(), reason: reason.into() });
         self
     }
 
@@ -85,17 +90,30 @@ impl From<Code> for Fault {
     }
 }
 
+/// PostgreSQL's word for a text that it cannot store: one with a NUL in it.
+const NOT_A_TEXT: &str = "22021";
+/// PostgreSQL's word for two transactions that wait for each other; this is the one it ended.
+const DEADLOCK: &str = "40P01";
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        match error {
+        let fault = match &error {
             StoreError::PoolTimedOut | StoreError::PoolClosed | StoreError::Io(_) => {
-                Self { cause: Some(Box::new(error)), ..Self::new(Code::Unavailable) }
+                Self::new(Code::Unavailable)
             }
-            StoreError::Database(ref database) if database.is_unique_violation() => {
-                Self { cause: Some(Box::new(error)), ..Self::new(Code::AlreadyExists) }
+            StoreError::Database(database) if database.is_unique_violation() => {
+                Self::new(Code::AlreadyExists)
             }
-            other => Self::internal(other),
-        }
+            StoreError::Database(database) => match database.code().as_deref() {
+                Some(NOT_A_TEXT) => {
+                    Self::new(Code::Invalid).detail("a text holds a character that cannot be stored")
+                }
+                Some(DEADLOCK) => Self::new(Code::Busy).retry_after(1),
+                _ => Self::new(Code::Internal),
+            },
+            _ => Self::new(Code::Internal),
+        };
+        Self { cause: Some(Box::new(error)), ..fault }
     }
 }
 
