@@ -26,9 +26,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change_password))
 }
 
-/// Ask to join a community as a resident. An admin decides.
+/// Ask to join a community as a resident, for the first time or after moving out, with a new account or one's own. An
+/// admin decides.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = Register, responses(
-    (status = 201, body = Registered), (status = "default", body = Problem)))]
+    (status = 201, body = Registered),
+    (status = 409, description = "`already_exists`: the account's owner lives there already"),
+    (status = "default", body = Problem)))]
 async fn register(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,

@@ -111,6 +111,17 @@ enum AdminCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Set a new password for an admin who is locked out, and end all their sessions; prints the account's id as JSON.
+    ResetPassword {
+        #[command(flatten)]
+        flags: Flags,
+        /// The admin's e-mail.
+        #[arg(long, value_name = "E")]
+        email: String,
+        /// Read the new password from standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
     /// Replace a community's keys before their time. Kiosks follow over the feed; a server that runs goes on meanwhile.
     RotateKeys {
         #[command(flatten)]
@@ -181,6 +192,9 @@ async fn act(command: Command) -> Result<(), Box<dyn Error>> {
         } => {
             let first = FirstAdmin { community, zone, name, email, phone, password: String::new() };
             admin::create(&Settings::read(&flags)?, first).await
+        }
+        Command::Admin { command: AdminCommand::ResetPassword { flags, email, .. } } => {
+            admin::reset_password(&Settings::read(&flags)?, &email).await
         }
         Command::Admin { command: AdminCommand::RotateKeys { flags, community, pass, anchor, seal } } => {
             let asked = RotateKeys { pass, anchor, seal };

@@ -7,12 +7,14 @@ use gatehouse::{
         community::{Community as Shown, CommunityChange, RotateKeys, RotatedKeys},
         problem::Problem,
     },
+    words::Deed,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Community, create, day_keys, rotate, store};
 use crate::{
     app::App,
+    audit,
     auth::{Admin, Caller},
     feed,
     http::{Answer, Body, Fault, Fields},
@@ -65,8 +67,11 @@ async fn change(
     let mut tx = caller.write(&app).await?;
     store::hold(&mut tx, caller.community).await?;
     let mut community = store::community(&mut tx, caller.community).await?;
-    if let Some(locked_down) = body.value.locked_down {
-        community.locked_down = locked_down;
+    let before = community.locked_down;
+    community.locked_down = body.value.locked_down.unwrap_or(before);
+    if community.locked_down != before {
+        let deed = if before { Deed::LockDownLifted } else { Deed::LockedDown };
+        audit::record(&app, &mut tx, caller.community, Some(caller.user), &deed, None).await?;
     }
     if let Some(companies) = companies {
         community.companies = companies.join("\n");

@@ -14,7 +14,7 @@ use gatehouse::{
     entropy::Entropy,
     id::{CommunityId, UserId},
     time::UnixMs,
-    words::Role,
+    words::{Deed, Role},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -22,6 +22,7 @@ use super::{create, store};
 use crate::{
     accounts::store as accounts,
     app::App,
+    audit,
     auth::{Admin, Caller},
     feed,
     http::{Answer, Body, Created, Fields, Page, Params, Segment},
@@ -40,8 +41,15 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a guard.
-#[utoipa::path(post, path = "/guards", tag = "guards", params(IdempotencyKey), request_body = NewGuard, security(("bearer" = [])),
-    responses((status = 201, body = Guard), (status = "default", body = Problem)))]
+///
+/// Where there is an account of this phone, as of somebody who lives here or guards elsewhere, the guard is its owner: it
+/// keeps its name and its password, and what is sent as such counts for nothing. If that account has an e-mail, it has to be
+/// sent as well: `already_exists` names the field that is somebody else's.
+#[utoipa::path(post, path = "/guards", tag = "guards", params(IdempotencyKey), request_body = NewGuard,
+    security(("bearer" = [])),
+    responses((status = 201, body = Guard),
+        (status = 409, description = "`already_exists`, by its field: a guard already, or a contact is another account's"),
+        (status = "default", body = Problem)))]
 async fn make(
     State(app): State<App>,
     Admin(caller): Admin,
@@ -57,6 +65,8 @@ async fn make(
     let change = guard.change();
     let answer = Guard::from(guard);
     key.keep(&app, &mut tx, &caller, &answer).await?;
+    let by = Some(caller.user);
+    audit::record(&app, &mut tx, caller.community, by, &Deed::GuardAdded, Some(answer.id)).await?;
     feed::publish(&mut tx, caller.community, &[change], app.now(), &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))
@@ -99,15 +109,23 @@ async fn change(
     };
     let mut tx = caller.write(&app).await?;
     let mut guard = store::hold(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
+    let mut deeds = Vec::new();
     if let Some((hash, salt)) = hashed {
         guard.pin_hash = hash;
         guard.pin_salt = salt;
+        deeds.push(Deed::GuardPinSet);
     }
     if let Some(active) = body.value.active {
+        if active != guard.active {
+            deeds.push(if active { Deed::GuardSwitchedOn } else { Deed::GuardSwitchedOff });
+        }
         guard.active = active;
         set_membership(&mut tx, caller.community, id, active, now).await?;
     }
     store::update(&mut tx, caller.community, &guard).await?;
+    for deed in &deeds {
+        audit::record(&app, &mut tx, caller.community, Some(caller.user), deed, Some(id)).await?;
+    }
     feed::publish(&mut tx, caller.community, &[guard.change()], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Json(guard.into()))

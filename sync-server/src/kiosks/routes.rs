@@ -12,12 +12,14 @@ use gatehouse::{
         problem::Problem,
     },
     id::KioskId,
+    words::Deed,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{invite, revoke, store};
 use crate::{
     app::App,
+    audit,
     auth::Admin,
     feed,
     http::{Answer, Body, Created, Page, Params, Segment},
@@ -48,6 +50,7 @@ async fn create(
     }
     let answer = invite::invite(&app, &mut tx, caller.community, caller.user, &body.value, &server).await?;
     key.keep(&app, &mut tx, &caller, &answer).await?;
+    audit::record(&app, &mut tx, caller.community, Some(caller.user), &Deed::KioskInvited, None).await?;
     tx.commit().await?;
     Ok(Created(answer))
 }

@@ -8,13 +8,12 @@ use gatehouse::{
         problem::Code,
         residents::Admin,
     },
-    id::UserId,
     words::{Deed, LinkKind, Role},
 };
 
 use super::{find, make, take};
 use crate::{
-    accounts::{Claim, Newcomer, Said, store as accounts},
+    accounts::{Claim, Newcomer, Said, join, store as accounts},
     app::App,
     audit,
     auth::{
@@ -58,9 +57,7 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
     if is_new {
         accounts::insert_account(&mut tx, &account, now).await?;
     }
-    let membership = UserId::new(now, &mut app.entropy()).0;
-    accounts::insert_membership(&mut tx, link.community, membership, account.id, &Role::Admin, "ACTIVE", now)
-        .await?;
+    join(app, &mut tx, link.community, account.id, &Role::Admin, "ACTIVE").await?;
     attempts::succeeded(&mut tx, &[], &source).await?;
     audit::record(app, &mut tx, link.community, None, &Deed::AdminJoined, Some(account.id)).await?;
     tx.commit().await?;

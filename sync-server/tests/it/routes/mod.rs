@@ -2,6 +2,7 @@
 
 mod admins;
 mod alerts;
+mod audit;
 mod auth;
 mod communities_apart;
 mod community;
