@@ -241,7 +241,7 @@ words! {
         /// Entry to it is barred by the admin.
         Barred = 3 "BARRED",
     }
-    /// What was done to people's access or to the community's keys: an entry of the audit.
+    /// What was done to people's or kiosks' access or to the community's keys: an entry of the audit.
     Deed {
         /// The next pass key was published before its time.
         PassKeyRotated = 1 "PASS_KEY_ROTATED",
@@ -261,6 +261,34 @@ words! {
         AdminJoined = 8 "ADMIN_JOINED",
         /// An admin took such a link back.
         LinkWithdrawn = 9 "LINK_WITHDRAWN",
+        /// An admin made somebody a resident, or let them move into further units.
+        ResidentAdded = 10 "RESIDENT_ADDED",
+        /// An admin approved somebody who had asked to be a resident.
+        ResidentApproved = 11 "RESIDENT_APPROVED",
+        /// An admin turned somebody down who had asked to be a resident.
+        ResidentRejected = 12 "RESIDENT_REJECTED",
+        /// A resident moved out.
+        ResidentMovedOut = 13 "RESIDENT_MOVED_OUT",
+        /// An admin made somebody a guard.
+        GuardAdded = 14 "GUARD_ADDED",
+        /// A guard may sign in no more.
+        GuardSwitchedOff = 15 "GUARD_SWITCHED_OFF",
+        /// A guard may sign in again.
+        GuardSwitchedOn = 16 "GUARD_SWITCHED_ON",
+        /// An admin gave a guard a new PIN.
+        GuardPinSet = 17 "GUARD_PIN_SET",
+        /// An admin is one no more.
+        AdminRemoved = 18 "ADMIN_REMOVED",
+        /// An admin gave out a code to enrol a kiosk with.
+        KioskInvited = 19 "KIOSK_INVITED",
+        /// A kiosk was enrolled with such a code.
+        KioskEnrolled = 20 "KIOSK_ENROLLED",
+        /// A kiosk was ended: retired or stolen.
+        KioskRevoked = 21 "KIOSK_REVOKED",
+        /// The gates were locked down.
+        LockedDown = 22 "LOCKED_DOWN",
+        /// The gates were opened again after that.
+        LockDownLifted = 23 "LOCK_DOWN_LIFTED",
     }
 
     /// What a one-time link is for.

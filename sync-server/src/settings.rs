@@ -13,7 +13,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    http::{ForwardedHeader, Network, TrustedProxies, serve::TlsMode},
+    http::{ForwardedHeader, Network, TrustedProxies, network, serve::TlsMode},
     notifications::{Webhook, WebhookError},
     randomness::OsEntropy,
     secrets::{MasterKey, MasterKeyError, Sealer},
@@ -47,10 +47,26 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub tls: bool,
+    /// A certificate chain in place of the server's own.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_certificate: Option<PathBuf>,
+    /// Its key.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_key: Option<PathBuf>,
     /// The address kiosks are to use.
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// The web hook that residents' phones are rung from.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notify_url: Option<String>,
+    /// What to log.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
     /// The reverse proxies whose word is taken for whom they speak.
     #[arg(skip)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -82,7 +98,7 @@ pub struct Settings {
     /// The address kiosks are to use, where it is not the one listened on.
     pub public_url: Option<String>,
     /// The reverse proxies whose word is taken for whom they speak, as addresses and networks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "network::list")]
     pub trusted_proxies: Vec<Network>,
     /// In which header they name them.
     #[serde(default)]
@@ -138,7 +154,10 @@ fn default_log() -> String {
 /// Why the settings will not do, or what they name cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// A value is missing or cannot be read.
+    /// It is not said where the data lies.
+    #[error("give --data DIR or set GATEHOUSE_DATA: the folder that the data lies in")]
+    NoData,
+    /// A value cannot be read.
     #[error("{0}")]
     Read(#[from] Box<figment::Error>),
     /// The data folder cannot be made.
@@ -175,6 +194,9 @@ impl Settings {
         };
         let file = file.or_else(beside);
         let figment = over(file.map_or_else(Figment::new, |file| Figment::from(Toml::file_exact(file))));
+        if !figment.contains("data") {
+            return Err(SettingsError::NoData);
+        }
         let settings: Self = figment.extract().map_err(Box::new)?;
         if settings.tls_certificate.is_some() != settings.tls_key.is_some() {
             return Err(SettingsError::HalfACertificate);
@@ -227,5 +249,35 @@ impl Settings {
     /// The owner's certificate and key, if given.
     pub fn tls_files(&self) -> Option<(&Path, &Path)> {
         self.tls_certificate.as_deref().zip(self.tls_key.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str) -> Result<Settings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gatehouse.toml");
+        std::fs::write(&file, toml).unwrap();
+        Settings::read(&Flags { config: Some(file), ..Flags::default() })
+    }
+
+    #[test]
+    fn several_proxies_are_a_list_or_a_text_with_commas_as_in_the_environment() {
+        let proxies = |value: &str| {
+            read(&format!("data = \"d\"\ntrusted_proxies = {value}")).map(|read| read.trusted_proxies)
+        };
+        let both = ["127.0.0.1".parse().unwrap(), "fd00::/8".parse().unwrap()];
+        assert_eq!(proxies("\"127.0.0.1\"").unwrap(), both[..1]);
+        assert_eq!(proxies("\"127.0.0.1, fd00::/8\"").unwrap(), both);
+        assert_eq!(proxies("[\"127.0.0.1\", \"fd00::/8\"]").unwrap(), both);
+        assert!(proxies("\"127.0.0.1,nowhere\"").unwrap_err().to_string().contains("a network is"));
+    }
+
+    #[test]
+    fn who_does_not_say_where_the_data_lies_is_told_how() {
+        let error = read("tls = true").unwrap_err();
+        assert!(error.to_string().contains("--data DIR or set GATEHOUSE_DATA"), "{error}");
     }
 }

@@ -60,26 +60,6 @@ impl fmt::Debug for Resident {
     }
 }
 
-/// A further admin, made by one.
-#[derive(Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NewAdmin {
-    /// Full name, 1 to 100 characters.
-    pub name: String,
-    /// In E.164; ten digits without a country are taken as Indian.
-    pub phone: String,
-    /// E-mail address.
-    pub email: String,
-    /// First password, at least 10 characters.
-    pub password: String,
-}
-
-impl fmt::Debug for NewAdmin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NewAdmin")
-    }
-}
-
 /// An admin.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,10 +1,14 @@
 //! People's accounts and their memberships. Signing in is [`crate::auth`]'s business.
 
 pub mod contact;
+mod known;
+mod membership;
 pub mod newcomer;
 pub mod store;
 
 pub use contact::{Email, Phone};
+pub use known::{account_of, taken};
+pub use membership::join;
 pub use newcomer::{Claim, Newcomer, Said};
 
 use crate::http::{Answer, Fields};

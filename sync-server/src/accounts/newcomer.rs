@@ -9,6 +9,7 @@ use super::{
 use crate::{
     app::App,
     http::{Answer, Fields},
+    store::Tx,
 };
 
 /// What is said of somebody who is to have an account.
@@ -63,13 +64,24 @@ impl Newcomer {
         })
     }
 
+    /// Their e-mail, as it is stored.
+    pub fn email(&self) -> &str {
+        self.email.as_str()
+    }
+
+    /// The account that has their e-mail, or else their phone: theirs, if they know its password.
+    pub async fn known(&self, tx: &mut Tx) -> Answer<Option<Account>> {
+        let by_email = store::account_of_contact(tx, self.email.as_str()).await?;
+        let by_phone = store::account_of_contact(tx, self.phone.as_str()).await?;
+        Ok(by_email.or(by_phone))
+    }
+
     /// The account that they have by e-mail or phone, else a new one. It hashes: not for a transaction.
     pub async fn claim(self, app: &App) -> Answer<Claim> {
         let mut tx = app.store.read().await?;
-        let by_email = store::account_of_contact(&mut tx, self.email.as_str()).await?;
-        let by_phone = store::account_of_contact(&mut tx, self.phone.as_str()).await?;
+        let known = self.known(&mut tx).await?;
         drop(tx);
-        let Some(account) = by_email.or(by_phone) else { return Ok(Claim::New(self.account(app).await?)) };
+        let Some(account) = known else { return Ok(Claim::New(self.account(app).await?)) };
         let own = app.passwords.verify(self.password, account.password_hash.clone()).await?;
         Ok(if own { Claim::Own(account) } else { Claim::Foreign })
     }

@@ -45,6 +45,14 @@ record! {
         pub created_at: UnixMs,
     }
 
+    /// One membership.
+    pub struct Held {
+        /// Its id.
+        pub id: Uuid,
+        /// PENDING, ACTIVE or ENDED.
+        pub status: String,
+    }
+
     struct UnitOf {
         unit: UnitId,
     }
@@ -100,6 +108,60 @@ pub async fn insert_membership(
         *role,
         status,
         now
+    )?;
+    Ok(())
+}
+
+/// What an account is in a community in one role, kept from being changed by others until this transaction ends.
+pub async fn hold_membership(
+    tx: &mut Tx,
+    community: CommunityId,
+    user: UserId,
+    role: &Role,
+) -> Result<Option<Held>, StoreError> {
+    execute!(
+        tx,
+        "update memberships set status = status where community = $1 and user_id = $2 and role = $3",
+        community,
+        user,
+        *role
+    )?;
+    fetch_optional!(
+        tx,
+        Held,
+        "select id, status from memberships where community = $1 and user_id = $2 and role = $3",
+        community,
+        user,
+        *role
+    )
+}
+
+/// Begins a membership that is there anew.
+pub async fn renew_membership(
+    tx: &mut Tx,
+    community: CommunityId,
+    id: Uuid,
+    status: &str,
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update memberships set status = $3, created_at = $4, ended_at = null where community = $1 and id = $2",
+        community,
+        id,
+        status,
+        now
+    )?;
+    Ok(())
+}
+
+/// Takes a membership's units away.
+pub async fn leave_units(tx: &mut Tx, community: CommunityId, membership: Uuid) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "delete from membership_units where community = $1 and membership = $2",
+        community,
+        membership
     )?;
     Ok(())
 }

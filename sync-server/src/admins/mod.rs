@@ -1,6 +1,9 @@
-//! Further admins. The first one is made at installation; nobody makes themselves one.
+//! Admins. The first one is made at installation, further ones by invitation; nobody makes themselves one.
 
+mod remove;
+mod reset;
 mod routes;
 mod store;
 
+pub use reset::reset_password;
 pub use routes::routes;

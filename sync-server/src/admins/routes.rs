@@ -1,66 +1,22 @@
 //! `/admins`.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use gatehouse::{
-    api::{
-        List,
-        problem::{Code, Problem},
-        residents::{Admin as Shown, NewAdmin},
-    },
+    api::{List, problem::Problem, residents::Admin as Shown},
     id::UserId,
-    words::Role,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::store;
+use super::{remove, store};
 use crate::{
-    accounts::{
-        Newcomer, Said,
-        store::{self as accounts, Account},
-    },
     app::App,
     auth::Admin,
-    http::{Answer, Body, Created, Fields, Page, Params},
-    idempotency::IdempotencyKey,
+    http::{Answer, Page, Params, Segment},
 };
 
 /// `/admins`.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create, list))
-}
-
-/// Make a further admin.
-#[utoipa::path(post, path = "/admins", tag = "admins", request_body = NewAdmin, security(("bearer" = [])),
-    responses((status = 201, body = Shown), (status = "default", body = Problem)))]
-async fn create(
-    State(app): State<App>,
-    Admin(caller): Admin,
-    key: IdempotencyKey,
-    body: Body<NewAdmin>,
-) -> Answer<Created<Shown>> {
-    let now = app.now();
-    let account = prepare(&app, &body.value).await?;
-    let mut tx = app.store.write().await?;
-    if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
-        return Ok(Created(before));
-    }
-    let membership = UserId::new(now, &mut app.entropy()).0;
-    let community = caller.community;
-    accounts::insert_account(&mut tx, &account, now).await?;
-    accounts::insert_membership(&mut tx, community, membership, account.id, &Role::Admin, "ACTIVE", now)
-        .await?;
-    let answer = Shown { id: account.id, name: account.name, phone: account.phone, email: account.email };
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
-    tx.commit().await?;
-    Ok(Created(answer))
-}
-
-async fn prepare(app: &App, new: &NewAdmin) -> Answer<Account> {
-    let mut fields = Fields::new();
-    let NewAdmin { name, phone, email, password } = new;
-    let newcomer = Newcomer::check(&mut fields, Said { name, phone, email, password });
-    fields.finish()?;
-    newcomer.ok_or(Code::Invalid)?.account(app).await
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(end))
 }
 
 /// The community's admins.
@@ -75,4 +31,19 @@ async fn list(
     let rows = store::list(&mut tx, caller.community, page.after(), page.rows()).await?;
     let (rows, next_cursor) = page.cut(rows, |admin| admin.membership);
     Ok(Json(List { items: rows.into_iter().map(Shown::from).collect(), next_cursor }))
+}
+
+/// An admin is one no more: their sessions end, and the links and codes they handed out are worth nothing. The last admin
+/// cannot be ended.
+#[utoipa::path(delete, path = "/admins/{admin_id}", tag = "admins", params(("admin_id" = UserId, Path)),
+    security(("bearer" = [])),
+    responses((status = 204), (status = 409, description = "`wrong_state`: the last admin"),
+        (status = "default", body = Problem)))]
+async fn end(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    Segment(user): Segment<UserId>,
+) -> Answer<StatusCode> {
+    remove::remove(&app, &caller, user).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

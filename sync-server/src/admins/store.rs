@@ -7,7 +7,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use crate::{
-    fetch_all, record,
+    fetch_all, fetch_one, record,
     store::{StoreError, Tx},
 };
 
@@ -45,4 +45,15 @@ pub(super) async fn list(
         after,
         rows
     )
+}
+
+/// How many active admins there are.
+pub(super) async fn count(tx: &mut Tx, community: CommunityId) -> Result<i64, StoreError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from memberships where community = $1 and role = 'ADMIN' and status = 'ACTIVE'",
+        community
+    )?;
+    Ok(count)
 }

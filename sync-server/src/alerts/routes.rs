@@ -56,7 +56,7 @@ async fn acknowledge(
     Admin(caller): Admin,
     Segment(id): Segment<Uuid>,
 ) -> Answer<Json<Alert>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     store::acknowledge(&mut tx, caller.community, id, caller.user, app.now()).await?;
     let alert = store::alert(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     tx.commit().await?;

@@ -2,7 +2,7 @@
 
 use gatehouse::{
     api::audit::AuditEntry,
-    id::{CommunityId, UserId},
+    id::{CommunityId, KioskId, UserId},
     time::UnixMs,
     words::Deed,
 };
@@ -20,12 +20,27 @@ record! {
         deed: Deed,
         by_user: Option<UserId>,
         about_user: Option<UserId>,
+        about_kiosk: Option<KioskId>,
     }
+}
+
+/// To whom or to what a deed was done.
+#[derive(Clone, Copy)]
+pub(super) struct About {
+    pub(super) person: Option<UserId>,
+    pub(super) kiosk: Option<KioskId>,
 }
 
 impl From<EntryRecord> for AuditEntry {
     fn from(entry: EntryRecord) -> Self {
-        Self { id: entry.id, at: entry.at, deed: entry.deed, by: entry.by_user, about: entry.about_user }
+        Self {
+            id: entry.id,
+            at: entry.at,
+            deed: entry.deed,
+            by: entry.by_user,
+            about: entry.about_user,
+            about_kiosk: entry.about_kiosk,
+        }
     }
 }
 
@@ -36,17 +51,19 @@ pub(super) async fn insert(
     at: UnixMs,
     by: Option<UserId>,
     deed: &Deed,
-    about: Option<UserId>,
+    about: About,
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "insert into audit (community, id, at, deed, by_user, about_user) values ($1, $2, $3, $4, $5, $6)",
+        "insert into audit (community, id, at, deed, by_user, about_user, about_kiosk)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         community,
         id,
         at,
         *deed,
         by,
-        about
+        about.person,
+        about.kiosk
     )?;
     Ok(())
 }
@@ -61,7 +78,7 @@ pub(super) async fn list(
     fetch_all!(
         tx,
         EntryRecord,
-        "select id, at, deed, by_user, about_user from audit
+        "select id, at, deed, by_user, about_user, about_kiosk from audit
          where community = $1 and id < $2 order by id desc limit $3",
         community,
         before,

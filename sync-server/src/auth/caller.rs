@@ -1,4 +1,9 @@
 //! Who is calling, as routes take it.
+//!
+//! That is found out when a request's head is there. Its body may take its time, and its caller may lose meanwhile what
+//! they had: what is written for a caller is written in a transaction from [`Caller::write`], which asks again.
+
+use std::fmt;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use gatehouse::{
@@ -9,13 +14,18 @@ use gatehouse::{
 use uuid::Uuid;
 
 use super::{AccessClaims, bearer, store};
-use crate::{accounts::store as accounts, app::App, http::Fault};
+use crate::{
+    accounts::store as accounts,
+    app::App,
+    http::{Answer, Fault},
+    store::Tx,
+};
 
 /// The audience of people's access tokens.
 pub(super) const PEOPLE: &str = "gatehouse:people";
 
 /// A signed-in person, acting under one membership.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Caller {
     /// The account.
     pub user: UserId,
@@ -29,12 +39,33 @@ pub struct Caller {
     pub membership: Uuid,
     /// The session, which ends with logout.
     pub session: Uuid,
+    token: String,
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller").field("user", &self.user).field("role", &self.role).finish_non_exhaustive()
+    }
 }
 
 impl Caller {
     /// Whether the caller lives in `unit`.
     pub fn lives_in(&self, unit: UnitId) -> bool {
         self.role == Role::Resident && self.units.contains(&unit)
+    }
+
+    /// Begins a transaction in which the caller may write: they are still who they were when they were let in. Until it
+    /// ends, so they remain; whoever ends their session waits, and then sees what it wrote.
+    pub async fn write(&self, app: &App) -> Answer<Tx> {
+        let _: AccessClaims = app.tokens.read(PEOPLE, &self.token, app.now())?;
+        let mut tx = app.store.write().await?;
+        store::hold_session(&mut tx, self.session).await?;
+        store::live_session(&mut tx, self.community, self.session).await?.ok_or(Code::Unauthenticated)?;
+        let units = accounts::units_of(&mut tx, self.community, self.membership).await?;
+        if self.units.iter().any(|unit| !units.contains(unit)) {
+            return Err(Code::Unauthenticated.into());
+        }
+        Ok(tx)
     }
 
     fn expect(self, roles: &[Role]) -> Result<Self, Fault> {
@@ -70,6 +101,7 @@ impl FromRequestParts<App> for Caller {
             units,
             membership: live.membership,
             session: claims.sid,
+            token: token.to_owned(),
         };
         parts.extensions.insert(caller.clone());
         Ok(caller)

@@ -23,7 +23,7 @@ use crate::{
 pub(super) async fn change(app: &App, caller: &Caller, asked: PasswordChange, from: IpAddr) -> Answer<()> {
     check_password("new_password", &asked.new_password)?;
     let of_account = Subject::of_account(&Tried::Known(caller.user), from);
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(app).await?;
     attempts::charge(&mut tx, &of_account, app.now()).await?;
     let account = accounts::account(&mut tx, caller.user).await?.ok_or(Code::Unauthenticated)?;
     tx.commit().await?;
@@ -31,7 +31,7 @@ pub(super) async fn change(app: &App, caller: &Caller, asked: PasswordChange, fr
         return Err(Code::WrongCredentials.into());
     }
     let hash = app.passwords.hash(asked.new_password, &mut app.entropy()).await?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(app).await?;
     let now_held = accounts::account(&mut tx, caller.user).await?.and_then(|account| account.password_hash);
     if now_held != account.password_hash {
         return Err(Code::WrongCredentials.into());

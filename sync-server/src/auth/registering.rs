@@ -7,21 +7,22 @@ use gatehouse::{
         auth::{Register, Registered},
         problem::Code,
     },
-    id::UserId,
+    id::{CommunityId, UnitId, UserId},
     words::Role,
 };
 
-use super::attempts::{self, Subject};
+use super::attempts::{self, Subject, Tried};
 use crate::{
-    accounts::{Claim, Newcomer, Said, store as accounts},
+    accounts::{Claim, Newcomer, Said, join, store as accounts, taken},
     app::App,
     communities::store as communities,
     http::{Answer, Fault, Fields},
+    store::Tx,
     units::store as units,
 };
 
-/// Takes a registration. The answer is the same whether the account existed before or not: who holds which phone is
-/// nobody's business.
+/// Takes a registration. The answer is the same whether the account existed before or not, to all who do not know its
+/// password: who holds which phone is nobody's business.
 pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer<Registered> {
     let mut tx = app.store.write().await?;
     attempts::charge(&mut tx, &[Subject::address(from)], app.now()).await?;
@@ -49,6 +50,7 @@ pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer
     };
 
     let pending = Registered { status: "PENDING".to_owned() };
+    let of_account = charge_account(app, &newcomer, from).await?;
     let (account, is_new) = match newcomer.claim(app).await? {
         Claim::New(account) => (account, true),
         // Whoever knows the account's password may ask for a further membership of it.
@@ -58,16 +60,39 @@ pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer
     let user = account.id;
     let now = app.now();
     let mut tx = app.store.write().await?;
+    attempts::succeeded(&mut tx, &of_account, &[]).await?;
     if is_new {
         accounts::insert_account(&mut tx, &account, now).await?;
     }
-    let held = accounts::memberships_of(&mut tx, user).await?;
-    if !held.iter().any(|one| one.community == community.id && one.role == Role::Resident) {
-        let membership = UserId::new(now, &mut app.entropy()).0;
-        accounts::insert_membership(&mut tx, community.id, membership, user, &Role::Resident, "PENDING", now)
-            .await?;
-        accounts::insert_membership_unit(&mut tx, community.id, membership, unit.id).await?;
-    }
+    ask_for(app, &mut tx, community.id, user, unit.id).await?;
     tx.commit().await?;
     Ok(pending)
+}
+
+/// Counts a try of the account's password, as signing in does: registering is no way to try more of them.
+async fn charge_account(app: &App, newcomer: &Newcomer, from: IpAddr) -> Answer<[Subject; 2]> {
+    let mut tx = app.store.write().await?;
+    let known = newcomer.known(&mut tx).await?;
+    let tried = known.map_or(Tried::Unknown(newcomer.email()), |account| Tried::Known(account.id));
+    let of_account = Subject::of_account(&tried, from);
+    attempts::charge(&mut tx, &of_account, app.now()).await?;
+    tx.commit().await?;
+    Ok(of_account)
+}
+
+/// A membership of the unit for an admin to decide on: a new one, that of somebody who moved out and comes back, or one
+/// that waits already, in which the unit is added.
+async fn ask_for(app: &App, tx: &mut Tx, community: CommunityId, user: UserId, unit: UnitId) -> Answer<()> {
+    let held = accounts::hold_membership(tx, community, user, &Role::Resident).await?;
+    let membership = match held {
+        Some(held) if held.status == "PENDING" => held.id,
+        // Whoever comes this far has the account's password: they are told nothing that signing in would not tell them.
+        Some(held) if held.status == "ACTIVE" => {
+            let reason = "you live in this community already: its admin adds a further apartment";
+            return Err(taken("apartment_no", reason));
+        }
+        _ => join(app, tx, community, user, &Role::Resident, "PENDING").await?,
+    };
+    accounts::insert_membership_unit(tx, community, membership, unit).await?;
+    Ok(())
 }

@@ -26,9 +26,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change_password))
 }
 
-/// Ask to join a community as a resident. An admin decides.
+/// Ask to join a community as a resident, for the first time or after moving out, with a new account or one's own. An
+/// admin decides.
 #[utoipa::path(post, path = "/auth/register", tag = "auth", request_body = Register, responses(
-    (status = 201, body = Registered), (status = "default", body = Problem)))]
+    (status = 201, body = Registered),
+    (status = 409, description = "`already_exists`: the account's owner lives there already"),
+    (status = "default", body = Problem)))]
 async fn register(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
@@ -48,7 +51,8 @@ async fn login(
     signing_in::sign_in(&app, body.value, from).await.map(Json)
 }
 
-/// Exchange a refresh token for the next pair. Each is good once.
+/// Exchange a refresh token for the next pair. Each is good once; within half a minute it may come again, its answer having
+/// been lost, as long as the next one was not used.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = Refresh, responses(
     (status = 200, body = Session), (status = "default", body = Problem)))]
 async fn refresh(State(app): State<App>, body: Body<Refresh>) -> Answer<Json<Session>> {
@@ -59,7 +63,7 @@ async fn refresh(State(app): State<App>, body: Body<Refresh>) -> Answer<Json<Ses
 #[utoipa::path(post, path = "/auth/logout", tag = "auth", security(("bearer" = [])), responses(
     (status = 204), (status = "default", body = Problem)))]
 async fn logout(State(app): State<App>, caller: Caller) -> Answer<StatusCode> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     store::revoke_session(&mut tx, caller.session, app.now()).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -9,7 +9,7 @@ use gatehouse::{
     entropy::Entropy,
     hash::Hash,
     id::{CommunityId, UserId},
-    time::{DAY, SECOND},
+    time::{DAY, SECOND, UnixMs},
     words::Role,
 };
 use uuid::Uuid;
@@ -42,29 +42,43 @@ pub(super) async fn begin(
     tokens(app, tx, account, community, session, membership, role).await
 }
 
-/// Exchanges a refresh token for the next pair. One that was used before, and not just now, tells that somebody else
-/// holds a copy: its whole family ends.
+/// Exchanges a refresh token for the next pair. One that was used before tells that somebody else holds a copy, and its
+/// whole family ends; unless its answer was lost just now.
 pub(super) async fn refresh(app: &App, token: &str) -> Answer<Session> {
     let now = app.now();
+    let hash = digest(token);
     let mut tx = app.store.write().await?;
-    let used = store::use_refresh(&mut tx, Hash::of(&[token.as_bytes()]).0, now)
-        .await?
-        .ok_or(Code::RefreshRejected)?;
-    let live = store::live_session(&mut tx, used.community, used.session).await?;
-    let Some(live) = live.filter(|_| now < used.expires_at) else {
+    let held = store::hold_refresh(&mut tx, hash).await?.ok_or(Code::RefreshRejected)?;
+    let live = store::live_session(&mut tx, held.community, held.session).await?;
+    let Some(live) = live.filter(|_| now < held.expires_at) else {
         return Err(Code::RefreshRejected.into());
     };
-    if now.since(used.used_at) > GRACE {
-        store::revoke_session(&mut tx, used.session, now).await?;
+    if held.used_at.is_some() && !lost_its_answer(&mut tx, &held, now).await? {
+        store::revoke_session(&mut tx, held.session, now).await?;
         tx.commit().await?;
-        tracing::warn!(session = %used.session, "a refresh token came twice: its session was ended");
+        tracing::warn!(session = %held.session, "a refresh token came twice: its session was ended");
         return Err(Code::RefreshRejected.into());
     }
     let account = accounts::account(&mut tx, live.user_id).await?.ok_or(Code::RefreshRejected)?;
     let session =
-        tokens(app, &mut tx, &account, used.community, used.session, live.membership, live.role).await?;
+        tokens(app, &mut tx, &account, held.community, held.session, live.membership, live.role).await?;
+    store::replace_refresh(&mut tx, hash, digest(&session.refresh_token), now).await?;
     tx.commit().await?;
     Ok(session)
+}
+
+/// Whether a used token's answer may have been lost: it was used just now, and nobody has used what it was exchanged for.
+/// That is made worthless then, so that a session never has two tokens that are good.
+async fn lost_its_answer(tx: &mut Tx, held: &store::Refresh, now: UnixMs) -> Answer<bool> {
+    let just_now = held.used_at.is_some_and(|used_at| now.since(used_at) <= GRACE);
+    match held.replaced_by.filter(|_| just_now) {
+        Some(next) => Ok(store::void_refresh(tx, next, now).await?),
+        None => Ok(false),
+    }
+}
+
+fn digest(refresh_token: &str) -> [u8; 32] {
+    Hash::of(&[refresh_token.as_bytes()]).0
 }
 
 async fn tokens(
@@ -78,8 +92,7 @@ async fn tokens(
 ) -> Answer<Session> {
     let now = app.now();
     let refresh_token = URL_SAFE_NO_PAD.encode(app.entropy().bytes::<32>());
-    let hash = Hash::of(&[refresh_token.as_bytes()]).0;
-    store::insert_refresh(tx, hash, session, now, now.plus(REFRESH_LIFE)).await?;
+    store::insert_refresh(tx, digest(&refresh_token), session, now, now.plus(REFRESH_LIFE)).await?;
     let claims = AccessClaims { sub: account.id, sid: session, com: community, role: role.clone() };
     Ok(Session {
         access_token: app.tokens.sign(PEOPLE, claims, now, TOKEN_LIFE)?,

@@ -34,12 +34,15 @@ record! {
         pub(super) role: Role,
     }
 
-    /// A refresh token that has just been used.
-    pub(super) struct UsedRefresh {
+    /// A refresh token.
+    pub(super) struct Refresh {
         pub(super) session: Uuid,
         pub(super) community: CommunityId,
         pub(super) expires_at: UnixMs,
-        pub(super) used_at: UnixMs,
+        /// When it was used first, or became worthless.
+        pub(super) used_at: Option<UnixMs>,
+        /// The digest of what it was exchanged for last.
+        pub(super) replaced_by: Option<[u8; 32]>,
     }
 
     pub(super) struct Attempts {
@@ -62,6 +65,12 @@ pub(super) async fn live_session(
         community,
         session
     )
+}
+
+/// Keeps a session from being ended until this transaction ends.
+pub(super) async fn hold_session(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
+    execute!(tx, "update sessions set membership = membership where id = $1", id)?;
+    Ok(())
 }
 
 pub(super) async fn insert_session(
@@ -105,20 +114,45 @@ pub(super) async fn insert_refresh(
     Ok(())
 }
 
-/// Marks a refresh token as used now, unless it was before; answers when it was used first.
-pub(super) async fn use_refresh(
-    tx: &mut Tx,
-    hash: [u8; 32],
-    now: UnixMs,
-) -> Result<Option<UsedRefresh>, StoreError> {
-    execute!(tx, "update refresh_tokens set used_at = coalesce(used_at, $2) where hash = $1", hash, now)?;
+/// The refresh token of a digest, kept from being used by others until this transaction ends.
+pub(super) async fn hold_refresh(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<Refresh>, StoreError> {
+    execute!(tx, "update refresh_tokens set session = session where hash = $1", hash)?;
     fetch_optional!(
         tx,
-        UsedRefresh,
-        "select t.session, s.community, t.expires_at, t.used_at
+        Refresh,
+        "select t.session, s.community, t.expires_at, t.used_at, t.replaced_by
          from refresh_tokens t join sessions s on s.id = t.session where t.hash = $1",
         hash
     )
+}
+
+/// Writes down what a refresh token was exchanged for.
+pub(super) async fn replace_refresh(
+    tx: &mut Tx,
+    hash: [u8; 32],
+    by: [u8; 32],
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update refresh_tokens set used_at = coalesce(used_at, $2), replaced_by = $3 where hash = $1",
+        hash,
+        now,
+        by
+    )?;
+    Ok(())
+}
+
+/// Makes a refresh token worthless that nobody has used; false if somebody has. Used, and exchanged for nothing: whoever
+/// comes with it later is told from one whose answer was lost.
+pub(super) async fn void_refresh(tx: &mut Tx, hash: [u8; 32], now: UnixMs) -> Result<bool, StoreError> {
+    let voided = execute!(
+        tx,
+        "update refresh_tokens set used_at = $2 where hash = $1 and used_at is null",
+        hash,
+        now
+    )?;
+    Ok(voided == 1)
 }
 
 pub(super) async fn attempts(tx: &mut Tx, subject: [u8; 32]) -> Result<Option<Attempts>, StoreError> {

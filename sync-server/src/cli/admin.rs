@@ -1,10 +1,11 @@
-//! `gatehouse-server admin create`, `admin rotate-keys`, `demo` and `restore`.
+//! `gatehouse-server admin create`, `admin reset-password`, `admin rotate-keys`, `demo` and `restore`.
 
 use std::{error::Error, io::Read, path::Path, sync::Arc};
 
 use gatehouse::api::community::RotateKeys;
 
 use crate::{
+    admins,
     app::App,
     clock::WallClock,
     communities, demo,
@@ -24,14 +25,29 @@ pub(super) async fn app(settings: &Settings) -> Result<App, Box<dyn Error>> {
 
 /// Makes a community and its first admin; prints their ids as JSON.
 pub(super) async fn create(settings: &Settings, mut first: FirstAdmin) -> Result<(), Box<dyn Error>> {
-    std::io::stdin().read_to_string(&mut first.password)?;
-    let end = first.password.trim_end_matches(['\r', '\n']).len();
-    first.password.truncate(end);
+    first.password = password_from_stdin()?;
     let app = app(settings).await?;
     let made = setup::first_admin(&app, first).await.map_err(|fault| fault.explained())?;
     println!("{}", serde_json::json!({"community_id": made.community, "user_id": made.user}));
     app.store.close().await;
     Ok(())
+}
+
+/// Sets the password of the admin of that e-mail; prints the account's id as JSON.
+pub(super) async fn reset_password(settings: &Settings, email: &str) -> Result<(), Box<dyn Error>> {
+    let password = password_from_stdin()?;
+    let app = app(settings).await?;
+    let user = admins::reset_password(&app, email, password).await.map_err(|fault| fault.explained())?;
+    println!("{}", serde_json::json!({"user_id": user}));
+    app.store.close().await;
+    Ok(())
+}
+
+fn password_from_stdin() -> std::io::Result<String> {
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password)?;
+    password.truncate(password.trim_end_matches(['\r', '\n']).len());
+    Ok(password)
 }
 
 /// Replaces keys of the community of that name; prints what became of it.
@@ -45,7 +61,8 @@ pub(super) async fn rotate_keys(
     let found = communities::store::community_named(&mut tx, community).await?;
     drop(tx);
     let found = found.ok_or("no community of this name")?;
-    let rotated = communities::rotate::rotate(&app, found.id, None, asked).await;
+    let tx = app.store.write().await?;
+    let rotated = communities::rotate::rotate(&app, tx, found.id, None, asked).await;
     println!("{}", serde_json::to_string(&rotated.map_err(|fault| fault.explained())?)?);
     app.store.close().await;
     Ok(())

@@ -18,7 +18,8 @@ use crate::{
 #[derive(Parser)]
 #[command(name = "gatehouse-server", version, about = "Gatehouse's sync server")]
 #[command(after_help = "Every setting can also be given by environment (GATEHOUSE_DATA, GATEHOUSE_LISTEN, \
-                        GATEHOUSE_DATABASE, GATEHOUSE_MASTER_KEY, GATEHOUSE_LOG, …) or in a TOML file.")]
+                        GATEHOUSE_DATABASE, GATEHOUSE_LOG, …) or in a TOML file; those that are secrets by these alone: \
+                        GATEHOUSE_MASTER_KEY, GATEHOUSE_NOTIFY_SECRET.")]
 struct Line {
     #[command(subcommand)]
     command: Command,
@@ -36,9 +37,19 @@ enum Command {
         /// Speak TLS on loopback as well.
         #[arg(long)]
         tls: bool,
+        /// A certificate chain (PEM) in place of the server's own; with its key.
+        #[arg(long, value_name = "FILE")]
+        tls_certificate: Option<PathBuf>,
+        /// The certificate's key (PEM).
+        #[arg(long, value_name = "FILE")]
+        tls_key: Option<PathBuf>,
         /// The address kiosks are to use, where it is not the one listened on.
         #[arg(long, value_name = "URL")]
         public_url: Option<String>,
+        /// A web hook that is told when somebody waits for a household's answer. What its requests are signed with is a
+        /// secret, and no flag: `GATEHOUSE_NOTIFY_SECRET`, or `notify_secret` in the file.
+        #[arg(long, value_name = "URL")]
+        notify_url: Option<String>,
         /// A reverse proxy that is believed about whom it speaks for: an address or a network (10.0.0.0/8), once for
         /// each. Without any, every limit counts by the connection's own address.
         #[arg(long = "trusted-proxy", value_name = "NETWORK")]
@@ -46,6 +57,9 @@ enum Command {
         /// In which header it names them: x-forwarded-for or forwarded (RFC 7239) [default: x-forwarded-for].
         #[arg(long, value_name = "HEADER")]
         forwarded_header: Option<ForwardedHeader>,
+        /// What to log: a filter as of Rust's tracing [default: `info,sqlx=warn,tower_http=info`].
+        #[arg(long, value_name = "FILTER")]
+        log: Option<String>,
     },
     /// Communities and their admins.
     Admin {
@@ -97,6 +111,17 @@ enum AdminCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Set a new password for an admin who is locked out, and end all their sessions; prints the account's id as JSON.
+    ResetPassword {
+        #[command(flatten)]
+        flags: Flags,
+        /// The admin's e-mail.
+        #[arg(long, value_name = "E")]
+        email: String,
+        /// Read the new password from standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
     /// Replace a community's keys before their time. Kiosks follow over the feed; a server that runs goes on meanwhile.
     RotateKeys {
         #[command(flatten)]
@@ -135,8 +160,30 @@ pub async fn run() -> ExitCode {
 
 async fn act(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Serve { flags, listen, tls, public_url, trusted_proxies, forwarded_header } => {
-            let flags = Flags { listen, tls, public_url, trusted_proxies, forwarded_header, ..flags };
+        Command::Serve {
+            flags,
+            listen,
+            tls,
+            tls_certificate,
+            tls_key,
+            public_url,
+            notify_url,
+            trusted_proxies,
+            forwarded_header,
+            log,
+        } => {
+            let flags = Flags {
+                listen,
+                tls,
+                tls_certificate,
+                tls_key,
+                public_url,
+                notify_url,
+                log,
+                trusted_proxies,
+                forwarded_header,
+                ..flags
+            };
             let settings = Settings::read(&flags)?;
             serve::serve(&settings).await
         }
@@ -145,6 +192,9 @@ async fn act(command: Command) -> Result<(), Box<dyn Error>> {
         } => {
             let first = FirstAdmin { community, zone, name, email, phone, password: String::new() };
             admin::create(&Settings::read(&flags)?, first).await
+        }
+        Command::Admin { command: AdminCommand::ResetPassword { flags, email, .. } } => {
+            admin::reset_password(&Settings::read(&flags)?, &email).await
         }
         Command::Admin { command: AdminCommand::RotateKeys { flags, community, pass, anchor, seal } } => {
             let asked = RotateKeys { pass, anchor, seal };

@@ -16,11 +16,13 @@ use crate::{
     audit, feed,
     http::{Answer, Fault},
     keyring::{self, Purpose},
+    store::Tx,
 };
 
-/// Replaces the keys asked for. `by` is the admin who asked; nobody where the server's owner did.
+/// Replaces the keys asked for and commits. `by` is the admin who asked; nobody where the server's owner did.
 pub async fn rotate(
     app: &App,
+    mut tx: Tx,
     community: CommunityId,
     by: Option<UserId>,
     asked: RotateKeys,
@@ -29,7 +31,6 @@ pub async fn rotate(
         return Err(Fault::invalid("pass", "one of pass, anchor and seal"));
     }
     let now = app.now();
-    let mut tx = app.store.write().await?;
     store::hold(&mut tx, community).await?;
     let mut changes = Vec::new();
     let mut pass_from = None;

@@ -7,12 +7,14 @@ use gatehouse::{
         community::{Community as Shown, CommunityChange, RotateKeys, RotatedKeys},
         problem::Problem,
     },
+    words::Deed,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Community, create, day_keys, rotate, store};
 use crate::{
     app::App,
+    audit,
     auth::{Admin, Caller},
     feed,
     http::{Answer, Body, Fault, Fields},
@@ -62,11 +64,14 @@ async fn change(
         companies.iter().map(|company| fields.text("companies", company, 1..=40)).collect()
     });
     fields.finish()?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     store::hold(&mut tx, caller.community).await?;
     let mut community = store::community(&mut tx, caller.community).await?;
-    if let Some(locked_down) = body.value.locked_down {
-        community.locked_down = locked_down;
+    let before = community.locked_down;
+    community.locked_down = body.value.locked_down.unwrap_or(before);
+    if community.locked_down != before {
+        let deed = if before { Deed::LockDownLifted } else { Deed::LockedDown };
+        audit::record(&app, &mut tx, caller.community, Some(caller.user), &deed, None).await?;
     }
     if let Some(companies) = companies {
         community.companies = companies.join("\n");
@@ -88,7 +93,8 @@ async fn rotate_keys(
     Admin(caller): Admin,
     body: Body<RotateKeys>,
 ) -> Answer<Json<RotatedKeys>> {
-    rotate::rotate(&app, caller.community, Some(caller.user), body.value).await.map(Json)
+    let tx = caller.write(&app).await?;
+    rotate::rotate(&app, tx, caller.community, Some(caller.user), body.value).await.map(Json)
 }
 
 /// What the community lets its gates do.
@@ -114,7 +120,7 @@ async fn put_policy(
     let mut fields = Fields::new();
     fields.require(ahead, "day_keys_ahead", "1 to 14");
     fields.finish()?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     store::hold(&mut tx, caller.community).await?;
     let mut community = store::community(&mut tx, caller.community).await?;
     community.policy = policy.to_bytes();

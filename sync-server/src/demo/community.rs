@@ -142,7 +142,8 @@ async fn people_and_places(app: &App) -> Answer<CommunityId> {
     for (account, (.., tower, number)) in accounts.iter().zip(RESIDENTS) {
         let home = units::unit_labelled(&mut tx, community, tower, number).await?;
         let home = home.ok_or_else(|| Fault::internal("the demo lacks a resident's unit"))?;
-        household::move_in(app, &mut tx, community, account, &[home.id]).await?;
+        accounts::insert_account(&mut tx, account, now).await?;
+        household::move_in(app, &mut tx, community, account.id, &[home.id]).await?;
     }
     for guard in prepared {
         changes.push(guards::write(app, &mut tx, community, guard).await?.change());

@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a gate.
-#[utoipa::path(post, path = "/gates", tag = "gates", request_body = NewGate, security(("bearer" = [])),
+#[utoipa::path(post, path = "/gates", tag = "gates", params(IdempotencyKey), request_body = NewGate, security(("bearer" = [])),
     responses((status = 201, body = Gate), (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
@@ -40,14 +40,14 @@ async fn create(
     fields.require(body.value.kind.is_known(), "kind", "BOTH, ENTRY or EXIT");
     fields.finish()?;
     let gate = GateRecord { id: GateId::new(now, &mut app.entropy()), name, kind: body.value.kind };
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
     store::insert(&mut tx, caller.community, &gate, now).await?;
     let change = gate.change();
     let answer = Gate::from(gate);
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &[change], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))

@@ -12,10 +12,7 @@ use zeroize::Zeroizing;
 
 use super::store::{self, GuardRecord};
 use crate::{
-    accounts::{
-        Email, NAME, Phone, require_password,
-        store::{self as accounts, Account},
-    },
+    accounts::{Email, NAME, Phone, account_of, join, require_password, store::Account, taken},
     app::App,
     http::{Answer, Fields},
     pictures::{Square, redraw},
@@ -79,26 +76,20 @@ async fn tile(fields: &mut Fields, photo: &str) -> Option<Vec<u8>> {
     fields.parsed("photo", redraw(bytes, TILE).await)
 }
 
-/// Writes a prepared guard down.
+/// Writes a prepared guard down, with the account of that phone and e-mail or a new one.
 pub async fn write(
     app: &App,
     tx: &mut Tx,
     community: CommunityId,
     prepared: Prepared,
 ) -> Answer<GuardRecord> {
-    let now = app.now();
-    accounts::insert_account(tx, &prepared.account, now).await?;
-    let membership = UserId::new(now, &mut app.entropy()).0;
-    accounts::insert_membership(
-        tx,
-        community,
-        membership,
-        prepared.account.id,
-        &Role::Security,
-        "ACTIVE",
-        now,
-    )
-    .await?;
-    store::insert(tx, community, &prepared.guard).await?;
-    Ok(prepared.guard)
+    let account = account_of(app, tx, community, prepared.account).await?;
+    if store::guard(tx, community, account.id).await?.is_some() {
+        return Err(taken("phone", "a guard of this community has it: let that one sign in again"));
+    }
+    join(app, tx, community, account.id, &Role::Security, "ACTIVE").await?;
+    let guard =
+        GuardRecord { user_id: account.id, name: account.name, phone: account.phone, ..prepared.guard };
+    store::insert(tx, community, &guard).await?;
+    Ok(guard)
 }

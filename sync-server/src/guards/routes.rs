@@ -14,7 +14,7 @@ use gatehouse::{
     entropy::Entropy,
     id::{CommunityId, UserId},
     time::UnixMs,
-    words::Role,
+    words::{Deed, Role},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -22,7 +22,8 @@ use super::{create, store};
 use crate::{
     accounts::store as accounts,
     app::App,
-    auth::Admin,
+    audit,
+    auth::{Admin, Caller},
     feed,
     http::{Answer, Body, Created, Fields, Page, Params, Segment},
     idempotency::IdempotencyKey,
@@ -40,8 +41,15 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a guard.
-#[utoipa::path(post, path = "/guards", tag = "guards", request_body = NewGuard, security(("bearer" = [])),
-    responses((status = 201, body = Guard), (status = "default", body = Problem)))]
+///
+/// Where there is an account of this phone, as of somebody who lives here or guards elsewhere, the guard is its owner: it
+/// keeps its name and its password, and what is sent as such counts for nothing. If that account has an e-mail, it has to be
+/// sent as well: `already_exists` names the field that is somebody else's.
+#[utoipa::path(post, path = "/guards", tag = "guards", params(IdempotencyKey), request_body = NewGuard,
+    security(("bearer" = [])),
+    responses((status = 201, body = Guard),
+        (status = 409, description = "`already_exists`, by its field: a guard already, or a contact is another account's"),
+        (status = "default", body = Problem)))]
 async fn make(
     State(app): State<App>,
     Admin(caller): Admin,
@@ -49,14 +57,16 @@ async fn make(
     body: Body<NewGuard>,
 ) -> Answer<Created<Guard>> {
     let prepared = create::prepare(&app, body.value).await?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
     let guard = create::write(&app, &mut tx, caller.community, prepared).await?;
     let change = guard.change();
     let answer = Guard::from(guard);
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
+    let by = Some(caller.user);
+    audit::record(&app, &mut tx, caller.community, by, &Deed::GuardAdded, Some(answer.id)).await?;
     feed::publish(&mut tx, caller.community, &[change], app.now(), &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))
@@ -97,17 +107,25 @@ async fn change(
         }
         None => None,
     };
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let mut guard = store::hold(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
+    let mut deeds = Vec::new();
     if let Some((hash, salt)) = hashed {
         guard.pin_hash = hash;
         guard.pin_salt = salt;
+        deeds.push(Deed::GuardPinSet);
     }
     if let Some(active) = body.value.active {
+        if active != guard.active {
+            deeds.push(if active { Deed::GuardSwitchedOn } else { Deed::GuardSwitchedOff });
+        }
         guard.active = active;
         set_membership(&mut tx, caller.community, id, active, now).await?;
     }
     store::update(&mut tx, caller.community, &guard).await?;
+    for deed in &deeds {
+        audit::record(&app, &mut tx, caller.community, Some(caller.user), deed, Some(id)).await?;
+    }
     feed::publish(&mut tx, caller.community, &[guard.change()], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Json(guard.into()))
@@ -135,7 +153,7 @@ async fn set_photo(
     sent: Sent,
 ) -> Answer<Json<Guard>> {
     let photo = sent.redrawn(create::TILE).await?;
-    put_photo(&app, caller.community, id, Some(photo)).await.map(Json)
+    put_photo(&app, &caller, id, Some(photo)).await.map(Json)
 }
 
 /// Take the photo off a guard's tile.
@@ -146,11 +164,12 @@ async fn remove_photo(
     Admin(caller): Admin,
     Segment(id): Segment<UserId>,
 ) -> Answer<Json<Guard>> {
-    put_photo(&app, caller.community, id, None).await.map(Json)
+    put_photo(&app, &caller, id, None).await.map(Json)
 }
 
-async fn put_photo(app: &App, community: CommunityId, id: UserId, photo: Option<Vec<u8>>) -> Answer<Guard> {
-    let mut tx = app.store.write().await?;
+async fn put_photo(app: &App, caller: &Caller, id: UserId, photo: Option<Vec<u8>>) -> Answer<Guard> {
+    let community = caller.community;
+    let mut tx = caller.write(app).await?;
     let mut guard = store::hold(&mut tx, community, id).await?.ok_or(Code::NotFound)?;
     if guard.photo != photo {
         guard.photo = photo;

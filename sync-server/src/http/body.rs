@@ -1,9 +1,11 @@
 //! Request bodies.
 
+use std::convert::Infallible;
+
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Request, rejection::BytesRejection},
-    http::{StatusCode, header},
+    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    http::{Method, StatusCode, Uri, header, request::Parts},
 };
 use gatehouse::{api::problem::Code, hash::Hash};
 use serde::de::DeserializeOwned;
@@ -24,7 +26,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
         expect_type(&request, "application/json")?;
-        let line = format!("{} {}\n", request.method(), request.uri().path());
+        let line = line(request.method(), request.uri());
         let bytes = read(request, state).await?;
         let value = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => Fault::new(Code::Invalid).detail(error.to_string()),
@@ -32,6 +34,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         })?;
         Ok(Self { value, request: Hash::of(&[line.as_bytes(), &bytes]) })
     }
+}
+
+/// A request that says all by its method and path: the digest of these.
+#[derive(Clone, Copy, Debug)]
+pub struct Bodiless(pub Hash);
+
+impl<S: Send + Sync> FromRequestParts<S> for Bodiless {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Hash::of(&[line(&parts.method, &parts.uri).as_bytes()])))
+    }
+}
+
+fn line(method: &Method, uri: &Uri) -> String {
+    format!("{method} {}\n", uri.path())
 }
 
 /// A body of bytes, of the one media type that kiosks and server speak: `application/cbor`.

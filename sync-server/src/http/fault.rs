@@ -31,9 +31,7 @@ impl Fault {
 
     /// A field whose value will not do.
     pub fn invalid(field: &str, reason: impl Into<String>) -> Self {
-        let mut fault = Self::new(Code::Invalid);
-        fault.problem.errors.push(FieldError { field: field.to_owned(), reason: reason.into() });
-        fault
+        Self::new(Code::Invalid).field(field, reason)
     }
 
     /// Several fields whose values will not do.
@@ -54,6 +52,13 @@ impl Fault {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.problem.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds a field that is to blame.
+    #[must_use]
+    pub fn field(mut self, field: &str, reason: impl Into<String>) -> Self {
+        self.problem.errors.push(FieldError { field: field.to_owned(), reason: reason.into() });
         self
     }
 
@@ -85,6 +90,11 @@ impl From<Code> for Fault {
     }
 }
 
+/// PostgreSQL's word for a text that it cannot store: one with a NUL in it.
+const NOT_A_TEXT: &str = "22021";
+/// PostgreSQL's word for two transactions that wait for each other; this is the one it ended.
+const DEADLOCK: &str = "40P01";
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
@@ -99,11 +109,20 @@ impl From<StoreError> for Fault {
 /// What one transaction's failure is to each of the many whom it served: none of them asked for what exists already.
 impl From<Arc<StoreError>> for Fault {
     fn from(error: Arc<StoreError>) -> Self {
-        let code = match *error {
-            StoreError::PoolTimedOut | StoreError::PoolClosed | StoreError::Io(_) => Code::Unavailable,
-            _ => Code::Internal,
+        let fault = match *error {
+            StoreError::PoolTimedOut | StoreError::PoolClosed | StoreError::Io(_) => {
+                Self::new(Code::Unavailable)
+            }
+            StoreError::Database(ref database) => match database.code().as_deref() {
+                Some(NOT_A_TEXT) => {
+                    Self::new(Code::Invalid).detail("a text holds a character that cannot be stored")
+                }
+                Some(DEADLOCK) => Self::new(Code::Busy).retry_after(1),
+                _ => Self::new(Code::Internal),
+            },
+            _ => Self::new(Code::Internal),
         };
-        Self { cause: Some(Box::new(error)), ..Self::new(code) }
+        Self { cause: Some(Box::new(error)), ..fault }
     }
 }
 

@@ -6,12 +6,12 @@ mod created;
 pub mod docs;
 mod fault;
 mod fields;
-mod network;
+pub mod network;
 mod params;
 pub mod serve;
 pub mod tls;
 
-pub use body::{Body, RawBody};
+pub use body::{Bodiless, Body, RawBody};
 pub use client_address::{ClientAddress, ForwardedHeader, TrustedProxies};
 pub use created::Created;
 pub use fault::{Answer, Fault};

@@ -2,7 +2,10 @@
 
 use std::{net::IpAddr, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, SeqAccess, Visitor},
+};
 
 /// One address, or all that begin like it: `127.0.0.1`, `10.0.0.0/8`, `fd00::/8`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -60,6 +63,33 @@ impl FromStr for Network {
         let length = length.map_or(Ok(width), |length| length.trim().parse().map_err(|_| NoNetwork))?;
         if length > width { Err(NoNetwork) } else { Ok(Self { first, length }) }
     }
+}
+
+/// Reads networks as a list, or as one text with commas between them, as they stand in the environment.
+pub fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Network>, D::Error> {
+    struct Networks;
+
+    impl<'de> Visitor<'de> for Networks {
+        type Value = Vec<Network>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("addresses and networks, with commas between them")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            text.split(',').map(|one| one.trim().parse().map_err(E::custom)).collect()
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut networks = Vec::new();
+            while let Some(network) = seq.next_element()? {
+                networks.push(network);
+            }
+            Ok(networks)
+        }
+    }
+
+    deserializer.deserialize_any(Networks)
 }
 
 impl std::fmt::Display for Network {

@@ -14,7 +14,10 @@ use axum::{
 };
 use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsAcceptor, tls_rustls::RustlsConfig};
 use gatehouse::api::problem::Code;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::RequestBodyTimeoutLayer,
+    trace::TraceLayer,
+};
 
 use super::{
     Fault,
@@ -26,6 +29,8 @@ use crate::origin::Origin;
 pub const BODY_LIMIT: usize = 1 << 20;
 /// How long requests in progress may take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long nothing may come of a request's body before it is given up. A long one that keeps coming may take its time.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Whether to speak TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,10 +136,15 @@ fn names(ip: IpAddr) -> Vec<String> {
 
 /// What is common to all routes: problems for what no route answers, limits, compression, a log line.
 pub fn layered(router: Router) -> Router {
+    layered_within(router, PATIENCE)
+}
+
+fn layered_within(router: Router, patience: Duration) -> Router {
     router
         .fallback(|| async { Fault::new(Code::NotFound) })
         .method_not_allowed_fallback(|| async { Fault::new(Code::MethodNotAllowed) })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(RequestBodyTimeoutLayer::new(patience))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| -> Response {
             Fault::internal("a handler panicked").into_response()
         }))
@@ -148,6 +158,16 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_is_given_up() {
+        async fn take(_: crate::http::Body<u32>) {}
+        let router = layered_within(Router::new().route("/", axum::routing::post(take)), Duration::ZERO);
+        let never = Body::from_stream(tokio_stream::pending::<Result<Vec<u8>, std::convert::Infallible>>());
+        let request = Request::post("/").header("content-type", "application/json").body(never).unwrap();
+        let answer = tokio::time::timeout(PATIENCE, router.oneshot(request)).await;
+        assert_eq!(answer.unwrap().unwrap().status(), 400);
+    }
 
     #[tokio::test]
     async fn a_panic_is_a_problem_like_any_other() {

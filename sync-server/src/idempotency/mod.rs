@@ -8,6 +8,14 @@ mod store;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use gatehouse::{api::problem::Code, hash::Hash, time::DAY};
 use serde::{Serialize, de::DeserializeOwned};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::Type,
+    },
+};
 
 use crate::{
     app::App,
@@ -42,8 +50,26 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
+impl IntoParams for IdempotencyKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MOST));
+        let key = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(
+                "1 to 100 visible ASCII characters, new for each thing to be made. The same request, sent again with \
+                 the same key within a day, makes nothing more and gets the first answer again; another request with it \
+                 is an `idempotency_mismatch`.",
+            ))
+            .schema(Some(text));
+        vec![key.build()]
+    }
+}
+
 impl IdempotencyKey {
-    /// The answer that the same request got before.
+    /// The answer that the same request got before. If it is the first one, the key is its own from now on: whoever comes
+    /// with it at the same time waits for what becomes of this transaction.
     pub async fn replay<T: DeserializeOwned>(
         &self,
         app: &App,
@@ -52,10 +78,13 @@ impl IdempotencyKey {
         request: Hash,
     ) -> Answer<Option<T>> {
         let Some(key) = &self.0 else { return Ok(None) };
-        let since = app.now().plus(-KEPT);
-        let Some(kept) = store::answer(tx, caller.community, caller.user, key, since).await? else {
+        let now = app.now();
+        let (community, user) = (caller.community, caller.user);
+        store::forget(tx, community, user, now.plus(-KEPT)).await?;
+        if store::take(tx, community, user, key, request.0, now).await? {
             return Ok(None);
-        };
+        }
+        let kept = store::answer(tx, community, user, key).await?.ok_or(Code::Busy)?;
         if kept.request != request.0 {
             return Err(Code::IdempotencyMismatch.into());
         }
@@ -63,23 +92,19 @@ impl IdempotencyKey {
         serde_json::from_slice(&bytes).map(Some).map_err(Fault::internal)
     }
 
-    /// Keeps the answer, to be given again.
+    /// Keeps the answer to the request that [`replay`](Self::replay) took the key for, to be given again.
     pub async fn keep<T: Serialize>(
         &self,
         app: &App,
         tx: &mut Tx,
         caller: &Caller,
-        request: Hash,
         answer: &T,
     ) -> Answer<()> {
         let Some(key) = &self.0 else { return Ok(()) };
         let bytes = serde_json::to_vec(answer).map_err(Fault::internal)?;
         let sealed = app.sealer.seal(&place(caller, key), &bytes, &mut app.entropy());
-        let now = app.now();
-        store::forget(tx, caller.community, caller.user, now.plus(-KEPT)).await?;
-        let kept = store::keep(tx, caller.community, caller.user, key, request.0, &sealed, now).await?;
-        // Another request with this key came in between: its answer is there when the caller tries again.
-        if kept { Ok(()) } else { Err(Fault::new(Code::Busy).retry_after(1)) }
+        store::keep(tx, caller.community, caller.user, key, &sealed).await?;
+        Ok(())
     }
 }
 

@@ -22,17 +22,15 @@ pub(super) async fn answer(
     community: CommunityId,
     user: UserId,
     key: &str,
-    since: UnixMs,
 ) -> Result<Option<Kept>, StoreError> {
     fetch_optional!(
         tx,
         Kept,
         "select request, sealed from idempotent_answers
-         where community = $1 and user_id = $2 and key = $3 and created_at > $4",
+         where community = $1 and user_id = $2 and key = $3",
         community,
         user,
-        key,
-        since
+        key
     )
 }
 
@@ -52,16 +50,17 @@ pub(super) async fn forget(
     Ok(())
 }
 
-/// False if the key is taken.
-pub(super) async fn keep(
+/// Takes a key for a request, whose answer is to be written in the same transaction; false if it is taken. One that another
+/// transaction takes just now is waited for.
+pub(super) async fn take(
     tx: &mut Tx,
     community: CommunityId,
     user: UserId,
     key: &str,
     request: [u8; 32],
-    sealed: &[u8],
     now: UnixMs,
 ) -> Result<bool, StoreError> {
+    let none_yet: &[u8] = &[];
     let written = execute!(
         tx,
         "insert into idempotent_answers (community, user_id, key, request, sealed, created_at)
@@ -70,8 +69,26 @@ pub(super) async fn keep(
         user,
         key,
         request,
-        sealed,
+        none_yet,
         now
     )?;
     Ok(written == 1)
+}
+
+pub(super) async fn keep(
+    tx: &mut Tx,
+    community: CommunityId,
+    user: UserId,
+    key: &str,
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update idempotent_answers set sealed = $4 where community = $1 and user_id = $2 and key = $3",
+        community,
+        user,
+        key,
+        sealed
+    )?;
+    Ok(())
 }

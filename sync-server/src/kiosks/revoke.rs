@@ -5,11 +5,13 @@ use gatehouse::{
     feed::row::{KioskOrder, KioskRow},
     id::KioskId,
     keys::PublicKey,
+    words::Deed,
 };
 
 use super::store::{self, KioskRecord};
 use crate::{
     app::App,
+    audit,
     auth::Caller,
     communities::{create, day_keys, store as communities},
     feed::Change,
@@ -51,6 +53,7 @@ pub(super) async fn revoke(
     communities::update(tx, &community).await?;
     changes.push(create::change(tx, &app.sealer, &community, now).await?);
     changes.extend(day_keys::due(tx, &app.sealer, &community, now).await?);
+    audit::record_of_kiosk(app, tx, community.id, Some(caller.user), &Deed::KioskRevoked, id).await?;
     let kiosk = store::kiosk(tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     Ok((kiosk, changes))
 }

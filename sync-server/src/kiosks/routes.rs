@@ -8,12 +8,14 @@ use gatehouse::{
         problem::Problem,
     },
     id::KioskId,
+    words::Deed,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{invite, revoke, store};
 use crate::{
     app::App,
+    audit,
     auth::Admin,
     feed,
     http::{Answer, Body, Created, Page, Params, Segment},
@@ -27,7 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Ask for a one-time code to enrol a kiosk with. It is good for fifteen minutes.
-#[utoipa::path(post, path = "/kiosks/enrolments", tag = "kiosks", request_body = NewEnrolment,
+#[utoipa::path(post, path = "/kiosks/enrolments", tag = "kiosks", params(IdempotencyKey), request_body = NewEnrolment,
     security(("bearer" = [])),
     responses((status = 201, body = Enrolment), (status = "default", body = Problem)))]
 async fn create(
@@ -37,12 +39,13 @@ async fn create(
     key: IdempotencyKey,
     body: Body<NewEnrolment>,
 ) -> Answer<Created<Enrolment>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
     let answer = invite::invite(&app, &mut tx, caller.community, caller.user, &body.value, &server).await?;
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
+    audit::record(&app, &mut tx, caller.community, Some(caller.user), &Deed::KioskInvited, None).await?;
     tx.commit().await?;
     Ok(Created(answer))
 }
@@ -72,7 +75,7 @@ async fn end(
     Segment(id): Segment<KioskId>,
     body: Body<RevokeKiosk>,
 ) -> Answer<Json<Kiosk>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let (kiosk, changes) = revoke::revoke(&app, &mut tx, &caller, id, body.value.stolen).await?;
     feed::publish(&mut tx, caller.community, &changes, app.now(), &mut app.entropy()).await?;
     tx.commit().await?;

@@ -155,3 +155,14 @@ pub async fn revoke(
     )?;
     Ok(changed == 1)
 }
+
+/// Deletes the codes that an admin gave out and no kiosk has used.
+pub async fn withdraw_codes_of(tx: &mut Tx, community: CommunityId, admin: UserId) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "delete from enrolment_codes where community = $1 and created_by = $2 and used_at is null",
+        community,
+        admin
+    )?;
+    Ok(())
+}

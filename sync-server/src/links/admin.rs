@@ -8,13 +8,12 @@ use gatehouse::{
         problem::Code,
         residents::Admin,
     },
-    id::UserId,
     words::{Deed, LinkKind, Role},
 };
 
 use super::{find, make, take};
 use crate::{
-    accounts::{Claim, Newcomer, Said, store as accounts},
+    accounts::{Claim, Newcomer, Said, join, store as accounts},
     app::App,
     audit,
     auth::{
@@ -22,14 +21,13 @@ use crate::{
         attempts::{self, Subject},
     },
     http::{Answer, Fields},
+    store::Tx,
 };
 
 /// A link by which somebody becomes an admin of the caller's community.
-pub(super) async fn invite(app: &App, caller: &Caller, server: &str) -> Answer<HandedLink> {
-    let mut tx = app.store.write().await?;
-    let link = make(app, &mut tx, caller, server, LinkKind::Admin, None).await?;
-    audit::record(app, &mut tx, caller.community, Some(caller.user), &Deed::AdminInvited, None).await?;
-    tx.commit().await?;
+pub(super) async fn invite(app: &App, tx: &mut Tx, caller: &Caller, server: &str) -> Answer<HandedLink> {
+    let link = make(app, tx, caller, server, LinkKind::Admin, None).await?;
+    audit::record(app, tx, caller.community, Some(caller.user), &Deed::AdminInvited, None).await?;
     Ok(link)
 }
 
@@ -59,9 +57,7 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
     if is_new {
         accounts::insert_account(&mut tx, &account, now).await?;
     }
-    let membership = UserId::new(now, &mut app.entropy()).0;
-    accounts::insert_membership(&mut tx, link.community, membership, account.id, &Role::Admin, "ACTIVE", now)
-        .await?;
+    join(app, &mut tx, link.community, account.id, &Role::Admin, "ACTIVE").await?;
     attempts::succeeded(&mut tx, &[], &source).await?;
     audit::record(app, &mut tx, link.community, None, &Deed::AdminJoined, Some(account.id)).await?;
     tx.commit().await?;

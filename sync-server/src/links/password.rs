@@ -25,22 +25,25 @@ use crate::{
 };
 
 /// A link for a resident's new password, in place of any given out before.
-pub(super) async fn give(app: &App, caller: &Caller, server: &str, user: UserId) -> Answer<HandedLink> {
-    let mut tx = app.store.write().await?;
-    let memberships = accounts::memberships_of(&mut tx, user).await?;
+pub(super) async fn give(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    server: &str,
+    user: UserId,
+) -> Answer<HandedLink> {
+    let memberships = accounts::memberships_of(tx, user).await?;
     let here = |role| memberships.iter().any(|one| one.community == caller.community && one.role == role);
     if !here(Role::Resident) {
         return Err(Code::NotFound.into());
     }
-    if is_more_than_a_resident_of(&mut tx, caller.community, user).await? {
+    if is_more_than_a_resident_of(tx, caller.community, user).await? {
         let detail = "this account is more than a resident's of this community";
         return Err(Fault::new(Code::Forbidden).detail(detail));
     }
-    store::delete_of(&mut tx, user).await?;
-    let link = make(app, &mut tx, caller, server, LinkKind::Password, Some(user)).await?;
-    audit::record(app, &mut tx, caller.community, Some(caller.user), &Deed::PasswordLinkMade, Some(user))
-        .await?;
-    tx.commit().await?;
+    store::delete_of(tx, user).await?;
+    let link = make(app, tx, caller, server, LinkKind::Password, Some(user)).await?;
+    audit::record(app, tx, caller.community, Some(caller.user), &Deed::PasswordLinkMade, Some(user)).await?;
     Ok(link)
 }
 

@@ -25,7 +25,8 @@ use crate::{
     app::App,
     audit,
     auth::Admin,
-    http::{Answer, Body, ClientAddress, Created, Page, Params, Segment},
+    http::{Answer, Bodiless, Body, ClientAddress, Created, Page, Params, Segment},
+    idempotency::IdempotencyKey,
     origin::OwnAddress,
 };
 
@@ -54,15 +55,24 @@ fn page(page: LinkPage) -> impl IntoResponse {
 /// A one-time link by which a resident sets a new password, to be handed over by the admin who asks: good for a day, in
 /// place of any before. Refused for an account that is more than a resident of this community.
 #[utoipa::path(post, path = "/residents/{resident_id}/password-link", tag = "residents",
-    params(("resident_id" = UserId, Path)), security(("bearer" = [])),
+    params(("resident_id" = UserId, Path), IdempotencyKey), security(("bearer" = [])),
     responses((status = 201, body = HandedLink), (status = "default", body = Problem)))]
 async fn password_link(
     State(app): State<App>,
     Admin(caller): Admin,
     OwnAddress(server): OwnAddress,
     Segment(user): Segment<UserId>,
+    key: IdempotencyKey,
+    Bodiless(request): Bodiless,
 ) -> Answer<Created<HandedLink>> {
-    password::give(&app, &caller, &server, user).await.map(Created)
+    let mut tx = caller.write(&app).await?;
+    if let Some(before) = key.replay(&app, &mut tx, &caller, request).await? {
+        return Ok(Created(before));
+    }
+    let link = password::give(&app, &mut tx, &caller, &server, user).await?;
+    key.keep(&app, &mut tx, &caller, &link).await?;
+    tx.commit().await?;
+    Ok(Created(link))
 }
 
 /// Set a new password by such a link. Every session of the account ends.
@@ -79,17 +89,27 @@ async fn reset(
 }
 
 /// A one-time link by which somebody becomes an admin, to be handed over: good for three days.
-#[utoipa::path(post, path = "/admins/invitations", tag = "admins", security(("bearer" = [])),
+#[utoipa::path(post, path = "/admins/invitations", tag = "admins", params(IdempotencyKey),
+    security(("bearer" = [])),
     responses((status = 201, body = HandedLink), (status = "default", body = Problem)))]
 async fn invite(
     State(app): State<App>,
     Admin(caller): Admin,
     OwnAddress(server): OwnAddress,
+    key: IdempotencyKey,
+    Bodiless(request): Bodiless,
 ) -> Answer<Created<HandedLink>> {
-    admin::invite(&app, &caller, &server).await.map(Created)
+    let mut tx = caller.write(&app).await?;
+    if let Some(before) = key.replay(&app, &mut tx, &caller, request).await? {
+        return Ok(Created(before));
+    }
+    let link = admin::invite(&app, &mut tx, &caller, &server).await?;
+    key.keep(&app, &mut tx, &caller, &link).await?;
+    tx.commit().await?;
+    Ok(Created(link))
 }
 
-/// Become an admin by such a link, with a new account or one's own.
+/// Become an admin by such a link, with a new account or one's own; again, if one was.
 #[utoipa::path(post, path = "/auth/invitations/accept", tag = "auth", request_body = AcceptInvitation,
     responses((status = 201, body = Joined), (status = 410, description = "`link_gone`: used, withdrawn or over"),
         (status = "default", body = Problem)))]
@@ -123,7 +143,7 @@ async fn withdraw(
     Admin(caller): Admin,
     Segment(id): Segment<Uuid>,
 ) -> Answer<StatusCode> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if !store::delete(&mut tx, caller.community, id).await? {
         return Err(Code::NotFound.into());
     }

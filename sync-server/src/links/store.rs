@@ -105,6 +105,12 @@ pub(super) async fn delete_of(tx: &mut Tx, user: UserId) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Deletes the links that an admin of the community gave out.
+pub async fn withdraw_all_of(tx: &mut Tx, community: CommunityId, admin: UserId) -> Result<(), StoreError> {
+    execute!(tx, "delete from handed_links where community = $1 and made_by = $2", community, admin)?;
+    Ok(())
+}
+
 /// Deletes links that were over by `by`.
 pub async fn forget_over(tx: &mut Tx, by: UnixMs) -> Result<(), StoreError> {
     execute!(tx, "delete from handed_links where expires_at <= $1", by)?;

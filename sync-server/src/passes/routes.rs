@@ -35,7 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a pass. The answer holds its token, its QR and its codes.
-#[utoipa::path(post, path = "/passes", tag = "passes", request_body = NewPass, security(("bearer" = [])),
+#[utoipa::path(post, path = "/passes", tag = "passes", params(IdempotencyKey), request_body = NewPass, security(("bearer" = [])),
     responses((status = 201, body = PassCard), (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
@@ -46,7 +46,7 @@ async fn create(
     let asked = body.value.unit_id;
     let now = app.now();
     let checked = issue::check(body.value, now);
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
@@ -55,7 +55,7 @@ async fn create(
     store::insert(&mut tx, caller.community, &pass).await?;
     let change = pass.change()?;
     let answer = card::card(&app, &mut tx, caller.community, pass).await?;
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &[change], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))
@@ -105,7 +105,7 @@ async fn show(
     security(("bearer" = [])), responses((status = 200, body = Pass), (status = "default", body = Problem)))]
 async fn revoke(State(app): State<App>, caller: Caller, Segment(id): Segment<PassId>) -> Answer<Json<Pass>> {
     let now = app.now();
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let mut pass = hold_own(&mut tx, &caller, id).await?;
     let mut changes = Vec::new();
     if pass.revoked_at.is_none() {

@@ -3,12 +3,13 @@
 use gatehouse::{
     api::{problem::Code, residents::Resident},
     id::{CommunityId, UnitId, UserId},
-    words::{Role, UnitState},
+    time::UnixMs,
+    words::{Deed, Role, UnitState},
 };
 
 use super::store::{self, ResidentRecord};
 use crate::{
-    accounts::store::{self as accounts, Account},
+    accounts::{join, store as accounts, taken},
     app::App,
     feed::Change,
     http::{Answer, Fault},
@@ -17,19 +18,23 @@ use crate::{
     units::store as units,
 };
 
-/// A new resident's account and membership, approved, in `unit_ids`; answers what is to be published.
+/// Somebody moves into `unit_ids`, for the first time, again, or into further ones, approved; answers what is to be
+/// published.
 pub async fn move_in(
     app: &App,
     tx: &mut Tx,
     community: CommunityId,
-    account: &Account,
+    user: UserId,
     unit_ids: &[UnitId],
 ) -> Answer<Vec<Change>> {
-    let now = app.now();
-    let membership = UserId::new(now, &mut app.entropy()).0;
-    accounts::insert_account(tx, account, now).await?;
-    accounts::insert_membership(tx, community, membership, account.id, &Role::Resident, "ACTIVE", now)
-        .await?;
+    let membership = match accounts::hold_membership(tx, community, user, &Role::Resident).await? {
+        Some(held) if held.status == "ACTIVE" => held.id,
+        _ => join(app, tx, community, user, &Role::Resident, "ACTIVE").await?,
+    };
+    let lived_in = accounts::units_of(tx, community, membership).await?;
+    if unit_ids.iter().all(|unit| lived_in.contains(unit)) {
+        return Err(taken("unit_ids", "they live there already"));
+    }
     let mut changes = Vec::new();
     for unit in unit_ids {
         let known = units::unit(tx, community, *unit).await?;
@@ -71,21 +76,36 @@ async fn occupy(tx: &mut Tx, community: CommunityId, unit: UnitId) -> Answer<Opt
     Ok(Some(unit.change()))
 }
 
-/// A resident moves out: their sessions end, their passes are revoked, and what their household fetched ahead for
-/// spoken answers is worth nothing, since the units' epochs go up.
+/// A resident's membership ends. Of one who was never approved that is all: the household they wanted to belong to has
+/// nothing to do with it. Answers what is to be published, and the deed.
 pub async fn move_out(
     app: &App,
     tx: &mut Tx,
     community: CommunityId,
     resident: &ResidentRecord,
-) -> Answer<Vec<Change>> {
+) -> Answer<(Vec<Change>, Deed)> {
     let now = app.now();
-    if resident.status == "ENDED" {
+    let status = resident.status.as_str();
+    if status == "ENDED"
+        || !accounts::set_membership_status(tx, community, resident.membership, status, "ENDED", now).await?
+    {
         return Err(Code::WrongState.into());
     }
-    accounts::set_membership_status(tx, community, resident.membership, &resident.status, "ENDED", now)
-        .await?;
+    if status != "ACTIVE" {
+        return Ok((Vec::new(), Deed::ResidentRejected));
+    }
     accounts::revoke_sessions(tx, community, resident.membership, now).await?;
+    Ok((leave(tx, community, resident, now).await?, Deed::ResidentMovedOut))
+}
+
+/// What a resident leaves behind is worth nothing any more: their passes are revoked, and what their household fetched
+/// ahead for spoken answers dies, since the units' epochs go up.
+async fn leave(
+    tx: &mut Tx,
+    community: CommunityId,
+    resident: &ResidentRecord,
+    now: UnixMs,
+) -> Answer<Vec<Change>> {
     let mut changes = Vec::new();
     for unit in accounts::units_of(tx, community, resident.membership).await? {
         let mut record = units::hold(tx, community, unit).await?.ok_or(Code::NotFound)?;

@@ -7,7 +7,8 @@ use gatehouse::{
         problem::{Code, Problem},
         residents::{NewResident, Resident},
     },
-    id::{CommunityId, UserId},
+    id::UserId,
+    words::Deed,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,9 +16,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{household, store};
 use crate::{
-    accounts::{Newcomer, Said, store::Account},
+    accounts::{Newcomer, Said, account_of, store::Account},
     app::App,
-    auth::Admin,
+    audit,
+    auth::{Admin, Caller},
     feed,
     http::{Answer, Body, Created, Fields, Page, Params, Segment},
     idempotency::IdempotencyKey,
@@ -29,9 +31,16 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(create, list)).routes(routes!(approve)).routes(routes!(move_out))
 }
 
-/// Make a resident, approved from the start.
-#[utoipa::path(post, path = "/residents", tag = "residents", request_body = NewResident,
-    security(("bearer" = [])), responses((status = 201, body = Resident), (status = "default", body = Problem)))]
+/// Make a resident, approved from the start; or let one move into further units, or back in.
+///
+/// Where there is an account of this phone and e-mail, the resident is its owner: it keeps its name and its password, and
+/// what is sent as such counts for nothing (a guard's of this community that has no password gets the one sent). Phone and e-mail have to be that account's, both: `already_exists` names the one
+/// that is somebody else's.
+#[utoipa::path(post, path = "/residents", tag = "residents", params(IdempotencyKey), request_body = NewResident,
+    security(("bearer" = [])),
+    responses((status = 201, body = Resident),
+        (status = 409, description = "`already_exists`, by its field: they live there, or a contact is another account's"),
+        (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
     Admin(caller): Admin,
@@ -40,14 +49,17 @@ async fn create(
 ) -> Answer<Created<Resident>> {
     let new = body.value;
     let account = prepare(&app, &new).await?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
-    let changes = household::move_in(&app, &mut tx, caller.community, &account, &new.unit_ids).await?;
-    let made = store::resident(&mut tx, caller.community, account.id).await?.ok_or(Code::Internal)?;
+    let user = account_of(&app, &mut tx, caller.community, account).await?.id;
+    let changes = household::move_in(&app, &mut tx, caller.community, user, &new.unit_ids).await?;
+    let made = store::resident(&mut tx, caller.community, user).await?.ok_or(Code::Internal)?;
     let answer = household::show(&mut tx, caller.community, made).await?;
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
+    let by = Some(caller.user);
+    audit::record(&app, &mut tx, caller.community, by, &Deed::ResidentAdded, Some(user)).await?;
     feed::publish(&mut tx, caller.community, &changes, app.now(), &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))
@@ -90,16 +102,19 @@ async fn list(
     Ok(Json(List { items, next_cursor }))
 }
 
-/// Publishes what became of a resident, commits, and shows them as they are now.
+/// Writes down and publishes what became of a resident, commits, and shows them as they are now.
 async fn changed(
     app: &App,
     mut tx: Tx,
-    community: CommunityId,
+    caller: &Caller,
     id: UserId,
+    deed: &Deed,
     changes: &[feed::Change],
 ) -> Answer<Json<Resident>> {
+    let community = caller.community;
     let resident = store::resident(&mut tx, community, id).await?.ok_or(Code::NotFound)?;
     let answer = household::show(&mut tx, community, resident).await?;
+    audit::record(app, &mut tx, community, Some(caller.user), deed, Some(id)).await?;
     feed::publish(&mut tx, community, changes, app.now(), &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Json(answer))
@@ -114,13 +129,14 @@ async fn approve(
     Admin(caller): Admin,
     Segment(id): Segment<UserId>,
 ) -> Answer<Json<Resident>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let changes = household::approve(&app, &mut tx, caller.community, &resident).await?;
-    changed(&app, tx, caller.community, id, &changes).await
+    changed(&app, tx, &caller, id, &Deed::ResidentApproved, &changes).await
 }
 
-/// A resident moves out: sessions end, passes are revoked, spoken answers fetched ahead die.
+/// A resident moves out: sessions end, passes are revoked, spoken answers fetched ahead die. One who waits for approval
+/// is rejected by it, which touches nobody else.
 #[utoipa::path(post, path = "/residents/{resident_id}/move-out", tag = "residents",
     params(("resident_id" = UserId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Resident), (status = "default", body = Problem)))]
@@ -129,8 +145,8 @@ async fn move_out(
     Admin(caller): Admin,
     Segment(id): Segment<UserId>,
 ) -> Answer<Json<Resident>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
-    let changes = household::move_out(&app, &mut tx, caller.community, &resident).await?;
-    changed(&app, tx, caller.community, id, &changes).await
+    let (changes, deed) = household::move_out(&app, &mut tx, caller.community, &resident).await?;
+    changed(&app, tx, &caller, id, &deed, &changes).await
 }

@@ -27,7 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// Make a unit.
-#[utoipa::path(post, path = "/units", tag = "units", request_body = NewUnit, security(("bearer" = [])),
+#[utoipa::path(post, path = "/units", tag = "units", params(IdempotencyKey), request_body = NewUnit, security(("bearer" = [])),
     responses((status = 201, body = Unit), (status = "default", body = Problem)))]
 async fn create(
     State(app): State<App>,
@@ -37,14 +37,14 @@ async fn create(
 ) -> Answer<Created<Unit>> {
     let now = app.now();
     let unit = check(&body.value, UnitId::new(now, &mut app.entropy()))?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
     store::insert(&mut tx, caller.community, &unit, now).await?;
     let change = unit.change();
     let answer = Unit::from(unit);
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &[change], now, &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))
@@ -103,7 +103,7 @@ async fn change(
     fields.require(known, "state", "OCCUPIED, VACANT or BARRED");
     let intercom = body.value.intercom.as_deref().map(|text| fields.optional("intercom", Some(text), 20));
     fields.finish()?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let mut unit = store::hold(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     if let Some(state) = body.value.state {
         unit.state = state;

@@ -42,7 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// A guard asks the household to let somebody in.
-#[utoipa::path(post, path = "/visitors/request-entry", tag = "visitors", request_body = RequestEntry,
+#[utoipa::path(post, path = "/visitors/request-entry", tag = "visitors", params(IdempotencyKey), request_body = RequestEntry,
     security(("bearer" = [])), responses((status = 201, body = Visitor), (status = "default", body = Problem)))]
 async fn request_entry(
     State(app): State<App>,
@@ -57,7 +57,7 @@ async fn request_entry(
     let mut units = body.value.unit_ids;
     units.sort_unstable();
     units.dedup();
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));
     }
@@ -67,7 +67,7 @@ async fn request_entry(
     notifications::visitors_pending(&mut tx, caller.community, &asked, app.now()).await?;
     let change = visitor.change(units);
     let answer = show(&mut tx, &caller, visitor).await?;
-    key.keep(&app, &mut tx, &caller, body.request, &answer).await?;
+    key.keep(&app, &mut tx, &caller, &answer).await?;
     feed::publish(&mut tx, caller.community, &[change], app.now(), &mut app.entropy()).await?;
     tx.commit().await?;
     Ok(Created(answer))
@@ -99,7 +99,7 @@ async fn deny(
 
 async fn put_answer(app: &App, caller: &Caller, id: VisitorId, word: Word) -> Answer<Answered> {
     let now = app.now();
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(app).await?;
     store::hold(&mut tx, caller.community, id).await?;
     let mut visitor = store::visitor(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     let units = store::units_of(&mut tx, caller.community, id).await?;

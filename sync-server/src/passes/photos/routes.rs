@@ -60,7 +60,7 @@ async fn set_photo(
     own(&mut tx, &caller, id).await?;
     drop(tx);
     let photo = sent.redrawn(HOLDER).await?;
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let now = app.now();
     // Held, so that a revocation is either seen here or finds the photo.
     let pass = hold_own(&mut tx, &caller, id).await?;
@@ -82,7 +82,7 @@ async fn remove_photo(
     caller: Caller,
     Segment(id): Segment<PassId>,
 ) -> Answer<Json<Pass>> {
-    let mut tx = app.store.write().await?;
+    let mut tx = caller.write(&app).await?;
     let pass = own(&mut tx, &caller, id).await?;
     let change = store::forget(&mut tx, caller.community, id).await?;
     let answer = card::show(&mut tx, caller.community, pass).await?;

@@ -18,6 +18,7 @@ use gatehouse::{
     id::{CommunityId, KioskId},
     keys::PublicKey,
     time::UnixMs,
+    words::Deed,
 };
 
 use super::{
@@ -26,6 +27,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit,
     auth::attempts::{self, Subject},
     communities,
     feed::{self, Change},
@@ -144,6 +146,8 @@ async fn publish(tx: &mut Tx, app: &App, redeemed: &Redeemed, now: UnixMs) -> An
     let row =
         KioskRow { gate: place.gate, public: place.public, number: place.number, active: true, order: None };
     let change = Change::put(redeemed.kiosk.0, &row);
+    let (community, kiosk) = (redeemed.community, redeemed.kiosk);
+    audit::record_of_kiosk(app, tx, community, None, &Deed::KioskEnrolled, kiosk).await?;
     feed::publish(tx, redeemed.community, &[change], now, &mut app.entropy()).await?;
     Ok(())
 }

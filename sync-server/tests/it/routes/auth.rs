@@ -195,6 +195,31 @@ async fn a_refresh_token_is_good_once_and_its_family_ends_when_it_comes_twice() 
 }
 
 #[tokio::test]
+async fn a_used_refresh_token_comes_again_only_as_long_as_nobody_used_the_next_one() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let refresh = async |session: &serde_json::Value| {
+            nobody.post("/auth/refresh", &json!({"refresh_token": session["refresh_token"]})).await
+        };
+        let first = Person::sign_in(&server, "admin1@example.com").await.session;
+        let second = refresh(&first).await.ok();
+        let third = refresh(&second).await.ok();
+        refresh(&first).await.is(401, "refresh_rejected");
+        refresh(&third).await.is(401, "refresh_rejected");
+        nobody.with(third).get("/auth/me").await.is(401, "unauthenticated");
+
+        let first = Person::sign_in(&server, "admin1@example.com").await.session;
+        let lost = refresh(&first).await.ok();
+        let second = refresh(&first).await.ok();
+        nobody.with(second.clone()).get("/auth/me").await.ok();
+        refresh(&lost).await.is(401, "refresh_rejected");
+        refresh(&second).await.is(401, "refresh_rejected");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_refresh_token_is_over_after_thirty_days() {
     on_both(async |server| {
         Community::found(&server, 1).await;
@@ -223,6 +248,69 @@ async fn who_registers_waits_for_an_admin() {
         community.admin.post(&format!("/residents/{id}/approve"), &json!(null)).await.is(409, "wrong_state");
         let session = nobody.post("/auth/login", &login).await.ok();
         assert_eq!(session["user"]["role"], "RESIDENT");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_moved_out_asks_to_come_back_and_who_lives_there_is_told_so() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let asked = json!({"community": "Community 1", "name": "Asha", "phone": "+919700000011",
+            "email": "asha1@example.com", "password": PASSWORD, "tower": "B", "apartment_no": "704"});
+        let known = nobody.post("/auth/register", &asked).await;
+        known.is(409, "already_exists");
+        assert_eq!(known.json["errors"][0]["field"], "apartment_no");
+
+        let id = community.resident.id();
+        community.admin.post(&format!("/residents/{id}/move-out"), &json!(null)).await.ok();
+        server.clock.advance(MINUTE);
+        nobody.post("/auth/register", &asked).await.ok();
+        let waiting = community.admin.get("/residents?status=PENDING").await.ok();
+        assert_eq!(
+            (&waiting["items"][0]["id"], &waiting["items"][0]["unit_ids"]),
+            (&json!(id), &json!([community.other_unit["id"]])),
+            "not where they lived before"
+        );
+        community.admin.post(&format!("/residents/{id}/approve"), &json!(null)).await.ok();
+        let asha = Person::sign_in(&server, "asha1@example.com").await;
+        assert_eq!(asha.session["user"]["unit_ids"], json!([community.other_unit["id"]]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn registering_is_no_way_to_try_more_passwords() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let mut thief = registration(1);
+        thief["email"] = json!("asha1@example.com");
+        thief["password"] = json!("the thief's own one");
+        for _ in 0..10 {
+            nobody.post("/auth/register", &thief).await.ok();
+        }
+        nobody.post("/auth/register", &thief).await.is(429, "rate_limited");
+        let login = json!({"email": "asha1@example.com", "password": PASSWORD});
+        nobody.post("/auth/login", &login).await.is(429, "rate_limited");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_stored_is_the_askers_fault() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        for field in ["community", "tower", "apartment_no"] {
+            let mut asked = registration(1);
+            asked[field] = json!("\u{0}");
+            Person::nobody(&server).post("/auth/register", &asked).await.is(422, "invalid");
+        }
+        for list in ["/residents?status=%00", "/visitors?status=%00"] {
+            let status = community.admin.get(list).await.status;
+            assert!(status == 200 || status == 422, "{list}: {status}");
+        }
     })
     .await;
 }

@@ -25,6 +25,7 @@ impl Foreign {
             ("visitor_id", text(&visitor["id"])),
             ("resident_id", theirs.resident.id().to_owned()),
             ("guard_id", theirs.guard.id().to_owned()),
+            ("admin_id", theirs.admin.id().to_owned()),
             ("gate_id", text(&theirs.gate["id"])),
             ("link_id", text(&link["id"])),
         ]))

@@ -40,19 +40,48 @@ async fn a_key_belongs_to_its_request_and_to_its_caller() {
 }
 
 #[tokio::test]
-async fn requests_at_the_same_moment_make_one_thing() {
+async fn requests_at_the_same_moment_make_one_thing_and_are_answered_alike() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;
-        let gate = json!({"name": "New gate"});
-        let (one, two) = tokio::join!(
-            community.admin.post_once("k", "/gates", &gate),
-            community.admin.post_once("k", "/gates", &gate)
-        );
-        let made = [&one, &two].into_iter().filter(|answer| answer.status == 201).count();
-        assert!(made >= 1, "{one:?} {two:?}");
-        let again = community.admin.post_once("k", "/gates", &gate).await.ok();
-        assert_eq!(again["name"], "New gate");
-        assert_eq!(community.admin.get("/gates").await.ok()["items"].as_array().unwrap().len(), 2);
+        let elsewhere = Person::sign_in(&server, "admin1@example.com").await;
+        for number in 0..10 {
+            let (key, gate) = (format!("k{number}"), json!({"name": format!("New gate {number}")}));
+            let (one, two) = tokio::join!(
+                community.admin.post_once(&key, "/gates", &gate),
+                elsewhere.post_once(&key, "/gates", &gate)
+            );
+            assert_eq!((one.status, two.status), (201, 201), "{one:?} {two:?}");
+            assert_eq!(one.json, two.json);
+        }
+        assert_eq!(community.admin.get("/gates").await.ok()["items"].as_array().unwrap().len(), 11);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_link_is_given_out_once_for_a_key() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let password = format!("/residents/{}/password-link", community.resident.id());
+        for (key, path) in [("k1", "/admins/invitations"), ("k2", password.as_str())] {
+            let first = community.admin.post_once(key, path, &json!(null)).await;
+            let again = community.admin.post_once(key, path, &json!(null)).await;
+            assert_eq!((first.status, &first.json), (201, &again.json));
+        }
+        community.admin.post_once("k1", &password, &json!(null)).await.is(422, "idempotency_mismatch");
+        assert_eq!(community.admin.get("/links").await.ok()["items"].as_array().unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_post_that_creates_says_that_it_takes_a_key() {
+    let api = serde_json::to_value(gatehouse_server::api::openapi()).unwrap();
+    for (path, item) in api["paths"].as_object().unwrap() {
+        let operation = &item["post"];
+        let creates = operation["responses"]["201"].is_object() && operation["security"].is_array();
+        let parameters = operation["parameters"].as_array();
+        let takes = parameters.is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
+        assert_eq!(takes, creates, "{path}");
+    }
 }

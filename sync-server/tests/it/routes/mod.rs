@@ -2,6 +2,7 @@
 
 mod admins;
 mod alerts;
+mod audit;
 mod auth;
 mod communities_apart;
 mod community;
@@ -10,6 +11,7 @@ mod gates;
 mod guards;
 mod idempotency;
 mod kiosks;
+mod late_body;
 mod notifications;
 mod passes;
 mod people;

@@ -22,6 +22,8 @@ async fn deeds(admin: &Person) -> Vec<String> {
         .unwrap()
         .iter()
         .map(|one| one["deed"].as_str().unwrap().to_owned())
+        // What founding the community takes.
+        .filter(|deed| !["RESIDENT_ADDED", "GUARD_ADDED"].contains(&deed.as_str()))
         .collect();
     // Those of one instant are in no order, and here the clock stands still.
     deeds.sort_unstable();

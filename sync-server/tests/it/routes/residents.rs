@@ -84,3 +84,127 @@ async fn only_admins_see_and_make_residents() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn turning_a_stranger_down_touches_nobody_else() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let unit = community.unit["id"].as_str().unwrap().to_owned();
+        let empty = community.other_unit["id"].as_str().unwrap().to_owned();
+        community.admin.patch(&format!("/units/{empty}"), &json!({"state": "OCCUPIED"})).await.ok();
+        let head = held::head(&server, community.id).await;
+        for (number, tower, apartment) in [(1, "A", "1203"), (2, "B", "704")] {
+            let asked = json!({"community": "Community 1", "name": "Stranger", "password": PASSWORD,
+                "phone": format!("+91960000000{number}"), "email": format!("stranger{number}@example.com"),
+                "tower": tower, "apartment_no": apartment});
+            Person::nobody(&server).post("/auth/register", &asked).await.ok();
+            let waiting = community.admin.get("/residents?status=PENDING").await.ok();
+            let path = format!("/residents/{}/move-out", waiting["items"][0]["id"].as_str().unwrap());
+            assert_eq!(community.admin.post(&path, &json!(null)).await.ok()["status"], "ENDED");
+        }
+        assert_eq!(held::head(&server, community.id).await, head, "kiosks hear nothing of it");
+        let state = |row: UnitRow| (row.epoch, row.state.as_str().to_owned());
+        let household = held::row(&server, community.id, &unit).await.map(state);
+        assert_eq!(household, Some((1, "OCCUPIED".to_owned())), "what it fetched ahead stays good");
+        assert_eq!(
+            held::row(&server, community.id, &empty).await.map(state),
+            Some((1, "OCCUPIED".to_owned()))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_resident_moves_into_a_second_flat_and_back_in_with_the_account_they_have() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let asha = |unit: &serde_json::Value| {
+            json!({"name": "Somebody", "phone": "+919700000011", "email": "asha1@example.com",
+                "password": "the admin's own one", "unit_ids": [unit["id"]]})
+        };
+        let again = community.admin.post("/residents", &asha(&community.unit)).await;
+        again.is(409, "already_exists");
+        assert_eq!(again.json["errors"][0]["field"], "unit_ids");
+        let both = community.admin.post("/residents", &asha(&community.other_unit)).await.ok();
+        assert_eq!((&both["id"], &both["name"]), (&json!(community.resident.id()), &json!("asha1")));
+        assert_eq!(both["unit_ids"].as_array().unwrap().len(), 2);
+        Person::sign_in(&server, "asha1@example.com").await;
+
+        let path = format!("/residents/{}/move-out", community.resident.id());
+        community.admin.post(&path, &json!(null)).await.ok();
+        let back = community.admin.post("/residents", &asha(&community.unit)).await.ok();
+        assert_eq!(back["unit_ids"], json!([community.unit["id"]]));
+        assert_eq!(back["membership_id"], both["membership_id"]);
+        let row: UnitRow =
+            held::row(&server, community.id, community.unit["id"].as_str().unwrap()).await.unwrap();
+        assert_eq!(row.state.as_str(), "OCCUPIED");
+        Person::sign_in(&server, "asha1@example.com").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_account_lives_and_guards_in_several_communities() {
+    on_both(async |server| {
+        let ours = Community::found(&server, 1).await;
+        let theirs = Community::found(&server, 2).await;
+        let guard = |phone: &str, email: serde_json::Value| {
+            json!({"name": "Somebody", "phone": phone, "pin": "135791", "email": email,
+                "password": "the admin's own one"})
+        };
+        // By all that the account is known by, or not at all.
+        for (email, field) in [(json!(null), "phone"), (json!("other@example.com"), "phone")] {
+            let part = ours.admin.post("/guards", &guard("+919800002003", email)).await;
+            part.is(409, "already_exists");
+            assert_eq!(part.json["errors"][0]["field"], field);
+        }
+        let mut new = guard("+919800099003", json!("guard2@example.com"));
+        let part = ours.admin.post("/guards", &new).await;
+        part.is(409, "already_exists");
+        assert_eq!(part.json["errors"][0]["field"], "email");
+        new["phone"] = json!("+919800002003");
+        let made = ours.admin.post("/guards", &new).await.ok();
+        assert_eq!((&made["id"], &made["name"]), (&json!(theirs.guard.id()), &json!("Ramesh")));
+        ours.admin.post("/guards", &new).await.is(409, "already_exists");
+        let ramesh = Person::sign_in(&server, "guard2@example.com").await;
+        let memberships = ramesh.session["user"]["memberships"].as_array().unwrap();
+        assert_eq!(memberships.len(), 2, "the password is still their own");
+
+        let lives = json!({"name": "x", "phone": "+919800002003", "email": "guard2@example.com",
+            "password": "the admin's own one", "unit_ids": [theirs.unit["id"]]});
+        theirs.admin.post("/residents", &lives).await.ok();
+        let login = json!({"email": "guard2@example.com", "password": PASSWORD, "role": "RESIDENT"});
+        Person::nobody(&server).post("/auth/login", &login).await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guard_without_a_password_gets_one_from_the_only_community_they_belong_to() {
+    on_both(async |server| {
+        let ours = Community::found(&server, 1).await;
+        let theirs = Community::found(&server, 2).await;
+        let guard = json!({"name": "Sunita", "phone": "+919600000009", "pin": "135791"});
+        ours.admin.post("/guards", &guard).await.ok();
+        let lives = |community: &Community| {
+            json!({"name": "Sunita", "phone": "+919600000009", "email": "sunita@example.com",
+                "password": PASSWORD, "unit_ids": [community.unit["id"]]})
+        };
+        let nobody = Person::nobody(&server);
+        let login = json!({"phone": "+919600000009", "password": PASSWORD});
+        theirs.admin.post("/residents", &lives(&theirs)).await.ok();
+        nobody.post("/auth/login", &login).await.is(401, "wrong_credentials");
+        ours.admin.post("/residents", &lives(&ours)).await.ok();
+        nobody.post("/auth/login", &login).await.is(401, "wrong_credentials");
+
+        let other = json!({"name": "Geeta", "phone": "+919600000008", "pin": "135791"});
+        ours.admin.post("/guards", &other).await.ok();
+        let mut geeta = lives(&ours);
+        geeta["phone"] = json!("+919600000008");
+        geeta["email"] = json!("geeta@example.com");
+        ours.admin.post("/residents", &geeta).await.ok();
+        let login = json!({"phone": "+919600000008", "password": PASSWORD});
+        nobody.post("/auth/login", &login).await.ok();
+    })
+    .await;
+}

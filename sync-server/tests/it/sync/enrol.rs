@@ -10,7 +10,7 @@ use gatehouse::{
     trust::SignedTrust,
 };
 use gatehouse_server::{
-    OsEntropy,
+    OsEntropy, fetch_all,
     keyring::{Purpose, signing_key},
 };
 use reqwest::Response;
@@ -105,5 +105,17 @@ async fn guessing_codes_is_slowed_down_and_a_restart_forgives_nothing() {
         house.server.clock.advance(15 * MINUTE);
         let right = house.code().await.to_string();
         assert_eq!(ask(&house, &redeem(&right, &key)).await.status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn an_enrolment_stands_in_the_audit_once() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = TestKiosk::enrol(&house).await;
+        let mut tx = house.server.app.store.read().await.unwrap();
+        let sql = "select about_kiosk from audit where community = $1 and deed = 'KIOSK_ENROLLED'";
+        let written = fetch_all!(&mut tx, (uuid::Uuid,), sql, house.community).unwrap();
+        assert_eq!(written, [(kiosk.id.0,)], "{engine:?}");
     }
 }

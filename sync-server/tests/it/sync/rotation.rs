@@ -3,13 +3,14 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gatehouse::{
     api::{
-        community::RotateKeys,
+        community::{RotateKeys, RotatedKeys},
         problem::Code,
         sync::{NonceAnswer, TimeRequest, TokenAnswer, TokenRequest},
     },
     clock::Nonce,
     feed::row::{Body, CommunityRow, PassKeyRow},
     hash::Hash,
+    id::UserId,
     journal::Act,
     keys::PublicKey,
     spoken::{Challenge, SpokenAnswer},
@@ -17,7 +18,7 @@ use gatehouse::{
     time::DAY,
     trust::{SignedTrust, TrustStatement},
 };
-use gatehouse_server::{OsEntropy, communities::rotate};
+use gatehouse_server::{OsEntropy, communities::rotate, http::Answer};
 
 use super::{
     house::House,
@@ -26,6 +27,12 @@ use super::{
 use crate::support::ENGINES;
 
 const ALL: RotateKeys = RotateKeys { pass: true, anchor: true, seal: true };
+
+async fn rotate(house: &House, by: Option<UserId>, asked: RotateKeys) -> Answer<RotatedKeys> {
+    let app = &house.server.app;
+    let tx = app.store.write().await?;
+    rotate::rotate(app, tx, house.community, by, asked).await
+}
 
 /// The trust file that the kiosk holds since its enrolment.
 fn enrolled(kiosk: &TestKiosk) -> (Hash, TrustStatement) {
@@ -62,12 +69,10 @@ async fn a_kiosk_that_was_away_while_every_key_was_replaced_comes_back_by_those_
         let mut kiosk = house.kiosk().await;
         let (root, before) = enrolled(&kiosk);
         let cursor = kiosk.try_snapshot(None).await.unwrap().head;
-        let app = &house.server.app;
-        let rotated = rotate::rotate(app, house.community, None, ALL).await.unwrap();
+        let rotated = rotate(&house, None, ALL).await.unwrap();
         assert_eq!(rotated.pass_from, Some(house.now().plus(14 * DAY)), "{engine:?}");
         house.server.clock.advance(20 * DAY);
-        let again =
-            rotate::rotate(app, house.community, Some(house.admin), RotateKeys { pass: false, ..ALL });
+        let again = rotate(&house, Some(house.admin), RotateKeys { pass: false, ..ALL });
         again.await.unwrap();
 
         sign_in(&mut kiosk, &before.anchor_key).await;
@@ -107,12 +112,11 @@ async fn a_kiosk_that_was_away_while_every_key_was_replaced_comes_back_by_those_
 async fn the_next_pass_key_is_not_hastened_twice_and_nothing_is_no_wish() {
     for engine in ENGINES {
         let house = House::on(engine).await;
-        let app = &house.server.app;
         let pass = RotateKeys { pass: true, ..RotateKeys::default() };
-        rotate::rotate(app, house.community, None, pass).await.unwrap();
-        let again = rotate::rotate(app, house.community, None, pass).await.unwrap_err();
+        rotate(&house, None, pass).await.unwrap();
+        let again = rotate(&house, None, pass).await.unwrap_err();
         assert_eq!(*again.code(), Code::WrongState, "{engine:?}");
-        let nothing = rotate::rotate(app, house.community, None, RotateKeys::default()).await.unwrap_err();
+        let nothing = rotate(&house, None, RotateKeys::default()).await.unwrap_err();
         assert_eq!(*nothing.code(), Code::Invalid);
     }
 }
