@@ -197,6 +197,29 @@ it('enrolment shows each check, and words and remedy for the one that failed', a
   await window.sees('camera');
 });
 
+it('enrolment takes the QR of a hand scanner, and says so when a touch does nothing', async () => {
+  window = await Window.open('stage=enrol');
+  const scan = async () => {
+    await window.page.keyboard.type('GHE1:NCFOXN9/6F', { delay: 0 });
+    await window.page.keyboard.press('Enter');
+    await window.pass(200);
+  };
+  await scan();
+  await window.sees('rung-network');
+  await scan();
+  expect(await window.at('notice').innerText()).toContain('Not now');
+});
+
+it('enrolment offers another code only until one was taken', async () => {
+  window = await Window.open('stage=enrol');
+  await window.page.evaluate(() => globalThis.window.demo.enrol(4, { code: 'code_expired' }));
+  await window.sees('enrol-cancel');
+  await window.page.evaluate(() => globalThis.window.demo.enrol(5, { code: 'disk' }));
+  await window.sees('trouble');
+  await window.misses('enrol-cancel');
+  await window.sees('enrol-retry');
+});
+
 it('selects nothing, opens no menu and does not scroll', async () => {
   window = await Window.open();
   const prevented = await window.page.evaluate(() => {

@@ -17,13 +17,14 @@ pub enum DeskError {
 }
 
 impl DeskError {
-    /// Whether the disk is full.
-    pub fn is_full_disk(&self) -> bool {
-        matches!(
-            self,
-            Self::Journal(JournalError::Database(DatabaseError::Full(_)))
-                | Self::Cache(CacheError::Database(DatabaseError::Full(_)))
-        )
+    /// Whether a database may be bad, which reading all of it tells. A full disk is known for what it is.
+    pub fn may_be_damage(&self) -> bool {
+        match self {
+            Self::Journal(JournalError::Database(error)) | Self::Cache(CacheError::Database(error)) => {
+                error.is_damage() || matches!(error, DatabaseError::Sql(_))
+            }
+            _ => false,
+        }
     }
 
     /// Whether a database itself is bad.

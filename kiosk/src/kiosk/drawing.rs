@@ -5,7 +5,7 @@ use gatehouse::time::UnixMs;
 use crate::{
     desk::DeskError,
     kiosk::life::{Life, State, Work},
-    screen::{Look, Screen, Seen, Stage, SyncPage, TouchError},
+    screen::{Look, Screen, Seen, Stage, SyncPage, TouchError, Trouble},
 };
 
 /// With less room than this the disk is nearly full, in mebibytes.
@@ -17,6 +17,7 @@ impl State {
         let now = self.ground.time.read().at();
         let (stage, cue, utc_offset_min) = match &self.life {
             Life::Enrolling(enrolling) => (Stage::Enrol(enrolling.shown()), None, 0),
+            Life::Opening(opening) => (opening.shown(), None, 0),
             Life::Ended(_) => (Stage::Retired, None, 0),
             Life::Open(work) => {
                 let offset = work.gate.desk.utc_offset_min(now).unwrap_or(0);
@@ -31,7 +32,7 @@ impl State {
                         Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
                         Err(error) => {
                             tracing::error!(%error, "the desk cannot be drawn");
-                            (Stage::Starting, None, offset)
+                            (Stage::Starting { trouble: Some(Trouble::Disk) }, None, offset)
                         }
                     }
                 }

@@ -11,7 +11,7 @@ const LADDER: [Check; 6] =
     [Check::Network, Check::Name, Check::Secure, Check::Clock, Check::Code, Check::Loading];
 
 /// Where enrolment stands.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Enrolling {
     invited: Option<Invited>,
     rungs: Vec<RungState>,

@@ -324,16 +324,27 @@ fn journal(
     Ok((journal, true))
 }
 
-/// Sets the damaged journal aside, and saves what is readable of it.
+/// Sets the damaged journal aside, and saves what is readable of it. Where that fails the damaged one is put back:
+/// the next try has all of it before it again.
 fn renew(
     ground: &Ground,
     damage: &DatabaseError,
     open: impl Fn() -> Result<Journal, JournalError>,
 ) -> Result<Journal, OpenError> {
     let label = ground.time.read().at().0.to_string();
-    let aside = ground.folder.set_aside(&ground.folder.journal(), &label)?;
-    let journal = open()?;
-    let saved = salvage(&aside, ground.keys.journal(), &journal)?;
+    let path = ground.folder.journal();
+    let aside = ground.folder.set_aside(&path, &label)?;
+    let renewed = open().and_then(|journal| {
+        let saved = salvage(&aside, ground.keys.journal(), &journal)?;
+        Ok((journal, saved))
+    });
+    let (journal, saved) = match renewed {
+        Ok(renewed) => renewed,
+        Err(error) => {
+            ground.folder.put_back(&aside, &path)?;
+            return Err(error.into());
+        }
+    };
     tracing::error!(error = %damage, events = saved.events, "the journal was damaged: it is set aside, a new life begins");
     Ok(journal)
 }

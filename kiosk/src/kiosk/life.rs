@@ -9,15 +9,15 @@ use tokio::{runtime::Handle, sync::mpsc};
 use crate::{
     camera::Condition,
     courier::{Courier, News},
-    desk::Desk,
+    desk::{Desk, DeskError},
     enrol::{self, EnrolError, Invited, Membership, NotInvited, Trusted},
     folder::{Folder, FolderError},
     keys::Wish,
     kiosk::{
-        Asking, Damage, Ended, Gate, Ground, Left, LeftError, OpenError, Orders, Reading,
-        enrolling::Enrolling, preferences::Preferences, sight::Sight, soundness::Looking,
+        Asking, Damage, Ended, Gate, Ground, Left, LeftError, OpenError, Orders, enrolling::Enrolling,
+        opening::Opening, preferences::Preferences, sight::Sight, soundness::Looking,
     },
-    screen::{Check, Contact, TouchError, Trouble},
+    screen::{Check, Contact, TouchError},
     time::Timekeeper,
 };
 
@@ -37,10 +37,16 @@ pub(super) enum Happened {
 /// How long after the start the databases are read whole: cameras and the window come first.
 const LOOK_AFTER: Duration = Duration::from_secs(10);
 
+/// How long after the databases were begun to be read whole a failing store has them read again: reading them does not
+/// make a failing disk better.
+const LOOK_AGAIN_MS: i64 = 30_000;
+
 /// How far the kiosk has come.
 pub(super) enum Life {
     /// Not enrolled yet.
     Enrolling(Enrolling),
+    /// Enrolled, and its gate does not open yet.
+    Opening(Box<Opening>),
     /// At work.
     Open(Box<Work>),
     /// Its community ended it.
@@ -59,8 +65,10 @@ pub(super) struct Work {
     /// Whether the trust file is to be asked for.
     asking: Asking,
     orders: Orders,
-    /// The databases are being read whole.
+    /// The databases are being read whole, or were.
     looking: Option<Looking>,
+    /// When that was begun last because a store failed, by the boot clock.
+    looked: Option<i64>,
 }
 
 impl Work {
@@ -75,6 +83,16 @@ impl Work {
             (_, since) => Contact::Offline { since },
         }
     }
+}
+
+/// Whose a code is that is held up.
+pub(super) enum Taker {
+    /// An invitation is waited for.
+    Enrolment,
+    /// A pass, for the desk.
+    Desk(Arc<Desk>),
+    /// Nobody looks at it.
+    Nobody,
 }
 
 /// All that changes.
@@ -111,7 +129,7 @@ impl State {
     }
 
     /// Sets an open gate to work.
-    fn work(&mut self, gate: Gate, ladder: Option<Enrolling>) -> Result<(), OpenError> {
+    pub(super) fn work(&mut self, gate: Gate, ladder: Option<Enrolling>) -> Result<(), OpenError> {
         let (news, mut told) = mpsc::unbounded_channel();
         let happened = self.happened.clone();
         self.runtime.spawn(async move {
@@ -134,6 +152,7 @@ impl State {
             asking: Asking::default(),
             orders: Orders::default(),
             looking,
+            looked: None,
         }));
         Ok(())
     }
@@ -153,18 +172,23 @@ impl State {
             // What somebody still does on the desk of before must not be recorded where nobody looks for it.
             work.gate.desk.journal().close();
         }
-        let trusted = work.gate.trusted();
-        self.life = Life::Enrolling(Enrolling::default());
-        let opened = Gate::open_read(self.ground.clone(), trusted, Cause::Damaged, Reading::Found(damage));
-        if let Err(error) = opened.and_then(|gate| self.work(gate, None)) {
-            tracing::error!(%error, "the gate does not open again");
-        }
+        let (trusted, alarms) = (work.gate.trusted(), work.gate.desk.alarms());
+        self.open(Opening::damaged(trusted, damage, work.ladder.clone(), alarms));
     }
 
     pub(super) fn desk(&self) -> Option<Arc<Desk>> {
         match &self.life {
             Life::Open(work) => Some(Arc::clone(&work.gate.desk)),
-            Life::Enrolling(_) | Life::Ended(_) => None,
+            Life::Enrolling(_) | Life::Opening(_) | Life::Ended(_) => None,
+        }
+    }
+
+    /// Whose a code is that is held up now.
+    pub(super) fn taker(&self) -> Taker {
+        match &self.life {
+            Life::Enrolling(_) => Taker::Enrolment,
+            Life::Open(work) if !work.is_loading_first() => Taker::Desk(Arc::clone(&work.gate.desk)),
+            Life::Open(_) | Life::Opening(_) | Life::Ended(_) => Taker::Nobody,
         }
     }
 
@@ -236,7 +260,11 @@ impl State {
                 work.courier.try_now();
                 Ok(())
             }
-            Life::Open(_) | Life::Ended(_) => Err(TouchError::NotNow),
+            Life::Opening(opening) if opening.is_first() => {
+                self.open_now();
+                Ok(())
+            }
+            Life::Open(_) | Life::Opening(_) | Life::Ended(_) => Err(TouchError::NotNow),
         }
     }
 
@@ -283,16 +311,8 @@ impl State {
                 return;
             }
         };
-        let mut ladder = std::mem::take(enrolling);
-        ladder.passed(Check::Code);
-        let kept = trusted.keep(&self.ground.folder).map_err(OpenError::from);
-        let opened = kept.and_then(|()| Gate::open(self.ground.clone(), trusted, Cause::Enrolled));
-        if let Err(error) = opened.and_then(|gate| self.work(gate, Some(ladder))) {
-            tracing::error!(%error, "this kiosk was enrolled and cannot open its gate");
-            let mut enrolling = Enrolling::default();
-            enrolling.failed(Check::Loading, &Trouble::Disk);
-            self.life = Life::Enrolling(enrolling);
-        }
+        let ladder = std::mem::take(enrolling);
+        self.open(Opening::enrolled(trusted, ladder));
     }
 
     fn news(&mut self, news: News) {
@@ -316,17 +336,21 @@ impl State {
                 }
             }
             News::Copy => {
-                if let Err(error) = work.gate.desk.refresh() {
-                    tracing::error!(%error, "what changed cannot be taken in");
-                }
+                let taken = work.gate.desk.refresh();
                 ask_trust(work);
+                if let Err(error) = taken {
+                    tracing::error!(%error, "what changed cannot be taken in");
+                    self.look_for_damage(&error);
+                }
                 self.heed_order();
             }
             News::Stepped { from, to } => {
-                if let Err(error) = work.gate.desk.clock_stepped(from, to) {
-                    tracing::error!(%error, "a step of the clock cannot be recorded");
-                }
+                let recorded = work.gate.desk.clock_stepped(from, to);
                 work.courier.recorded();
+                if let Err(error) = recorded {
+                    tracing::error!(%error, "a step of the clock cannot be recorded");
+                    self.look_for_damage(&error);
+                }
             }
             News::Revoked => work.courier.ask_order(),
             News::Order(order) => self.ordered(&order.into()),
@@ -335,14 +359,24 @@ impl State {
         }
     }
 
+    /// The desk failed: where a database may be bad, both are read.
+    pub(super) fn look_for_damage(&mut self, error: &DeskError) {
+        if error.may_be_damage() {
+            self.look_now();
+        }
+    }
+
     /// A store failed: its database may be bad.
     fn look_now(&mut self) {
+        let boot = self.ground.time.boot().ms;
         let Life::Open(work) = &self.life else { return };
-        if work.looking.as_ref().is_some_and(|looking| !looking.is_done()) {
+        let is_looking = work.looking.as_ref().is_some_and(|looking| !looking.is_done());
+        if is_looking || work.looked.is_some_and(|looked| boot - looked < LOOK_AGAIN_MS) {
             return;
         }
         let looking = self.read_whole(Duration::ZERO);
         let Life::Open(work) = &mut self.life else { return };
+        work.looked = Some(boot);
         match looking {
             Ok(looking) => work.looking = Some(looking),
             Err(error) => tracing::error!(%error, "the databases cannot be read"),
@@ -381,14 +415,17 @@ impl State {
     /// What passing time brings.
     pub(super) fn tick(&mut self, condition: Condition) {
         self.sight.condition(condition, self.ground.time.read().at());
+        self.open_again();
         let Life::Open(work) = &self.life else { return };
-        match work.gate.desk.tick() {
-            Ok(true) => work.courier.recorded(),
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "what has ended cannot be recorded"),
+        let ticked = work.gate.desk.tick();
+        if matches!(ticked, Ok(true)) {
+            work.courier.recorded();
         }
         if let Some(ended) = work.orders.look(&work.gate) {
             self.end(ended);
+        } else if let Err(error) = ticked {
+            tracing::error!(%error, "what has ended cannot be recorded");
+            self.look_for_damage(&error);
         }
     }
 }

@@ -9,6 +9,7 @@ mod enrolling;
 mod gate;
 mod left;
 mod life;
+mod opening;
 mod preferences;
 mod renewing;
 mod sight;
@@ -34,6 +35,7 @@ use tokio::{
 use crate::{
     camera::{Camera, CameraSpec},
     control::{Ending, Hands, Listener, Order, carry_out},
+    desk::{Desk, DeskError},
     enrol::Invited,
     eye::{Eye, Glance},
     folder::Folder,
@@ -47,7 +49,7 @@ pub use gate::{Damage, Gate, Ground, OpenError, Reading};
 pub use left::{Left, LeftError};
 pub use renewing::Asking;
 
-use life::{Happened, Life, State};
+use life::{Happened, Life, State, Taker};
 use preferences::Preferences;
 use sight::Sight;
 
@@ -192,7 +194,8 @@ impl Shared {
     /// Carries out what `gatectl` asks beside the window.
     fn carry_out(&self, order: &Order, say: &mut dyn FnMut(serde_json::Value)) -> Ending {
         let Some((desk, about)) = self.lock().at_work() else {
-            say(serde_json::json!({ "enrolled": false, "window": true }));
+            let enrolled = matches!(self.lock().life, Life::Opening(_));
+            say(serde_json::json!({ "enrolled": enrolled, "window": true }));
             return Ending::NotNow;
         };
         let hands = Hands {
@@ -227,15 +230,33 @@ impl Shared {
             Touch::TryNow => self.lock().try_now(),
             Touch::SetLanguage { language } => self.lock().prefer(|chosen| chosen.language = *language),
             Touch::SetTheme { theme } => self.lock().prefer(|chosen| chosen.theme = *theme),
+            Touch::Scanned { text } => self.scanned(&text.0),
             touch => {
                 let desk = self.lock().desk().ok_or(TouchError::NotNow)?;
-                let done =
-                    touches::on_desk(&desk, &self.camera, touch).map_err(crate::desk::DeskError::into_touch);
-                // A touch that failed may have recorded something too: a wrong PIN, a wrong answer.
-                self.lock().recorded();
-                done
+                self.done(touches::on_desk(&desk, &self.camera, touch))
             }
         }
+    }
+
+    /// What a hand scanner typed goes where the camera's codes go.
+    fn scanned(&self, text: &str) -> Result<(), TouchError> {
+        let taker = self.lock().taker();
+        match taker {
+            Taker::Enrolment => self.lock().invited(Invited::scanned(text)),
+            Taker::Desk(desk) => self.held_up(&desk, text),
+            Taker::Nobody => Err(TouchError::NotNow),
+        }
+    }
+
+    /// What came of a touch on the desk.
+    fn done(&self, done: Result<(), DeskError>) -> Result<(), TouchError> {
+        let mut state = self.lock();
+        // A touch that failed may have recorded something too: a wrong PIN, a wrong answer.
+        state.recorded();
+        done.map_err(|error| {
+            state.look_for_damage(&error);
+            error.into_touch()
+        })
     }
 
     fn live(
@@ -262,26 +283,32 @@ impl Shared {
             Glance::Guidance(guidance) => return self.lock().guidance(guidance),
             Glance::Codes(codes) => codes,
         };
-        let desk = match &self.lock().life {
-            Life::Enrolling(_) => None,
-            Life::Open(work) if work.is_loading_first() => return,
-            Life::Open(work) => Some(Arc::clone(&work.gate.desk)),
-            Life::Ended(_) => return,
-        };
-        let Some(desk) = desk else {
-            if let Some(code) = codes.first() {
-                // A refusal stands on the screen; there is nobody to tell it to here.
-                drop(self.lock().invited(Invited::scanned(code)));
+        let taker = self.lock().taker();
+        match taker {
+            Taker::Enrolment => {
+                if let Some(code) = codes.first() {
+                    // A refusal stands on the screen; there is nobody to tell it to here.
+                    drop(self.lock().invited(Invited::scanned(code)));
+                }
             }
-            return;
-        };
-        for code in codes {
-            if let Err(error) = desk.scan(&code) {
-                tracing::error!(%error, "a code could not be judged: nobody may pass on it");
+            Taker::Desk(desk) => {
+                for code in codes {
+                    // What failed stands on the screen too.
+                    drop(self.held_up(&desk, &code));
+                    self.push();
+                }
             }
-            self.lock().recorded();
-            self.push();
+            Taker::Nobody => {}
         }
+    }
+
+    /// A code is held up: what came of it is shown, also that nothing did.
+    fn held_up(&self, desk: &Desk, code: &str) -> Result<(), TouchError> {
+        let scanned = desk.scan(code).map(drop);
+        if scanned.is_err() {
+            desk.show_not_recorded();
+        }
+        self.done(scanned)
     }
 
     /// Pushes the screen if more than the time has changed.
@@ -300,3 +327,6 @@ impl Shared {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,8 @@ use crate::{
     screen::{Digits, Touch, TouchError},
 };
 
-/// Does what a touch says. Touches of the window itself and of enrolment are [`TouchError::NotNow`] here.
+/// Does what a touch says. Touches of the window itself and of enrolment, and codes, which may be for either, are
+/// [`TouchError::NotNow`] here.
 pub(super) fn on_desk(desk: &Desk, camera: &Camera, touch: &Touch) -> Result<(), DeskError> {
     match touch {
         Touch::SignIn { guard, pin } => desk.sign_in(*guard, &pin.0),
@@ -23,7 +24,6 @@ pub(super) fn on_desk(desk: &Desk, camera: &Camera, touch: &Touch) -> Result<(),
         Touch::Left { ask } => desk.left(*ask),
         Touch::CodeSubmit { unit, digits } => desk.submit_code(*unit, &six(digits)?).map(drop),
         Touch::CabCode { digits } => desk.submit_cab(&digits.0).map(drop),
-        Touch::Scanned { text } => desk.scan(&text.0).map(drop),
         Touch::AskUnit { verdict, unit } => desk.ask_unit(*verdict, *unit).map(drop),
         Touch::StepUp { verdict, plate: Some(plate) } => {
             desk.step_up(*verdict, Given::Plate(plate)).map(drop)
@@ -39,7 +39,8 @@ pub(super) fn on_desk(desk: &Desk, camera: &Camera, touch: &Touch) -> Result<(),
         Touch::Out { visit } => desk.out(*visit).map(drop),
         Touch::Emergency { kind } => desk.emergency(*kind),
         Touch::AcknowledgeAlarm { alert } => desk.acknowledge(*alert),
-        Touch::EnrolTyped { .. }
+        Touch::Scanned { .. }
+        | Touch::EnrolTyped { .. }
         | Touch::EnrolRetry
         | Touch::EnrolCancel
         | Touch::TryNow

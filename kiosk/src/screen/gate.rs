@@ -9,7 +9,7 @@ use gatehouse::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Alert, AskCard, Camera, Cue, Enrolment, Link, ShownVerdict, Strip, TimeTrust, Who};
+use super::{Alert, AskCard, Camera, Cue, Enrolment, Link, ShownVerdict, Strip, TimeTrust, Trouble, Who};
 
 /// Everything the window draws.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -61,7 +61,10 @@ pub enum Theme {
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum Stage {
     /// Opening its databases.
-    Starting,
+    Starting {
+        /// What keeps them from opening; they are tried again.
+        trouble: Option<Trouble>,
+    },
     /// Not enrolled yet.
     Enrol(Enrolment),
     /// At work.

@@ -68,7 +68,8 @@ async fn the_sqlite_linked_has_the_fix_for_the_wal_reset_corruption() {
 
 #[tokio::test]
 async fn a_server_on_every_address_hands_on_the_one_it_was_asked_at_and_never_every() {
-    let server = Served::fresh().await.reached_at("https://0.0.0.0:8443").await;
+    let fresh = Served::fresh().await;
+    let server = fresh.reached_at("https://0.0.0.0:8443").await;
     let community = Community::found(&server, 1).await;
     let address = format!("https://{}", server.address);
     let kiosk = json!({"gate_id": community.gate["id"], "name": "Booth"});

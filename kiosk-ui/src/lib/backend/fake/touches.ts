@@ -63,6 +63,12 @@ export function act(world: World, touch: Touch): void {
       desk.verdict = null;
       return world.ask(who({ name: 'Anjali Menon', units: units.filter((unit) => unit.id === touch.unit) }));
     case 'scanned':
+      if (screen.stage.stage === 'enrol') {
+        if (screen.stage.step === 'checking') throw new Refused({ code: 'not_now' });
+        screen.stage = { stage: 'enrol', ...enrolmentAt(2, null) };
+        return;
+      }
+      return world.show(verdictOf('admit', world.now()));
     case 'step_up':
       return world.show(verdictOf('admit', world.now()));
     case 'in_or_out':

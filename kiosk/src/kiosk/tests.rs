@@ -1,0 +1,184 @@
+//! A kiosk whose disk fails: what its screen says, and that it goes on once it can.
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use gatehouse::{
+    admission::Policy,
+    enrol::EnrolCode,
+    hash::Hash,
+    id::{CommunityId, GateId, KioskId},
+    journal::Cause,
+    keys::{KeySet, SealSecret, SigningKey},
+    time::UnixMs,
+    trust::{SignedTrust, TrustStatement},
+    words::GateKind,
+};
+use tempfile::TempDir;
+use tokio::{runtime::Runtime, sync::mpsc};
+use uuid::Uuid;
+
+use super::{enrolling::Enrolling, opening::Opening, *};
+use crate::{
+    enrol::{Membership, Trusted},
+    entropy::SystemEntropy,
+    keys::Holder,
+    screen::{Digits, EmergencyKind, Enrolment, RungState, Sound, Stage, StripKind, Trouble},
+};
+
+struct FakeClocks(AtomicI64);
+
+impl Clocks for FakeClocks {
+    fn wall(&self) -> UnixMs {
+        UnixMs(0)
+    }
+    fn boot(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+    fn boot_id(&self) -> [u8; 16] {
+        [1; 16]
+    }
+}
+
+fn trusted() -> Trusted {
+    let root = SigningKey::generate(&mut SystemEntropy);
+    let statement = TrustStatement {
+        version: 1,
+        issued_at: UnixMs(0),
+        community: CommunityId(Uuid::from_u128(1)),
+        kiosk: KioskId(Uuid::from_u128(2)),
+        kiosk_number: 7,
+        gate: GateId(Uuid::from_u128(3)),
+        gate_name: "Gate 2".into(),
+        gate_kind: GateKind::Both,
+        zone: "Asia/Kolkata".into(),
+        policy: Policy::default().to_bytes(),
+        pass_keys: KeySet(vec![]),
+        anchor_key: root.public(),
+        seal_key: SealSecret::generate(&mut SystemEntropy).public(),
+        guards: vec![],
+    };
+    Membership::enrolled(
+        &"http://127.0.0.1:9".parse().unwrap(),
+        None,
+        Hash(root.public().fingerprint()),
+        (statement.kiosk, "kiosk".into()),
+        (statement.community, "Palm Grove".into()),
+        &SignedTrust::sign(&statement, &root),
+    )
+    .unwrap()
+}
+
+/// A state without a kiosk's threads around it. What was declared last goes first.
+struct House {
+    state: State,
+    clocks: Arc<FakeClocks>,
+    _happenings: mpsc::UnboundedReceiver<Happened>,
+    _runtime: Runtime,
+    _dir: TempDir,
+}
+
+impl House {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clocks = Arc::new(FakeClocks(AtomicI64::new(1_000)));
+        let folder = Folder::open(dir.path()).unwrap();
+        let ground = Ground::open(folder, Arc::clone(&clocks) as Arc<dyn Clocks>).unwrap();
+        let wish = Wish::By(Holder::File);
+        ground.hold(wish).unwrap();
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (happened, happenings) = mpsc::unbounded_channel();
+        let sight = Sight::of(&CameraSpec::Auto);
+        let handle = runtime.handle().clone();
+        let state = State::new(ground, wish, Preferences::default(), sight, handle, happened);
+        Self { state, clocks, _happenings: happenings, _runtime: runtime, _dir: dir }
+    }
+
+    /// Enrols with a ladder on the screen, as far as the disk lets it.
+    fn enrol(&mut self) {
+        let code = EnrolCode::draw(&mut SystemEntropy).to_string();
+        let mut ladder = Enrolling::default();
+        ladder.take(Invited::typed("gate.example", &code)).unwrap();
+        self.state.open(Opening::enrolled(trusted(), ladder));
+    }
+
+    /// Five seconds go by.
+    fn wait(&mut self) {
+        self.clocks.0.fetch_add(5_000, Ordering::Relaxed);
+        self.state.open_again();
+    }
+}
+
+#[test]
+fn a_kiosk_that_is_enrolled_and_cannot_open_says_so_on_its_ladder_and_tries_again() {
+    let mut house = House::new();
+    // Where a folder lies no database can be made.
+    let journal = house.state.ground.folder.journal();
+    fs::create_dir(&journal).unwrap();
+    house.enrol();
+    let Stage::Enrol(Enrolment::Checking { ladder, .. }) = house.state.screen().stage else { panic!() };
+    assert_eq!(ladder[4].state, RungState::Passed, "the code is redeemed");
+    assert_eq!(ladder[5].state, RungState::Failed { trouble: Trouble::Disk });
+    assert_eq!(house.state.enrol_cancel(), Err(TouchError::NotNow));
+    fs::remove_dir(&journal).unwrap();
+    house.state.open_again();
+    assert!(matches!(house.state.life, Life::Opening(_)), "its time has not come");
+    house.wait();
+    assert!(matches!(house.state.life, Life::Open(_)));
+    assert!(Membership::load(&house.state.ground.folder).unwrap().is_some());
+}
+
+#[test]
+fn a_gate_that_does_not_open_again_is_no_kiosk_without_a_community_and_rings_on_once_it_does() {
+    let mut house = House::new();
+    house.enrol();
+    house.state.desk().unwrap().emergency(EmergencyKind::Fire).unwrap();
+    let cache = house.state.ground.folder.cache();
+    fs::remove_file(&cache).unwrap();
+    fs::create_dir(&cache).unwrap();
+    house.state.happened(Happened::Damaged(Damage { cache: true, journal: false }));
+    assert!(matches!(house.state.life, Life::Opening(_)));
+    assert!(matches!(house.state.taker(), Taker::Nobody), "a code is no invitation");
+    house.wait();
+    assert!(matches!(house.state.life, Life::Opening(_)), "it still does not");
+    fs::remove_dir(&cache).unwrap();
+    house.wait();
+    assert!(house.state.desk().unwrap().rings(), "nobody saw the alarm");
+    assert!(house.state.screen().alarm);
+}
+
+/// A kiosk over a folder, with nothing before its camera.
+fn kiosk(dir: &TempDir) -> Kiosk {
+    let camera = dir.path().join("nothing-to-see.png").to_str().unwrap().parse().unwrap();
+    Kiosk::open(Settings { data: dir.path().to_owned(), camera, keys: Wish::By(Holder::File) }).unwrap()
+}
+
+#[test]
+fn what_is_held_up_and_cannot_be_recorded_is_seen_and_heard() {
+    let dir = tempfile::tempdir().unwrap();
+    let ground = Ground::open(Folder::open(dir.path()).unwrap(), Arc::new(MachineClocks)).unwrap();
+    let trusted = trusted();
+    trusted.keep(&ground.folder).unwrap();
+    drop(Gate::open(ground, trusted, Cause::Enrolled).unwrap());
+    let kiosk = kiosk(&dir);
+    kiosk.shared.lock().desk().unwrap().journal().close();
+    kiosk.shared.glance(Glance::Codes(vec!["GH1:NCFOXN".into()]));
+    let screen = kiosk.screen();
+    let Stage::Desk(desk) = screen.stage else { panic!() };
+    assert!(desk.strips.iter().any(|strip| strip.kind == StripKind::NotRecorded));
+    assert_eq!(screen.cue.unwrap().sound, Sound::Refuse);
+}
+
+#[test]
+fn a_hand_scanner_is_heard_before_enrolment_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let kiosk = kiosk(&dir);
+    kiosk.touch(&Touch::Scanned { text: Digits("upi://pay".into()) }).unwrap();
+    let waiting = Enrolment::Waiting { trouble: Some(Trouble::NotAnInvitation) };
+    assert_eq!(kiosk.screen().stage, Stage::Enrol(waiting));
+}
