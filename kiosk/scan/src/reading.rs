@@ -260,7 +260,7 @@ mod tests {
         let (mut random, mut reader) = (Random::new(1), Reader::default());
         for _ in 0..400 {
             let mut soft: Vec<f32> = (0..side * side)
-                .map(|at| symbol.dark((at % side) as isize, (at / side) as isize))
+                .map(|at| symbol.dark((at % side).cast_signed(), (at / side).cast_signed()))
                 .map(|dark| if dark { 1.0 } else { -1.0 } * random.between(0.2, 1.0))
                 .collect();
             reader.map(4);
