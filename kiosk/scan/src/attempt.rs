@@ -13,9 +13,6 @@ use crate::sampling::{Contrast, Place};
 use crate::triples::Triple;
 use crate::{Code, Frame, Point, Quality};
 
-/// Below this a module was not seen at all.
-const SEEN: f32 = 0.15;
-
 /// Buffers of the step.
 #[derive(Default)]
 pub(crate) struct Attempt {
@@ -24,8 +21,6 @@ pub(crate) struct Attempt {
     grey: Vec<f32>,
     fine: Vec<f32>,
     soft: Vec<f32>,
-    /// The same before blur was undone.
-    plain: Vec<f32>,
     soft_fine: Vec<f32>,
     contrast: Contrast,
     equaliser: Equaliser,
@@ -144,31 +139,6 @@ impl Attempt {
         (contrast > 60.0 && agreement > 0.9).then_some(Located { homography, version, contrast, agreement })
     }
 
-    /// Fits anew, from where a code was in the frame before.
-    pub fn follow(&mut self, frame: &Frame<'_>, before: &Located) -> Option<Located> {
-        let n = layout::side(before.version);
-        let mut h = before.homography;
-        let contrast = finder_contrast(frame, &h, n);
-        if contrast * before.contrast.signum() < 4.0 {
-            return None;
-        }
-        self.anchors.clear();
-        self.edges.clear();
-        fit::finder_edges(n, &mut self.edges);
-        for reach in [1.5, 1.0] {
-            self.step(frame, &mut h, n, reach, contrast)?;
-        }
-        fit::timing_edges(n, n, &mut self.edges);
-        for reach in [0.7, 0.5] {
-            self.step(frame, &mut h, n, reach, contrast)?;
-        }
-        if !h.sane(n as f32) {
-            return None;
-        }
-        let agreement = agreement(frame, &h, before.version, contrast);
-        (agreement > 0.4).then_some(Located { homography: h, contrast, agreement, ..*before })
-    }
-
     fn step(
         &self,
         frame: &Frame<'_>,
@@ -236,24 +206,9 @@ impl Attempt {
         self.contrast.soften(&self.grey, n, place.contrast, 4, &mut self.soft);
     }
 
-    /// What the modules that `read_blurred` tried last are worth as evidence: undoing blur decides even where
-    /// nothing was to be seen, which is no evidence.
-    pub fn evidence(&self) -> impl Iterator<Item = f32> {
-        self.soft.iter().zip(&self.plain).map(|(&soft, plain)| if plain.abs() < SEEN { 0.0 } else { soft })
-    }
-
     /// Takes back a text that is not needed any more, for its buffer.
     pub fn reuse(&mut self, text: String) {
         self.reader.reuse(text);
-    }
-
-    /// Reads what `frames` frames said together.
-    pub fn read_sum(&mut self, place: &Located, sum: &[f32], frames: u8) -> Option<Code> {
-        self.soft.clear();
-        self.soft.extend(sum.iter().map(|v| (v / f32::from(frames) * 1.5).clamp(-1.0, 1.0)));
-        let mut code = self.both_ways(place)?;
-        code.quality.frames = frames;
-        Some(code)
     }
 
     /// Reads them after undoing blur.
@@ -261,7 +216,6 @@ impl Attempt {
         let n = layout::side(place.version);
         let ground = Place { homography: &place.homography, n };
         self.resample(frame, place);
-        self.plain.clone_from(&self.soft);
         ground.read(frame, 2, &mut self.fine);
         self.contrast.soften(&self.fine, 2 * n, place.contrast, 9, &mut self.soft_fine);
         let map: &[Module] = self.reader.map(place.version);
@@ -298,7 +252,8 @@ impl Attempt {
     }
 }
 
-fn code(reading: Reading, place: &Located, mirrored: bool) -> Code {
+/// What was read at a place.
+pub(crate) fn code(reading: Reading, place: &Located, mirrored: bool) -> Code {
     let n = layout::side(place.version) as f32;
     let h = if mirrored { place.homography.transposed() } else { place.homography };
     let (a, b) = h.steps(n / 2.0, n / 2.0);

@@ -31,6 +31,11 @@ impl<'a> Frame<'a> {
         Frame { luma, width: right - left, height: bottom - top, stride: self.stride }
     }
 
+    /// Whether a place lies in the picture.
+    pub(crate) fn holds(&self, (x, y): (f32, f32)) -> bool {
+        x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32
+    }
+
     /// One row of the picture.
     pub fn row(&self, y: usize) -> &'a [u8] {
         &self.luma[y * self.stride..y * self.stride + self.width]

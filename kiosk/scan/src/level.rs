@@ -4,10 +4,11 @@
 use crate::attempt::Attempt;
 use crate::bits::Bits;
 use crate::finders::{self, Finder, Near, Shape};
+use crate::pairs;
 use crate::place::{Located, Origin};
 use crate::threshold::Threshold;
 use crate::triples::{self, Triple};
-use crate::{Budget, Code, Frame};
+use crate::{Budget, Code, Frame, Point};
 
 /// Pixels of a picture that is cheap to look at in full.
 pub(crate) const SMALL: usize = 200_000;
@@ -32,6 +33,8 @@ pub(crate) struct Level {
     finders: Vec<Finder>,
     triples: Vec<Triple>,
     used: Vec<bool>,
+    /// The best finders of all pictures of the frame, in its pixels, and their marks.
+    best: Vec<(Finder, f32)>,
     /// Codes that were seen but not read yet.
     pub seen: Vec<Located>,
     /// Finders left over that look true.
@@ -46,6 +49,7 @@ impl Level {
     /// Another frame begins.
     pub fn begin(&mut self) {
         self.seen.clear();
+        self.best.clear();
         self.left = 0;
         self.largest = 0.0;
         self.work = 0;
@@ -77,6 +81,11 @@ impl Level {
             .extend(self.finders.iter().map(|f| codes.iter().any(|c| c.covers(from.project((f.x, f.y))))));
         if let Some(f) = self.finders.first().filter(|f| f.mark(step) > 0.6) {
             self.largest = self.largest.max(f.size() * from.scale);
+        }
+        for f in self.finders.iter().take(pairs::MOST).filter(|f| f.mark(step) > 0.6) {
+            let (x, y) = from.project((f.x, f.y));
+            let (across, down) = (f.across * from.scale, f.down * from.scale);
+            pairs::keep(&mut self.best, Finder { x, y, across, down, ..*f }, f.mark(step));
         }
         let slack = if against == Against::Blocks { 0.0 } else { 0.02 };
         for i in 0..self.triples.len() {
@@ -131,6 +140,31 @@ impl Level {
     fn strong(&self, step: usize, against: Against) -> usize {
         let least = if against == Against::Blocks { 0.5 } else { 0.6 };
         self.finders.iter().take_while(|f| f.mark(step) > least).count()
+    }
+
+    /// Tries what the best finders may be part of, two by two.
+    pub fn pairs(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, codes: &mut Vec<Code>) {
+        let whole = Origin { scale: 1.0, corner: (0.0, 0.0) };
+        for i in 0..self.best.len() {
+            for j in i + 1..self.best.len() {
+                let (a, b) = (self.best[i].0, self.best[j].0);
+                let inside = |p: &Point| frame.holds(*p);
+                for triple in pairs::guesses(&a, &b).filter(|triple| triple.at.iter().all(inside)) {
+                    if budget.spent() {
+                        return;
+                    }
+                    self.work += A_PLACE;
+                    let place = self.attempt.locate(frame, &triple, whole, a.dark, 0.02);
+                    let Some(place) = place.filter(|place| place.agreement > 0.45) else { continue };
+                    self.work += place.modules() * A_MODULE;
+                    if let Some(code) = self.attempt.read(frame, &place) {
+                        codes.push(code);
+                        return;
+                    }
+                    self.seen.push(place);
+                }
+            }
+        }
     }
 
     /// Reads a place after undoing blur.

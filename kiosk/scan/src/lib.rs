@@ -21,7 +21,8 @@
 //!            │                                             │       │ failed
 //!            ├─ full size, where there is texture          └─ equalise (undoes blur), read
 //!            ├─ quarter size                                       │ failed
-//!            └─ tight windows: finders that blur has closed        └─ evidence ─▶ next frame
+//!            ├─ tight windows: finders that blur has closed        └─ evidence ─▶ next frame
+//!            └─ pairs: the third finder under glare
 //!
 //!  a finder, cut along a row:     what is known of any code, and where `fit` looks for it:
 //!    ■■■■■■■                        ■■■■■■■ · · · · ■■■■■■■
@@ -36,8 +37,9 @@
 //! `level` takes one picture of the pyramid through steps 1 to 6; `look` holds the order of the pyramid, from
 //! cheap to dear, stops when nothing is left unread, and between steps when the budget is spent. `plain` reads
 //! a picture that is nothing but a code. `scanner` adds what lasts from frame to frame: the region of the last
-//! sighting, `stillness`, turns for the dear steps, `evidence` (a code that was seen is followed where it was,
-//! and its modules are added up), and `guidance`. `layout` is what ISO/IEC 18004 fixes.
+//! sighting, `stillness`, turns for the dear steps once many looks were in vain, `guidance` and `evidence`: of a code
+//! that was not read the last frames' `view`s are kept, it is looked for where it was (`following`), and all views
+//! are read `together`. `layout` is what ISO/IEC 18004 fixes.
 //!
 //! `rxing` is no last resort here: on the given photographs and kiosk frames it read none that this does not,
 //! and an empty frame cost it two to seven milliseconds.
@@ -57,12 +59,14 @@ mod equalise;
 mod evidence;
 mod finders;
 mod fit;
+mod following;
 mod frame;
 mod guidance;
 mod homography;
 mod layout;
 mod level;
 mod look;
+mod pairs;
 mod pixels;
 mod place;
 mod plain;
@@ -73,7 +77,9 @@ mod segments;
 mod solomon;
 mod stillness;
 mod threshold;
+mod together;
 mod triples;
+mod view;
 
 pub use code::{Code, Guidance, Point, Quality, Scan};
 pub use frame::{Budget, Frame};

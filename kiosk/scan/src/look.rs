@@ -11,6 +11,9 @@ use crate::{Budget, Code, Frame};
 /// Codes to spend deblurring on at a time.
 const BLURRED: usize = 4;
 
+/// Agreement of timing lines from which a code has been found for sure.
+const PLAIN: f32 = 0.6;
+
 /// How much of the dear steps a look takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Share {
@@ -44,8 +47,8 @@ pub(crate) struct Look {
     level: Level,
     /// The best of what was seen and stayed unread.
     unread: Option<Located>,
-    /// Its soft modules.
-    soft: Vec<f32>,
+    /// All of them.
+    tried: Vec<Located>,
 }
 
 impl Look {
@@ -60,12 +63,14 @@ impl Look {
     ) {
         self.level.begin();
         self.unread = None;
+        self.tried.clear();
         let (mut half, mut quarter) = (std::mem::take(&mut self.half), std::mem::take(&mut self.quarter));
         self.pyramid(frame, (&mut half, &mut quarter), budget, share, codes);
         (self.half, self.quarter) = (half, quarter);
         if !codes.is_empty() {
             self.others(frame, budget, share, codes);
-        } else if let Some(evidence) = evidence {
+        }
+        if let Some(evidence) = evidence {
             self.weigh(frame, budget, evidence, codes);
         }
     }
@@ -158,6 +163,12 @@ impl Look {
         if codes.is_empty() {
             self.again(frame, budget, share, codes);
         }
+        if codes.is_empty() && self.unread.is_none_or(|place| place.agreement < PLAIN) {
+            self.level.pairs(frame, budget, codes);
+            if codes.is_empty() {
+                self.again(frame, budget, share, codes);
+            }
+        }
     }
 
     /// Whether everything that looks like a code has been read.
@@ -175,7 +186,10 @@ impl Look {
                 return;
             }
             if !covered(&place, codes) {
-                codes.extend(self.level.read_blurred(frame, &place));
+                match self.level.read_blurred(frame, &place) {
+                    Some(code) => codes.push(code),
+                    None => self.tried.push(place),
+                }
             }
         }
     }
@@ -192,17 +206,15 @@ impl Look {
             if !codes.is_empty() {
                 return;
             }
+            self.tried.push(place);
             if self.unread.is_none_or(|best| place.agreement > best.agreement) {
                 self.unread = Some(place);
-                self.soft.clear();
-                self.soft.extend(self.level.attempt.evidence());
             }
         }
         self.level.seen.clear();
     }
 
-    /// Adds what this frame said of an unread code to what those before said, and reads the sum. A code that
-    /// was not found this time, because a glare spot lies on a finder, is looked for where it was.
+    /// Adds what this frame showed of unread codes to what those before did, and reads all of it together.
     fn weigh(
         &mut self,
         frame: &Frame<'_>,
@@ -210,26 +222,14 @@ impl Look {
         evidence: &mut Evidence,
         codes: &mut Vec<Code>,
     ) {
-        if self.unread.is_none()
-            && let Some(before) = evidence.latest()
-            && !budget.spent()
-            && let Some(place) = self.level.attempt.follow(frame, before)
-        {
-            codes.extend(self.level.attempt.read(frame, &place));
-            if codes.is_empty() {
-                codes.extend(self.level.read_blurred(frame, &place));
-            }
-            if !codes.is_empty() {
+        for place in &self.tried {
+            if budget.spent() {
                 return;
             }
-            self.unread = Some(place);
-            self.soft.clear();
-            self.soft.extend(self.level.attempt.evidence());
+            evidence.note(frame, place);
         }
-        if let Some(place) = &self.unread
-            && let Some((sum, frames)) = evidence.add(place, &self.soft)
-        {
-            codes.extend(self.level.attempt.read_sum(place, sum, frames));
-        }
+        evidence.follow(frame, budget, codes);
+        evidence.read(budget, codes);
+        self.level.work += evidence.work;
     }
 }
