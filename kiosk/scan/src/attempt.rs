@@ -15,9 +15,6 @@ use crate::sampling::{Contrast, Place};
 use crate::triples::Triple;
 use crate::{Code, Frame, Point, Quality};
 
-/// Below this a module was not seen at all.
-const SEEN: f32 = 0.15;
-
 /// The largest version of which more blur is undone than a linear filter can: a pass is far smaller, and the time
 /// grows with the number of modules.
 const UNTANGLED: usize = 25;
@@ -178,31 +175,6 @@ impl Attempt {
         (contrast > 60.0 && agreement > 0.9).then_some(Located { homography, version, contrast, agreement })
     }
 
-    /// Fits anew, from where a code was in the frame before.
-    pub fn follow(&mut self, frame: &Frame<'_>, before: &Located) -> Option<Located> {
-        let n = layout::side(before.version);
-        let mut h = before.homography;
-        let contrast = finder_contrast(frame, &h, n, [true; 3]);
-        if contrast * before.contrast.signum() < 4.0 {
-            return None;
-        }
-        self.anchors.clear();
-        self.edges.clear();
-        fit::finder_edges(n, [true; 3], &mut self.edges);
-        for reach in [1.5, 1.0] {
-            self.step(frame, &mut h, n, reach, contrast)?;
-        }
-        fit::timing_edges(n, n, &mut self.edges);
-        for reach in [0.7, 0.5] {
-            self.step(frame, &mut h, n, reach, contrast)?;
-        }
-        if !h.sane(n as f32) {
-            return None;
-        }
-        let agreement = agreement(frame, &h, before.version, contrast);
-        (agreement > 0.4).then_some(Located { homography: h, contrast, agreement, ..*before })
-    }
-
     fn step(
         &self,
         frame: &Frame<'_>,
@@ -270,24 +242,9 @@ impl Attempt {
         self.contrast.soften(&self.grey, n, place.contrast, 4, &mut self.soft);
     }
 
-    /// What the modules that `read_blurred` tried last are worth as evidence: undoing blur decides even where
-    /// nothing was to be seen, which is no evidence.
-    pub fn evidence(&self) -> impl Iterator<Item = f32> {
-        self.soft.iter().zip(&self.plain).map(|(&soft, plain)| if plain.abs() < SEEN { 0.0 } else { soft })
-    }
-
     /// Takes back a text that is not needed any more, for its buffer.
     pub fn reuse(&mut self, text: String) {
         self.reader.reuse(text);
-    }
-
-    /// Reads what `frames` frames said together.
-    pub fn read_sum(&mut self, place: &Located, sum: &[f32], frames: u8) -> Option<Code> {
-        self.soft.clear();
-        self.soft.extend(sum.iter().map(|v| (v / f32::from(frames) * 1.5).clamp(-1.0, 1.0)));
-        let mut code = self.both_ways(place)?;
-        code.quality.frames = frames;
-        Some(code)
     }
 
     /// Reads them after undoing blur.
@@ -351,7 +308,8 @@ impl Attempt {
     }
 }
 
-fn code(reading: Reading, place: &Located, mirrored: bool) -> Code {
+/// What was read at a place.
+pub(crate) fn code(reading: Reading, place: &Located, mirrored: bool) -> Code {
     let n = layout::side(place.version) as f32;
     let h = if mirrored { place.homography.transposed() } else { place.homography };
     let (a, b) = h.steps(n / 2.0, n / 2.0);

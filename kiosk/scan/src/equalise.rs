@@ -15,6 +15,8 @@ const QUIET: f32 = -0.9;
 /// Share of the known modules that the weights must account for: chance gives a tenth to a quarter, a
 /// code under blur that can be undone nearly all, one under a glare spot a third.
 const BORNE_OUT: f32 = 0.3;
+/// Modules that are enough to learn from.
+const ENOUGH: usize = 2500;
 /// Share from which decisions are good enough to learn from.
 const TRUSTED: f32 = 0.6;
 
@@ -62,6 +64,31 @@ impl Equaliser {
             self.apply(n, &weights, soft);
         }
         true
+    }
+
+    /// Learns from the known modules and from what was `decided` of the others by all that is known (its sign, and
+    /// its size as trust; empty where nothing is), each as far as it was `seen`, and puts better readings into `soft`.
+    /// Gives the share of the targets that the weights account for.
+    pub fn learn_from(
+        &mut self,
+        fine: &[f32],
+        n: usize,
+        map: &[Module],
+        (decided, seen): (&[f32], &[f32]),
+        soft: &mut Vec<f32>,
+    ) -> Option<f32> {
+        self.lay_out(fine, n);
+        // Of a large code, some of the modules are enough.
+        let step = (n * n / ENOUGH).max(1);
+        let target = |i: usize| match map[i] {
+            Module::Dark => Some((1.0, seen[i])),
+            Module::Light => Some((-1.0, seen[i])),
+            _ if !i.is_multiple_of(step) => None,
+            _ => decided.get(i).map(|v| (v.signum(), v.abs().min(1.0) * seen[i])),
+        };
+        let (weights, accounted) = self.train(n, target)?;
+        self.apply(n, &weights, soft);
+        Some(accounted)
     }
 
     fn lay_out(&mut self, fine: &[f32], n: usize) {

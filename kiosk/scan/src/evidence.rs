@@ -1,35 +1,81 @@
-//! Evidence gathered over successive frames: a glare spot moves, noise averages out, each frame's blur
-//! is another. The soft modules of a code that could not be read are added to those of the frames
-//! before, module by module, and the sum is read.
+//! Evidence gathered over successive frames: a glare spot moves, noise averages out, each frame's blur is
+//! another. What the last frames saw of a code that could not be read is kept frame by frame (`view`), the
+//! code is looked for where it was (`following`), and all views are read together (`together`).
+//!
+//! There is room for a few codes, so that a frame in which the version was taken for another does not undo what
+//! the others gathered. A view that contradicts what was gathered is of another code, or of none, and is kept apart:
+//! nothing may be read that is half of one code and half of another.
 
-use crate::Point;
+use crate::attempt::code;
+use crate::equalise::Equaliser;
+use crate::fit::Edge;
+use crate::following;
+use crate::layout;
 use crate::place::Located;
+use crate::reading::Reader;
+use crate::sampling::Contrast;
+use crate::together::{self, MOST, Together};
+use crate::view::{self, View};
+use crate::{Budget, Code, Frame, Point};
 
 /// Frames after which what was gathered is too old to be the same code.
 const PATIENCE: u32 = 15;
+/// Frames for which a code is looked for where it was.
+const NEAR: u32 = 4;
+/// Agreement of timing lines below which a place is not worth remembering.
+const LIKELY: f32 = 0.4;
+/// Frames together that have failed after which they are read together in one frame of three only.
+const HOPELESS: u32 = 12;
+/// Work of undoing a module's blur.
+const A_MODULE: u64 = 200;
 
-/// What successive frames said of unread codes. There is room for two, so that one frame in which the version
-/// was taken for another does not undo what the others gathered.
+/// What successive frames said of unread codes.
 #[derive(Default)]
 pub(crate) struct Evidence {
-    gathered: [Gathered; 2],
+    gathered: [Gathered; 3],
     now: u32,
+    /// What this frame shows of a code, before it is known with what it goes.
+    fresh: View,
+    steps: Steps,
+    /// What was done in this frame, counted as if all of it were reading pixels.
+    pub work: u64,
+}
+
+/// The steps' buffers.
+#[derive(Default)]
+pub(crate) struct Steps {
+    pub equaliser: Equaliser,
+    pub reader: Reader,
+    pub contrast: Contrast,
+    pub grey: Vec<f32>,
+    pub plain: Vec<f32>,
+    pub edges: Vec<Edge>,
+    pub together: Together,
 }
 
 /// What was said of one code.
 #[derive(Default)]
 struct Gathered {
-    sum: Vec<f32>,
     /// Where it was last; none when nothing is gathered.
     place: Option<Located>,
-    frames: u8,
+    views: Vec<View>,
+    /// How many of the views count.
+    count: usize,
+    /// The view that came last.
+    newest: usize,
+    /// What they say together of each module.
+    sum: Vec<f32>,
     last: u32,
+    /// Whether the last view was of a code that was followed, not found.
+    followed: bool,
+    failed: u32,
 }
 
 impl Evidence {
     /// Another frame begins.
     pub fn tick(&mut self) {
         self.now = self.now.wrapping_add(1);
+        self.work = 0;
         for gathered in &mut self.gathered {
             if self.now.wrapping_sub(gathered.last) > PATIENCE {
                 gathered.place = None;
@@ -37,47 +83,111 @@ impl Evidence {
         }
     }
 
-    /// The code was read, or another one is there.
-    pub fn forget(&mut self) {
+    /// These codes were read: what was gathered of them is not needed any more.
+    pub fn forget(&mut self, codes: &[Code]) {
         for gathered in &mut self.gathered {
-            gathered.place = None;
+            if gathered.place.is_some_and(|place| codes.iter().any(|code| code.covers(place.middle()))) {
+                gathered.place = None;
+            }
         }
     }
 
-    /// Where the code lay of which most was gathered, if the frame before saw it.
-    pub fn latest(&self) -> Option<&Located> {
-        let fresh = self.gathered.iter().filter(|g| self.now.wrapping_sub(g.last) <= 2);
-        fresh.filter(|g| g.place.is_some()).max_by_key(|g| g.frames)?.place.as_ref()
+    /// Adds what this frame shows at the place of a code that could not be read.
+    pub fn note(&mut self, frame: &Frame<'_>, place: &Located) {
+        if place.agreement < LIKELY {
+            return;
+        }
+        let known =
+            |g: &Gathered| g.last == self.now && g.place.is_some_and(|p| p.agreement >= place.agreement);
+        let mut same = self.gathered.iter().filter(|g| g.is_of(place));
+        if same.clone().any(known) {
+            return;
+        }
+        let sum = same.next().map_or(&[][..], |gathered| &gathered.sum);
+        let place = following::nearer(frame, place, sum, &mut self.steps);
+        self.add(frame, &place, false);
     }
 
-    /// Adds one frame's modules; gives the sum and the number of frames in it, once there are several.
-    pub fn add(&mut self, place: &Located, soft: &[f32]) -> Option<(&[f32], u8)> {
-        let same = self.gathered.iter().position(|g| g.is_of(place));
-        let slot = same.unwrap_or_else(|| self.least());
+    /// Looks for codes that were not found this time, because a glare spot lies on a finder or blur has closed
+    /// it, where they were.
+    pub fn follow(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, codes: &[Code]) {
+        for slot in 0..self.gathered.len() {
+            let gathered = &self.gathered[slot];
+            let Some(before) = gathered.place else { continue };
+            let age = self.now.wrapping_sub(gathered.last);
+            if age == 0 || age > NEAR || budget.spent() {
+                continue;
+            }
+            if codes.iter().any(|code| code.covers(before.middle())) {
+                continue;
+            }
+            self.work += following::WORK;
+            if let Some(place) = following::follow(frame, &before, &gathered.sum, &mut self.steps) {
+                self.add(frame, &place, true);
+            }
+        }
+    }
+
+    /// Puts a view to those of the same code that it does not contradict, or begins anew.
+    fn add(&mut self, frame: &Frame<'_>, place: &Located, followed: bool) {
+        let n = layout::side(place.version);
+        self.work += place.modules() * A_MODULE;
+        if !self.fresh.take(frame, place, &mut self.steps) {
+            return;
+        }
+        let map = self.steps.reader.map(place.version);
+        let fits = |g: &Gathered| g.is_of(place) && !view::contradicts(&self.fresh, &g.sum, map);
+        let slot = self.gathered.iter().position(fits).unwrap_or_else(|| {
+            let slot = self.least();
+            self.gathered[slot].begin();
+            slot
+        });
         let gathered = &mut self.gathered[slot];
-        if same.is_none() {
-            gathered.sum.clear();
-            gathered.sum.resize(soft.len(), 0.0);
-            gathered.frames = 0;
-        }
-        for (sum, &v) in gathered.sum.iter_mut().zip(soft) {
-            // Doubtful readings count for little.
-            *sum += v.clamp(-1.0, 1.0) * v.abs().min(1.0);
-        }
+        let at = gathered.room(self.now);
+        std::mem::swap(&mut gathered.views[at], &mut self.fresh);
         gathered.place = Some(*place);
-        gathered.frames = gathered.frames.saturating_add(1);
         gathered.last = self.now;
-        (gathered.frames > 1).then_some((&gathered.sum[..], gathered.frames))
+        gathered.followed = followed;
+        together::sum(&gathered.views[..gathered.count], n, &mut gathered.sum);
+    }
+
+    /// Reads together what this frame and those before said.
+    pub fn read(&mut self, budget: &Budget<'_>, codes: &mut Vec<Code>) {
+        for gathered in &mut self.gathered {
+            let Some(place) = gathered.place else { continue };
+            if gathered.last != self.now || codes.iter().any(|code| code.covers(place.middle())) {
+                continue;
+            }
+            if gathered.count < 2 && !gathered.followed {
+                continue;
+            }
+            if gathered.failed > HOPELESS && !self.now.is_multiple_of(3) {
+                continue;
+            }
+            let modules = place.modules() * gathered.count as u64;
+            self.work += modules * A_MODULE * together::ROUNDS;
+            let views = &mut gathered.views[..gathered.count];
+            let read = together::read(views, &place, &mut gathered.sum, budget, &mut self.steps);
+            if let Some((reading, mirrored)) = read {
+                let mut code = code(reading, &place, mirrored);
+                code.quality.frames = gathered.count as u8;
+                codes.push(code);
+                gathered.place = None;
+            } else {
+                gathered.failed += 1;
+            }
+        }
     }
 
     /// The one there is least to lose of.
     fn least(&self) -> usize {
-        let worth = |g: &Gathered| if g.place.is_some() { g.frames } else { 0 };
-        usize::from(worth(&self.gathered[1]) < worth(&self.gathered[0]))
+        let worth = |g: &Gathered| if g.place.is_some() { g.count } else { 0 };
+        (0..self.gathered.len()).min_by_key(|&slot| worth(&self.gathered[slot])).unwrap_or(0)
     }
 }
 
 impl Gathered {
+    /// Whether a place is that of the code of which this was gathered, moved by a hand.
     fn is_of(&self, place: &Located) -> bool {
         self.place.is_some_and(|last| {
             let (centre, before) = (place.middle(), last.middle());
@@ -87,5 +197,26 @@ impl Gathered {
                 && (last.contrast < 0.0) == (place.contrast < 0.0)
                 && (centre.0 - before.0).hypot(centre.1 - before.1) < reach
         })
+    }
+
+    fn begin(&mut self) {
+        self.place = None;
+        self.count = 0;
+        self.newest = 0;
+        self.failed = 0;
+        self.sum.clear();
+    }
+
+    /// Where the next view goes: in the place of this frame's worse one, at the end, or in that of the oldest.
+    fn room(&mut self, now: u32) -> usize {
+        if self.count > 0 && self.last == now {
+            return self.newest;
+        }
+        self.newest = if self.count < MOST { self.count } else { (self.newest + 1) % MOST };
+        self.count = MOST.min(self.count + 1);
+        while self.views.len() < self.count {
+            self.views.push(View::default());
+        }
+        self.newest
     }
 }

@@ -11,10 +11,10 @@ use crate::{Frame, Point};
 /// A known edge: a place in the code's plane and the direction from dark to light there.
 #[derive(Clone, Copy)]
 pub(crate) struct Edge {
-    x: f32,
-    y: f32,
-    nx: f32,
-    ny: f32,
+    pub x: f32,
+    pub y: f32,
+    pub nx: f32,
+    pub ny: f32,
 }
 
 /// Adds the four sides of a square of half side `half`, `samples` places on each. Light lies outside

@@ -38,8 +38,9 @@
 //! `level` takes one picture of the pyramid through steps 1 to 6; `look` holds the order of the pyramid, from
 //! cheap to dear, stops when nothing is left unread, and between steps when the budget is spent. `plain` reads
 //! a picture that is nothing but a code. `scanner` adds what lasts from frame to frame: the region of the last
-//! sighting, `stillness`, turns for the dear steps, `evidence` (a code that was seen is followed where it was,
-//! and its modules are added up), and `guidance`. `layout` is what ISO/IEC 18004 fixes.
+//! sighting, `stillness`, turns for the dear steps once many looks were in vain, `guidance` and `evidence`: of a code
+//! that was not read the last frames' `view`s are kept, it is looked for where it was (`following`), and all views
+//! are read `together`. `layout` is what ISO/IEC 18004 fixes.
 //!
 //! `rxing` is no last resort here: on the given photographs and kiosk frames it read none that this does not,
 //! and an empty frame cost it two to seven milliseconds.
@@ -59,6 +60,7 @@ mod equalise;
 mod evidence;
 mod finders;
 mod fit;
+mod following;
 mod frame;
 mod guidance;
 mod homography;
@@ -77,7 +79,9 @@ mod segments;
 mod solomon;
 mod stillness;
 mod threshold;
+mod together;
 mod triples;
+mod view;
 
 pub use code::{Code, Guidance, Point, Quality, Scan};
 pub use frame::{Budget, Frame};

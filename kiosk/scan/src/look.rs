@@ -51,8 +51,6 @@ pub(crate) struct Look {
     tried: Vec<Located>,
     /// The best of what was seen and stayed unread.
     unread: Option<Located>,
-    /// Its soft modules.
-    soft: Vec<f32>,
 }
 
 impl Look {
@@ -73,7 +71,8 @@ impl Look {
         (self.half, self.quarter) = (half, quarter);
         if !codes.is_empty() {
             self.others(frame, budget, share, codes);
-        } else if let Some(evidence) = evidence {
+        }
+        if let Some(evidence) = evidence {
             self.weigh(frame, budget, evidence, codes);
         }
     }
@@ -198,7 +197,10 @@ impl Look {
                 return;
             }
             if !covered(&place, codes) {
-                codes.extend(self.level.read_blurred(frame, &place));
+                match self.level.read_blurred(frame, &place) {
+                    Some(code) => codes.push(code),
+                    None => self.tried.push(place),
+                }
             }
         }
     }
@@ -214,22 +216,19 @@ impl Look {
             if self.tried.iter().any(|tried| tried.same(&place)) {
                 continue;
             }
-            self.tried.push(place);
             codes.extend(self.level.read_blurred(frame, &place));
             if !codes.is_empty() {
                 return;
             }
+            self.tried.push(place);
             if self.unread.is_none_or(|best| place.agreement > best.agreement) {
                 self.unread = Some(place);
-                self.soft.clear();
-                self.soft.extend(self.level.attempt.evidence());
             }
         }
         self.level.seen.clear();
     }
 
-    /// Adds what this frame said of an unread code to what those before said, and reads the sum. A code that
-    /// was not found this time, because a glare spot lies on a finder, is looked for where it was.
+    /// Adds what this frame showed of unread codes to what those before did, and reads all of it together.
     fn weigh(
         &mut self,
         frame: &Frame<'_>,
@@ -237,26 +236,14 @@ impl Look {
         evidence: &mut Evidence,
         codes: &mut Vec<Code>,
     ) {
-        if self.unread.is_none()
-            && let Some(before) = evidence.latest()
-            && !budget.spent()
-            && let Some(place) = self.level.attempt.follow(frame, before)
-        {
-            codes.extend(self.level.attempt.read(frame, &place));
-            if codes.is_empty() {
-                codes.extend(self.level.read_blurred(frame, &place));
-            }
-            if !codes.is_empty() {
+        for place in &self.tried {
+            if budget.spent() {
                 return;
             }
-            self.unread = Some(place);
-            self.soft.clear();
-            self.soft.extend(self.level.attempt.evidence());
+            evidence.note(frame, place);
         }
-        if let Some(place) = &self.unread
-            && let Some((sum, frames)) = evidence.add(place, &self.soft)
-        {
-            codes.extend(self.level.attempt.read_sum(place, sum, frames));
-        }
+        evidence.follow(frame, budget, codes);
+        evidence.read(budget, codes);
+        self.level.work += evidence.work;
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Reader {
     data: Vec<u8>,
     segments: Segments,
     spare: Vec<String>,
+    /// Whether more of the parity stays out of the correction, because many readings are tried.
+    pub cautious: bool,
 }
 
 impl Reader {
@@ -116,7 +118,7 @@ impl Reader {
         let doubt = |i: &usize| self.doubt[blocks.position(b, *i)];
         order.sort_unstable_by(|a, b| doubt(b).total_cmp(&doubt(a)));
         // Three parity codewords stay out of it: a random block passes them once in 16 million.
-        let most = parity.saturating_sub(3);
+        let most = parity.saturating_sub(if self.cautious { 5 } else { 3 });
         let mut before = [0u8; 256];
         let before = &mut before[..block.len()];
         before.copy_from_slice(block);
@@ -253,6 +255,7 @@ mod tests {
     /// Codewords are wrong far beyond what can be corrected, and look certain: whatever was tried and rejected
     /// on the way must not be taken for a reading.
     #[test]
+    #[expect(clippy::cast_possible_wrap, reason = "a code has at most 177 modules a side")]
     fn a_code_spoilt_beyond_correction_says_nothing_else() {
         let text = "MECARD:N:Someone;TEL:+12125658770;EMAIL:someone@example.org;;";
         let symbol = Symbol::of_version(text, Level::L, 4).expect("the text fits");

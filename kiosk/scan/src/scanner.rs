@@ -12,8 +12,12 @@ use crate::{Budget, Code, Frame, Scan};
 
 /// Every so many frames the whole picture is looked at, even while a code is being followed or nothing moves.
 const WHOLE: u32 = 5;
-/// Frames in which nothing moved after which even something code-like is no news: half a second or a whole.
+/// Frames in which nothing moved after which what is there has been looked at enough: a third of a second or more.
+const SETTLED: u32 = 10;
+/// And after which even something code-like is no news: half a second or a whole.
 const KNOWN: u32 = 15;
+/// Looks in a row that read nothing after which the dear steps take turns.
+const BARREN: u32 = 12;
 
 /// Reads one camera's successive frames; keeps its buffers, its last answer and what it saw.
 #[derive(Default)]
@@ -23,6 +27,10 @@ pub struct Scanner {
     stillness: Stillness,
     /// Where a code was read in the frame before.
     last: Option<Region>,
+    /// Frames in a row in which a code was read.
+    held: u32,
+    /// Looks in a row that read nothing, since something code-like came into view.
+    barren: u32,
     count: u32,
     scan: Scan,
 }
@@ -74,30 +82,41 @@ impl Scanner {
         self.evidence.tick();
         let whole = self.count.is_multiple_of(WHOLE);
         let still = self.stillness.update(frame);
-        let known = still > KNOWN || (still > 0 && !self.look.saw_something());
+        let known = still > KNOWN || (still > SETTLED && !self.look.saw_something());
         if known && !whole && self.last.is_none() {
             // What there was to advise still holds.
             return;
         }
-        // The region of the last sighting first: a held code hardly moves between two frames.
+        let share = if self.barren < BARREN { Share::All } else { Share::Turn(self.count) };
+        // The region of the last sighting first: a held code hardly moves between two frames. What else is in view
+        // was looked for when it came.
         if let Some(region) = self.last.take()
+            && self.held > SETTLED
             && !whole
             && let Some((part, offset)) = region.cut(frame)
         {
-            self.look.run(&part, budget, Share::Turn(self.count), None, &mut scan.codes);
+            self.look.run(&part, budget, share, None, &mut scan.codes);
             scan.work += self.look.work();
             for corner in scan.codes.iter_mut().flat_map(|code: &mut Code| &mut code.corners) {
                 *corner = (corner.0 + offset.0, corner.1 + offset.1);
             }
         }
         if scan.codes.is_empty() {
-            let share = Share::Turn(self.count);
-            self.look.run(frame, budget, share, Some(&mut self.evidence), &mut scan.codes);
+            let saw = self.look.saw_something();
+            // What hangs there unread for good has said all it has to say.
+            let evidence = (!known).then_some(&mut self.evidence);
+            self.look.run(frame, budget, share, evidence, &mut scan.codes);
             scan.work += self.look.work();
+            let news = !saw && self.look.saw_something();
+            self.barren = if news { 0 } else { self.barren.saturating_add(1) };
         }
         if let Some(code) = scan.codes.first() {
-            self.evidence.forget();
+            self.evidence.forget(&scan.codes);
             self.last = Some(Region::around(code));
+            self.held = self.held.saturating_add(1);
+            self.barren = 0;
+        } else {
+            self.held = 0;
         }
         self.conclude(frame, scan);
     }

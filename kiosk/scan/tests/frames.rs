@@ -3,10 +3,11 @@
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
     reason = "pixels, modules and angles pass between whole and real numbers all the time, within a few thousand"
 )]
 
-use gatehouse_frames::{Difficulty, Level, Picture, Random, Symbol, render, sequence, successive};
+use gatehouse_frames::{Difficulty, Level, Picture, Random, Strength, Symbol, render, sequence, successive};
 use gatehouse_scan::{Budget, Frame, Guidance, Scanner, decode};
 
 fn frame(picture: &Picture) -> Frame<'_> {
@@ -66,7 +67,7 @@ fn ten_frames_of_a_hard_sequence_are_read() {
 fn a_small_code_is_read_from_ten_frames_under_moving_glare_noise_and_blur() {
     for seed in 0..4 {
         let text = text(seed);
-        let frames = successive(&row(&[&text], 5), seed, 10);
+        let frames = successive(&row(&[&text], 5), Strength::Fair, seed, 10);
         assert!(one_of_them_is_read(&frames, &text), "{seed}");
     }
 }
@@ -103,6 +104,75 @@ fn frames_say_together_what_none_of_them_says() {
             }
         }
         assert!(read.is_some(), "{text}");
+    }
+}
+
+/// A finder of the code under a blown-out disc in every frame: what the two others and the alignment pattern say of
+/// its place suffices, and the disc wanders over what it hides.
+#[test]
+fn a_code_with_a_finder_blown_out_in_every_frame_is_read() {
+    for (seed, corner) in [(0, (0.0, 0.0)), (1, (1.0, 0.0)), (2, (0.0, 1.0))] {
+        let text = text(seed);
+        let clean = row(&[&text], 6);
+        let side = (clean.width / 6 - 12) as f32;
+        let mut random = Random::new(seed);
+        let frames: Vec<Picture> = (0..10)
+            .map(|_| {
+                let mut picture = clean.clone();
+                let at = |share: f32| 6.0 + 4.0 + share * (side - 8.0);
+                let (x, y) =
+                    (at(corner.0) + random.between(-2.0, 2.0), at(corner.1) + random.between(-2.0, 2.0));
+                for (at, v) in picture.luma.iter_mut().enumerate() {
+                    let (dx, dy) = ((at % clean.width) as f32 / 6.0 - x, (at / clean.width) as f32 / 6.0 - y);
+                    *v = if dx.hypot(dy) < side * 0.2 { 255 } else { *v - 8 + random.below(17) as u8 };
+                }
+                picture
+            })
+            .collect();
+        assert!(one_of_them_is_read(&frames, &text), "{corner:?}");
+    }
+}
+
+/// Two passes of one size are shown after each other at the same place, neither readable in any frame: whatever
+/// is read is one of them, and never made of both.
+#[test]
+fn of_two_codes_after_each_other_nothing_is_made() {
+    for seed in 0..6 {
+        let texts = [text(seed), text(seed + 50)];
+        let mut scanner = Scanner::new();
+        let mut random = Random::new(seed);
+        let mut read = Vec::new();
+        for count in 0..16 {
+            let mut picture = row(&[&texts[count / 4 % 2]], 5);
+            // Half of the data is torn out of each frame, in blocks.
+            let data = picture.width / 5 - 12 - 12;
+            let torn: Vec<(usize, usize)> =
+                (0..60).map(|_| (15 + random.below(data), 15 + random.below(data))).collect();
+            for (mx, my) in torn.into_iter().flat_map(|(x, y)| (0..9).map(move |i| (x + i % 3, y + i / 3))) {
+                let ink = if random.chance(0.5) { 210 } else { 40 };
+                for y in my * 5..(my * 5 + 5).min(picture.height) {
+                    let at = y * picture.width;
+                    picture.luma[at..at + picture.width][mx * 5..(mx * 5 + 5).min(picture.width)].fill(ink);
+                }
+            }
+            let codes = &scanner.scan(frame(&picture), &Budget::unlimited()).codes;
+            read.extend(codes.iter().map(|code| code.text.clone()));
+        }
+        assert!(read.iter().all(|read| texts.contains(read)), "{seed}: {read:?}");
+    }
+}
+
+/// With the dear steps, what lasts and what is skipped, frames after each other give no less than each by itself.
+#[test]
+fn a_sequence_reads_what_any_of_its_frames_reads_alone() {
+    for (seed, difficulty) in [(1, Difficulty::Combined), (2, Difficulty::LowLight), (3, Difficulty::Small)] {
+        let text = text(seed);
+        let one = render(&text, difficulty, seed).expect("the text fits");
+        // What is hardly to be told from the frame before is looked at all the same.
+        let mut frames = vec![gatehouse_frames::empty(seed); 3];
+        frames.push(one);
+        let alone = frames.iter().any(|picture| !decode(frame(picture)).is_empty());
+        assert!(!alone || one_of_them_is_read(&frames, &text), "{difficulty:?}");
     }
 }
 

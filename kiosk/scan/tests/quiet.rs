@@ -63,7 +63,12 @@ fn dear_steps_are_spread_over_successive_frames() {
     for seed in 0..6 {
         let scenes = [empty(seed), empty(seed + 100)];
         let mut scanner = Scanner::new();
-        for scene in scenes.iter().cycle().take(8) {
+        for (count, scene) in scenes.iter().cycle().take(28).enumerate() {
+            // What comes into view is looked at in full at first.
+            if count < 20 {
+                scanner.scan(frame(scene), &Budget::unlimited());
+                continue;
+            }
             together += scanner.scan(frame(scene), &Budget::unlimited()).work;
             alone += Scanner::new().single(frame(scene), &Budget::unlimited()).work;
         }

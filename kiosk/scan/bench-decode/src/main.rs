@@ -3,7 +3,7 @@
 //!
 //! `bench-decode [--only NAME] [--misses] [--seed N] [--each N] [--every N] [--sequence] [DIR]`: DIR holds
 //! `labels.json` and the pictures it names, of which every Nth is taken; without it, N frames of each kind are
-//! generated. `--sequence` makes ten successive frames of each.
+//! generated. `--sequence` makes ten successive frames of each, in several ways, and says what share is read.
 
 mod corpus;
 mod decoders;

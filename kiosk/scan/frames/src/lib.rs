@@ -20,5 +20,5 @@ mod symbol;
 pub use canvas::Picture;
 pub use random::Random;
 pub use scene::{Difficulty, empty, pass, render, sequence};
-pub use successive::successive;
+pub use successive::{Strength, successive};
 pub use symbol::{Level, Symbol};
