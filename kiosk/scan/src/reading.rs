@@ -255,7 +255,6 @@ mod tests {
     /// Codewords are wrong far beyond what can be corrected, and look certain: whatever was tried and rejected
     /// on the way must not be taken for a reading.
     #[test]
-    #[expect(clippy::cast_possible_wrap, reason = "a code has at most 177 modules a side")]
     fn a_code_spoilt_beyond_correction_says_nothing_else() {
         let text = "MECARD:N:Someone;TEL:+12125658770;EMAIL:someone@example.org;;";
         let symbol = Symbol::of_version(text, Level::L, 4).expect("the text fits");
