@@ -104,7 +104,8 @@ async fn an_enrolment_code_is_good_once() {
     assert_eq!(first.enrol(&server.url(), code).await.code, 0);
     let second = gatehouse_tests::kiosk::Kiosk::at(&community.folder.path().join("second"));
     assert_eq!(second.enrol(&server.url(), code).await.code, 9);
-    assert_eq!(second.enrol(&server.url(), "AAAAA-AAAAA").await.code, 9);
+    assert_eq!(second.enrol(&server.url(), "00000-00000").await.code, 9, "no code that was ever handed out");
+    assert_eq!(second.enrol(&server.url(), "AAAAA-AAAAA").await.code, 1, "mistyped: the server is not asked");
     let kiosks = community.admin.get("/kiosks").await;
     assert_eq!(kiosks["items"].as_array().unwrap().len(), 1, "{kiosks}");
 }
