@@ -9,7 +9,11 @@ use crate::{
         row::{Body, PassRow, UseRow, VisitRow},
     },
     id::{EventId, PassId, VisitorId},
-    journal::{Act, Recorded, visit},
+    journal::{
+        Act, Recorded,
+        outbox::{Life, LifeState},
+        visit,
+    },
     sync::kiosk::CacheOp,
     testing::{CacheStore, JournalStore, ModelServer},
     time::UnixMs,
@@ -100,7 +104,8 @@ impl<M: Maker> World<M> {
         }
         let own = self.own(index)?;
         let beside = self.server.beside();
-        let open = own.recorded().last().map(|(_, recorded)| recorded.event.incarnation);
+        // Not that of the last event that is kept: those of the open life may have been sent and dropped before older ones.
+        let open = outbox.lives.iter().find(|life| life.state == LifeState::Open).map(Life::incarnation);
         let mut in_open = own.recorded().filter(|(_, recorded)| Some(recorded.event.incarnation) == open);
         if in_open.any(|(_, recorded)| beside.contains(&recorded.event.id)) {
             return Err(self.broken(Law::ForkEndsLife, format!("kiosk {index} goes on in {open:?}")));
