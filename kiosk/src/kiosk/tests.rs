@@ -29,21 +29,8 @@ use crate::{
     entropy::SystemEntropy,
     keys::Holder,
     screen::{Digits, EmergencyKind, Enrolment, RungState, Sound, Stage, StripKind, Trouble},
+    time::fake::FakeClocks,
 };
-
-struct FakeClocks(AtomicI64);
-
-impl Clocks for FakeClocks {
-    fn wall(&self) -> UnixMs {
-        UnixMs(0)
-    }
-    fn boot(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
-    }
-    fn boot_id(&self) -> [u8; 16] {
-        [1; 16]
-    }
-}
 
 fn trusted() -> Trusted {
     let root = SigningKey::generate(&mut SystemEntropy);

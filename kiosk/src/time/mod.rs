@@ -1,6 +1,8 @@
 //! The machine's two clocks. What time it *is* is decided by [`gatehouse`]'s clock from these two and the
 //! server's anchors; nothing else of the kiosk reads a clock.
 
+#[cfg(test)]
+pub mod fake;
 mod keeper;
 
 use gatehouse::time::{Clock, UnixMs};

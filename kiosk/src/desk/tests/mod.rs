@@ -32,7 +32,7 @@ use crate::{
     folder::Folder,
     journal::Author,
     screen::{self, AskState, InsideTab, OverrideReason, TouchError, Walkin},
-    time::Clocks,
+    time::{Clocks, fake::FakeClocks},
 };
 
 mod alarms;
@@ -52,20 +52,6 @@ const PEPPER: [u8; 32] = [4; 32];
 const FAILS: &str = "create trigger fails before insert on event begin select raise(abort, 'failed'); end";
 /// For [`Gate::disk`].
 const WORKS: &str = "drop trigger fails";
-
-struct FakeClocks(AtomicI64);
-
-impl Clocks for FakeClocks {
-    fn wall(&self) -> UnixMs {
-        UnixMs(0)
-    }
-    fn boot(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
-    }
-    fn boot_id(&self) -> [u8; 16] {
-        [1; 16]
-    }
-}
 
 /// A gate with one unit, its keys, and whatever passes a test gives it.
 struct Gate {
