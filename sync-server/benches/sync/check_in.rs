@@ -13,7 +13,7 @@ use crate::{
     fresh,
     kiosk::admitted,
     measure::{line, now},
-    support::{Engine, START},
+    support::Engine,
 };
 
 const CONNECTIONS: usize = 8;
@@ -32,7 +32,8 @@ pub async fn run(engine: Engine) {
         let mut kiosk = crate::kiosk(&server, &community).await;
         kiosk.send_from(0).await;
         for _ in 0..EACH {
-            kiosk.journal.record(&admitted(VisitorId::new(START, &mut OsEntropy), unit, None), None);
+            let visit = VisitorId::new(kiosk.journal.now, &mut OsEntropy);
+            kiosk.journal.record(&admitted(visit, unit, None), None);
         }
         let upload = |seq| {
             let upload = kiosk.journal.upload(seq, 1);

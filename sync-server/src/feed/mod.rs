@@ -76,12 +76,9 @@ pub async fn publish(
         let head = store::head(tx, community).await?;
         return Ok(Published { first: head.seq + 1, head });
     }
-    let head = store::advance(tx, community, count, entropy.bytes(), now).await?;
-    let first = head.seq - count + 1;
-    let numbered: Vec<(u64, &Change)> = (first..).zip(changes).collect();
-    store::write_rows(tx, community, &numbered).await?;
+    let head = store::write(tx, community, changes, entropy.bytes(), now).await?;
     tx.note_published(community);
-    Ok(Published { first, head })
+    Ok(Published { first: head.seq - count + 1, head })
 }
 
 /// The entities of a kind that the feed holds, tombstones aside.

@@ -7,7 +7,7 @@
 //! They go as the parts of one `WITH`, which do not see each other's rows: a table is named in one of them only.
 //! Foreign keys are checked when all of them are done.
 
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{FromRow, Postgres, QueryBuilder, postgres::PgRow};
 
 use super::{StoreError, tx::Link};
 
@@ -33,11 +33,20 @@ impl Gathered {
 
     /// Begins one more part with `into`; its end is for the caller to push.
     pub fn part(&mut self, into: &'static str) -> &mut QueryBuilder<Postgres> {
+        let place = self.parts.len();
+        self.begin(into).push("part").push(place).push(" as (").push(into)
+    }
+
+    /// The same, under a name by which the parts behind it and [`fetch_one`](Self::fetch_one) can ask what it returns.
+    pub fn named(&mut self, name: &'static str, into: &'static str) -> &mut QueryBuilder<Postgres> {
+        self.begin(into).push(name).push(" as (").push(into)
+    }
+
+    fn begin(&mut self, into: &'static str) -> &mut QueryBuilder<Postgres> {
         let statement = self.statement.get_or_insert_with(|| QueryBuilder::new("with "));
         if !self.parts.is_empty() {
             statement.push("), ");
         }
-        statement.push("part").push(self.parts.len()).push(" as (").push(into);
         self.parts.push(into);
         statement
     }
@@ -48,5 +57,19 @@ impl Gathered {
         self.parts.clear();
         statement.push(") select 1").build().execute(&mut **connection).await?;
         Ok(())
+    }
+
+    /// Writes all of it, and answers the one row that `select` then asks for.
+    pub async fn fetch_one<R>(
+        &mut self,
+        connection: &mut Link<Postgres>,
+        select: &'static str,
+    ) -> Result<R, StoreError>
+    where
+        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let mut statement = self.statement.take().unwrap_or_default();
+        self.parts.clear();
+        statement.push(") ").push(select).build_query_as().fetch_one(&mut **connection).await
     }
 }

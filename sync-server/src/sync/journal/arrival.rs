@@ -27,7 +27,7 @@ const FEW: usize = 4;
 /// An upload that has arrived, with the plan made for it.
 ///
 /// Checking signatures is the costly part; the plan stands if its journal has not changed since.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Arrival {
     pub(super) upload: Upload,
     /// Who sends it, where that is a kiosk whose standing is to be asked when it is taken in.
@@ -36,7 +36,7 @@ pub struct Arrival {
 }
 
 /// A plan, and what it was made against.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Planned {
     pub(super) known: Known,
     pub(super) beside: u64,

@@ -67,19 +67,20 @@ pub async fn take_in(
     arrivals: Vec<Arrival>,
     entropy: &mut impl Entropy,
 ) -> Result<Vec<Settled>, StoreError> {
-    Ok(take_in_by(&Remembered::default(), tx, setting, arrivals, entropy).await?.answers)
+    let turn = events::take_turn(tx, setting.community).await?;
+    Ok(take_in_by(&Remembered::default(), tx, turn, setting, arrivals, entropy).await?.answers)
 }
 
-/// As [`take_in`], going by what is remembered of journals.
+/// As [`take_in`], going by what is remembered of journals, in a transaction that has taken `turn`.
 pub(super) async fn take_in_by(
     remembered: &Remembered,
     tx: &mut Tx,
+    turn: u64,
     setting: Setting<'_>,
     arrivals: Vec<Arrival>,
     entropy: &mut impl Entropy,
 ) -> Result<Taken, StoreError> {
     let Setting { community, sealer, now } = setting;
-    let turn = events::take_turn(tx, community).await?;
     let stand = arrivals.iter().all(|arrival| remembered.stands(community, turn, arrival));
     let arrivals = if stand { arrivals } else { standing(tx, community, arrivals).await? };
     let readings: Vec<Vec<Reading>> = arrivals.iter().map(Reading::all).collect();
