@@ -13,8 +13,9 @@
 //!    has (edges that lie anywhere end it here), `alignment` patterns, timing lines, then the version
 //!    whose timing agrees.
 //! 5. `sampling`: one soft number a module, set against the contrast just there.
-//! 6. `reading`: format, codewords, Reed–Solomon with erasures (`solomon`); `rqrr` reads the corrected grid's
-//!    bits and `segments` makes a text of them.
+//! 6. `reading`: format, codewords, blocks. `correction` of a block with more and more erasures (`solomon`), until
+//!    what comes out is to be believed (`belief`); `rqrr` reads the corrected grid's bits and `segments` makes a
+//!    text of them.
 //!
 //! ```text
 //!  frame ─ quarter ─ threshold ─ finders ─ triples ─ fit ─ sample ─ read ──▶ codes
@@ -54,8 +55,10 @@
 
 mod alignment;
 mod attempt;
+mod belief;
 mod bits;
 mod code;
+mod correction;
 mod equalise;
 mod evidence;
 mod finders;
