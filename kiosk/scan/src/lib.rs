@@ -8,7 +8,8 @@
 //! 2. `finders`: rows are walked from edge to edge for 1:1:3:1:1 in either polarity, checked along the
 //!    column and the diagonals.
 //! 3. `triples`: which three finders make a code, ranked by how well both legs count the same modules; those
-//!    that only chance brought together end here. `pairs`: two finders of a code whose third is covered.
+//!    that only chance brought together end here. `pairs`: two finders of a code whose third is covered. Where blur or
+//!    stripes leave no finder, `likeness` finds what is like one in grey, and `threes` which of that makes a code.
 //! 4. `attempt` tries the best: `homography` from the three centres, `fit` to the edges that every code
 //!    has (edges that lie anywhere end it here), `alignment` patterns, timing lines, then the version
 //!    whose timing agrees.
@@ -22,8 +23,8 @@
 //!            │                                               │       │ failed
 //!            ├─ half size, where there is texture            └─ equalise (undoes blur), read
 //!            ├─ full size, where there is texture                    │ failed
-//!            └─ tight windows: finders that blur has closed          ├─ interference (more blur), read
-//!                                                                    │ failed
+//!            ├─ tight windows: finders that blur has closed          ├─ interference (more blur), read
+//!            └─ likeness, threes: finders that nothing brings out    │ failed
 //!                                                                    └─ evidence ─▶ next frame
 //!
 //!  a finder, cut along a row:     what is known of any code, and where `fit` looks for it:

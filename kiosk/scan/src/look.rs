@@ -182,7 +182,7 @@ impl Look {
         if codes.is_empty() {
             self.again(frame, budget, share, codes);
         }
-        if codes.is_empty() && self.unread.is_none_or(|place| place.agreement < PLAIN) {
+        if codes.is_empty() && share.takes(1) && self.unread.is_none_or(|place| place.agreement < PLAIN) {
             self.alike(frame, (half, quarter), budget, share, codes);
         }
     }

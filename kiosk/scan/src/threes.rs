@@ -87,3 +87,45 @@ impl Three {
         quiet / busy.into_iter().fold(f32::MAX, f32::min).max(0.5)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use gatehouse_frames::Random;
+
+    use super::*;
+    use crate::likeness::Likeness;
+
+    /// A code of 45 modules, two pixels each, moved by two modules along the diagonal while exposed: no row crosses
+    /// its finders in their proportions.
+    #[test]
+    fn smeared_finders_are_found_by_what_they_are_like() {
+        const SIZE: usize = 190;
+        let mut random = Random::new(4);
+        let data: Vec<bool> = (0..45 * 45).map(|_| random.chance(0.5)).collect();
+        let centres = [(3, 3), (41, 3), (3, 41)];
+        let dark = |x: usize, y: usize| {
+            let ring = |(cx, cy): &(usize, usize)| x.abs_diff(*cx).max(y.abs_diff(*cy));
+            let finder = centres.iter().map(ring).min().unwrap_or(9);
+            if finder < 5 { finder != 2 && finder != 4 } else { data[y * 45 + x] }
+        };
+        let at = |x: usize, y: usize| {
+            let inside = |v: usize| v.checked_sub(50).map(|v| v / 2).filter(|v| *v < 45);
+            if inside(x).zip(inside(y)).is_some_and(|(x, y)| dark(x, y)) { 40u16 } else { 210 }
+        };
+        let luma: Vec<u8> = (0..SIZE * SIZE)
+            .map(|i| (0..5).map(|t| at(i % SIZE + t, i / SIZE + t)).sum::<u16>() / 5)
+            .map(|v| v as u8)
+            .collect();
+        let picture = Frame::packed(&luma, SIZE, SIZE).expect("a whole picture");
+        let (mut marks, mut threes) = (Vec::new(), Vec::new());
+        Likeness::default().find(&picture, &[1.6, 2.0, 2.5], &mut marks);
+        rank(&picture, &marks, 3, &mut threes);
+        let near = |three: &Three| {
+            // Smeared from where it was to four pixels before.
+            let place = |m: usize| 50.0 + 2.0 * (m as f32 + 0.5) - 2.0;
+            let off = |(at, c): (&Point, &(usize, usize))| (at.0 - place(c.0)).hypot(at.1 - place(c.1));
+            three.dark && three.at.iter().zip(&centres).map(off).all(|off| off < 4.0)
+        };
+        assert!(threes.iter().any(near), "{marks:?}");
+    }
+}
