@@ -4,8 +4,10 @@
 use crate::attempt::Attempt;
 use crate::bits::Bits;
 use crate::finders::{self, Finder, Near, Shape, Sides};
+use crate::likeness::{Likeness, Mark};
 use crate::pairs::{self, Pair};
 use crate::place::{Located, Origin};
+use crate::threes::{self, Three};
 use crate::threshold::{Texture, Threshold};
 use crate::triples::{self, Triple};
 use crate::{Budget, Code, Frame};
@@ -36,6 +38,9 @@ pub(crate) struct Level {
     finders: Vec<Finder>,
     triples: Vec<Triple>,
     pairs: Vec<Pair>,
+    likeness: Likeness,
+    marks: Vec<Mark>,
+    threes: Vec<Three>,
     used: Vec<bool>,
     /// Codes that were seen but not read yet.
     pub seen: Vec<Located>,
@@ -121,6 +126,34 @@ impl Level {
             self.finders.iter().zip(&self.used).filter(|(f, used)| !**used && f.mark(step) > 0.5).count();
     }
 
+    /// Locates codes by what is like their finders in grey, with modules of these sizes, where no threshold brought
+    /// finders out. What is plainly a code is kept for the dearer steps: it is blurred.
+    pub fn look_alike(
+        &mut self,
+        frame: &Frame<'_>,
+        (picture, from): (Frame<'_>, Origin),
+        modules: &[f32],
+        budget: &Budget<'_>,
+    ) {
+        if budget.spent() {
+            return;
+        }
+        self.work += (picture.width * picture.height * modules.len()) as u64;
+        self.likeness.find(&picture, modules, &mut self.marks);
+        threes::rank(&picture, &self.marks, THREES, &mut self.threes);
+        for three in &self.threes {
+            if budget.spent() {
+                return;
+            }
+            self.work += A_PLACE;
+            let triple = Triple::roughly(three.at, three.modules);
+            let Some(place) = self.attempt.locate(frame, &triple, from, three.dark, ROUGH) else { continue };
+            if place.agreement > 0.35 && !self.seen.iter().any(|seen| seen.same(&place)) {
+                self.seen.push(place);
+            }
+        }
+    }
+
     /// Tries codes of which only two finders were seen, unless one was plainly seen with all three.
     fn complete(
         &mut self,
@@ -195,6 +228,11 @@ impl Level {
         self.thresholds[from.stage()].textured(like, picture, read)
     }
 
+    /// Forgets that what has but stripes is a texture.
+    pub fn without_stripes(&mut self, (picture, from): (Frame<'_>, Origin)) {
+        self.thresholds[from.stage()].without_stripes(picture);
+    }
+
     /// How many finders, best first, are hardly there by chance.
     fn strong(&self, step: usize, against: Against) -> usize {
         let least = if against == Against::Blocks { 0.5 } else { 0.6 };
@@ -208,6 +246,9 @@ impl Level {
     }
 }
 
+/// Threes of what is like a finder that are tried, and by how much more their edges may be off.
+const THREES: usize = 12;
+const ROUGH: f32 = 0.1;
 /// Pairs of finders to complete to a code.
 const PAIRS: usize = 8;
 

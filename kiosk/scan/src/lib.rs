@@ -8,21 +8,23 @@
 //! 2. `finders`: rows are walked from edge to edge for 1:1:3:1:1 in either polarity, checked along the
 //!    column and the diagonals.
 //! 3. `triples`: which three finders make a code, ranked by how well both legs count the same modules; those
-//!    that only chance brought together end here. `pairs`: two finders of a code whose third is covered.
+//!    that only chance brought together end here. `pairs`: two finders of a code whose third is covered. Where blur or
+//!    stripes leave no finder, `likeness` finds what is like one in grey, and `threes` which of that makes a code.
 //! 4. `attempt` tries the best: `homography` from the three centres, `fit` to the edges that every code
 //!    has (edges that lie anywhere end it here), `alignment` patterns, timing lines, then the version
 //!    whose timing agrees.
 //! 5. `sampling`: one soft number a module, set against the contrast just there.
-//! 6. `reading`: format, codewords, Reed–Solomon with erasures (`solomon`); `rqrr` reads the corrected grid's
-//!    bits and `segments` makes a text of them.
+//! 6. `reading`: format, codewords, blocks. `correction` of a block with more and more erasures (`solomon`), until
+//!    what comes out is to be believed (`belief`); `rqrr` reads the corrected grid's bits and `segments` makes a
+//!    text of them.
 //!
 //! ```text
 //!  frame ─ quarter ─ threshold ─ finders ─ triples ─ fit ─ sample ─ read ──▶ codes
 //!            │                                               │       │ failed
 //!            ├─ half size, where there is texture            └─ equalise (undoes blur), read
 //!            ├─ full size, where there is texture                    │ failed
-//!            └─ tight windows: finders that blur has closed          ├─ interference (more blur), read
-//!                                                                    │ failed
+//!            ├─ tight windows: finders that blur has closed          ├─ interference (more blur), read
+//!            └─ likeness, threes: finders that nothing brings out    │ failed
 //!                                                                    └─ evidence ─▶ next frame
 //!
 //!  a finder, cut along a row:     what is known of any code, and where `fit` looks for it:
@@ -54,8 +56,10 @@
 
 mod alignment;
 mod attempt;
+mod belief;
 mod bits;
 mod code;
+mod correction;
 mod equalise;
 mod evidence;
 mod finders;
@@ -67,6 +71,7 @@ mod homography;
 mod interference;
 mod layout;
 mod level;
+mod likeness;
 mod look;
 mod pairs;
 mod pixels;
@@ -78,6 +83,7 @@ mod scanner;
 mod segments;
 mod solomon;
 mod stillness;
+mod threes;
 mod threshold;
 mod together;
 mod triples;

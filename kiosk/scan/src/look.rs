@@ -16,6 +16,13 @@ const BLURRED: usize = 4;
 const DENSE: Texture = Texture { square: 5, least: 19 };
 const LOOSE: Texture = Texture { square: 3, least: 6 };
 
+/// Modules, in pixels of a quarter, of codes whose finders are looked for by their likeness; and how many of these
+/// sizes are looked for in the half size too, for codes half as large.
+const LARGE: [f32; 5] = [1.25, 1.6, 2.0, 2.5, 3.2];
+const FEW: usize = 3;
+/// Agreement of timing lines with which a code is plainly there.
+const PLAIN: f32 = 0.7;
+
 /// How much of the dear steps a look takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Share {
@@ -173,6 +180,32 @@ impl Look {
             }
         }
         if codes.is_empty() {
+            self.again(frame, budget, share, codes);
+        }
+        if codes.is_empty() && share.takes(1) && self.unread.is_none_or(|place| place.agreement < PLAIN) {
+            self.alike(frame, (half, quarter), budget, share, codes);
+        }
+    }
+
+    /// Looks for finders by their likeness where there is texture.
+    fn alike(
+        &mut self,
+        frame: &Frame<'_>,
+        (half, quarter): (Frame<'_>, Frame<'_>),
+        budget: &Budget<'_>,
+        share: Share,
+        codes: &mut Vec<Code>,
+    ) {
+        let whole = |scale: f32| Origin { scale, corner: (0.0, 0.0) };
+        self.level.without_stripes((quarter, whole(4.0)));
+        let Some(bounds) = self.level.textured(DENSE, (quarter, whole(4.0)), codes) else { return };
+        let part = (quarter.part(bounds), whole(4.0).part(bounds));
+        self.level.look_alike(frame, part, &LARGE, budget);
+        self.again(frame, budget, share, codes);
+        if codes.is_empty() {
+            let bounds = bounds.map(|v| 2 * v);
+            let part = (half.part(bounds), whole(2.0).part(bounds));
+            self.level.look_alike(frame, part, &LARGE[..FEW], budget);
             self.again(frame, budget, share, codes);
         }
     }

@@ -1,10 +1,9 @@
 //! From soft modules to text: format bits, codewords, error correction; the corrected bits are laid
-//! back into a grid, `rqrr` reads that out, and `segments` makes a text of it. Doubtful codewords are given to the correction as erasures,
-//! in growing numbers; a reading that leans too far on them is not believed.
+//! back into a grid, `rqrr` reads that out, and `segments` makes a text of it.
 
+use crate::correction::Block;
 use crate::layout::{self, Blocks, Module};
 use crate::segments::Segments;
-use crate::solomon;
 
 /// The largest version whose bits `rqrr` reads: in version 21 its table misplaces an alignment pattern. Larger
 /// codes are read in our own order, which the error correction has borne out.
@@ -28,7 +27,8 @@ pub(crate) struct Reader {
     version: usize,
     map: Vec<Module>,
     words: Vec<u8>,
-    doubt: Vec<f32>,
+    /// What the readings say of the bits of each codeword.
+    said: Vec<[f32; 8]>,
     bits: Vec<bool>,
     /// Data codewords in the order in which they are read.
     data: Vec<u8>,
@@ -65,14 +65,14 @@ impl Reader {
         let blocks = Blocks::of(version, level);
         self.gather(n, soft, mask, blocks.total);
         let mut used = 0.0f32;
-        let mut block = [0u8; 256];
         for b in 0..blocks.count {
-            let len = blocks.len(b);
-            for (i, v) in block.iter_mut().enumerate().take(len) {
-                *v = self.words[blocks.position(b, i)];
+            let mut block = Block::new(blocks.len(b), blocks.parity);
+            for i in 0..block.len {
+                block.said[i] = self.said[blocks.position(b, i)];
+                block.words[i] = decided(&block.said[i]);
             }
-            used = used.max(self.correct(&blocks, b, &mut block[..len])?);
-            for (i, &v) in block[..len].iter().enumerate() {
+            used = used.max(block.correct(self.cautious)?);
+            for (i, &v) in block.words[..block.len].iter().enumerate() {
                 self.words[blocks.position(b, i)] = v;
             }
         }
@@ -81,57 +81,17 @@ impl Reader {
         Some(Reading { text, margin: 1.0 - used })
     }
 
-    /// Codewords as they stand, and how doubtful each is (0 certain, 1 a coin's toss).
+    /// What the readings say of each codeword's bits.
     fn gather(&mut self, n: usize, soft: &[f32], mask: u16, total: usize) {
+        self.said.clear();
+        self.said.extend(self.order[..total * 8].as_chunks::<8>().0.iter().map(|eight| {
+            eight.map(|at| {
+                let v = soft[at as usize].clamp(-1.0, 1.0);
+                if layout::masked(mask, at as usize % n, at as usize / n) { -v } else { v }
+            })
+        }));
         self.words.clear();
-        self.doubt.clear();
-        for eight in self.order[..total * 8].chunks_exact(8) {
-            let (mut word, mut least) = (0u8, 2.0f32);
-            for &at in eight {
-                let (x, y) = (at as usize % n, at as usize / n);
-                let v = soft[at as usize];
-                word = word << 1 | u8::from((v > 0.0) != layout::masked(mask, x, y));
-                least = least.min(v.abs());
-            }
-            self.words.push(word);
-            self.doubt.push(1.0 - least);
-        }
-    }
-
-    /// Corrects one block; gives the share of its parity that it took.
-    fn correct(&self, blocks: &Blocks, b: usize, block: &mut [u8]) -> Option<f32> {
-        let parity = blocks.parity;
-        let share = |errors: usize, erased: usize| (2 * errors + erased) as f32 / parity as f32;
-        // The standard keeps some parity of the smallest codes for detection alone.
-        let spare = if parity <= 10 { 2 } else { 0 };
-        if let Some(errors) = solomon::correct(block, parity, &[]) {
-            if 2 * errors + spare <= parity {
-                return Some(share(errors, 0));
-            }
-            return None;
-        }
-        let mut order = [0usize; 256];
-        let order = &mut order[..block.len()];
-        for (i, o) in order.iter_mut().enumerate() {
-            *o = i;
-        }
-        let doubt = |i: &usize| self.doubt[blocks.position(b, *i)];
-        order.sort_unstable_by(|a, b| doubt(b).total_cmp(&doubt(a)));
-        // Three parity codewords stay out of it: a random block passes them once in 16 million.
-        let most = parity.saturating_sub(if self.cautious { 5 } else { 3 });
-        let mut before = [0u8; 256];
-        let before = &mut before[..block.len()];
-        before.copy_from_slice(block);
-        for erased in (2..=most).step_by(2) {
-            if let Some(errors) = solomon::correct(block, parity, &order[..erased]) {
-                if 2 * errors + erased <= most {
-                    return Some(share(errors, erased));
-                }
-                // What is not believed must not be taken for flawless by the next round.
-                block.copy_from_slice(before);
-            }
-        }
-        None
+        self.words.resize(total, 0);
     }
 
     /// The grid as it would be printed: corrected data, format information and patterns.
@@ -187,6 +147,11 @@ impl Reader {
             self.spare.push(text);
         }
     }
+}
+
+/// The codeword as it stands.
+fn decided(said: &[f32; 8]) -> u8 {
+    said.iter().fold(0, |word, &v| word << 1 | u8::from(v > 0.0))
 }
 
 /// What the mask does to the eight modules of a codeword.
@@ -275,6 +240,34 @@ mod tests {
             }
             let read = reader.read(4, &soft);
             assert!(read.as_ref().is_none_or(|reading| reading.text == text), "{:?}", read.map(|r| r.text));
+        }
+    }
+
+    /// Whatever formats a meaningless grid is like, with certain readings and doubtful ones, and with one half torn
+    /// out: no blocks are made up for it. A code under another mask is meaningless, too.
+    #[test]
+    fn grids_without_meaning_say_nothing() {
+        let (mut random, mut reader) = (Random::new(2), Reader::default());
+        for round in 0..1500 {
+            let version = 1 + round % 8;
+            let n = layout::side(version);
+            let certain = [1.0, 0.4, 0.1][round % 3];
+            let torn = round % 2 == 0;
+            let soft: Vec<f32> = (0..n * n)
+                .map(|i| if torn && i % n > n / 2 { 0.0 } else { random.between(-certain, certain) })
+                .collect();
+            assert!(reader.read(version, &soft).is_none(), "{round}");
+        }
+        let symbol = Symbol::of_version("GH1:ANOTHER MASK", Level::Q, 3).expect("the text fits");
+        let n = symbol.side();
+        for format in 0..32 {
+            let soft: Vec<f32> = (0..n * n)
+                .map(|at| symbol.dark((at % n).cast_signed(), (at / n).cast_signed()))
+                .map(|dark| if dark { 1.0 } else { -1.0 } * random.between(0.1, 1.0))
+                .collect();
+            reader.map(3);
+            let read = reader.read_as(3, &soft, format);
+            assert!(read.is_none_or(|reading| reading.text == "GH1:ANOTHER MASK"), "{format}");
         }
     }
 }

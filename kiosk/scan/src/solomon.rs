@@ -44,102 +44,134 @@ fn evaluate(polynomial: &[u8], x: u8) -> u8 {
     polynomial.iter().rev().fold(0, |sum, &c| times(sum, x) ^ c)
 }
 
-/// All syndromes together, a codeword at a time, so that none waits for another.
-fn syndromes(block: &[u8], parity: usize) -> ([u8; MOST], bool) {
-    let mut s = [0; MOST];
-    let s_used = &mut s[..parity];
-    for &c in block {
-        for (root, s) in s_used.iter_mut().enumerate() {
-            *s = if *s == 0 { c } else { TABLES.0[usize::from(TABLES.1[usize::from(*s)]) + root] ^ c };
-        }
-    }
-    (s, s.iter().all(|&v| v == 0))
+/// What is to be added to which codewords of a block.
+pub(crate) struct Fixes {
+    fixes: [(usize, u8); MOST],
+    count: usize,
 }
 
-/// Corrects a block in place. `erased` are indices into it. Gives the number of codewords that were
-/// wrong beyond the erased ones, or `None` when there are too many (the block is then as it was).
-pub(crate) fn correct(block: &mut [u8], parity: usize, erased: &[usize]) -> Option<usize> {
-    let (s, clean) = syndromes(block, parity);
-    if clean {
-        return Some(0);
+impl Fixes {
+    const NONE: Self = Self { fixes: [(0, 0); MOST], count: 0 };
+
+    /// Codewords that were wrong, or were thought to be, and what is to be added to each.
+    pub fn all(&self) -> &[(usize, u8)] {
+        &self.fixes[..self.count]
     }
-    if erased.len() > parity || parity >= MOST {
-        return None;
-    }
-    let last = block.len() - 1;
-    let mut locator = [0u8; MOST + 1];
-    locator[0] = 1;
-    for (count, &at) in erased.iter().enumerate() {
-        let root = power(last - at);
-        for i in (1..=count + 1).rev() {
-            locator[i] ^= times(locator[i - 1], root);
-        }
-    }
-    let mut previous = locator;
-    let mut length = erased.len();
-    for r in erased.len()..parity {
-        let mut discrepancy = 0;
-        for i in 0..=r {
-            discrepancy ^= times(locator[i], s[r - i]);
-        }
-        previous.copy_within(0..MOST, 1);
-        previous[0] = 0;
-        if discrepancy == 0 {
-            continue;
-        }
-        let before = locator;
-        for (l, &p) in locator.iter_mut().zip(&previous) {
-            *l ^= times(discrepancy, p);
-        }
-        if 2 * length <= r + erased.len() {
-            length = r + 1 + erased.len() - length;
-            for (p, &l) in previous.iter_mut().zip(&before) {
-                *p = over(l, discrepancy);
+}
+
+/// What the parity of a block says, whatever is to be erased of it.
+pub(crate) struct Syndromes {
+    s: [u8; MOST],
+    parity: usize,
+    len: usize,
+    /// Whether the block is flawless.
+    clean: bool,
+}
+
+impl Syndromes {
+    /// All of them together, a codeword at a time, so that none waits for another.
+    pub fn of(block: &[u8], parity: usize) -> Self {
+        let mut s = [0; MOST];
+        let s_used = &mut s[..parity];
+        for &c in block {
+            for (root, s) in s_used.iter_mut().enumerate() {
+                *s = if *s == 0 { c } else { TABLES.0[usize::from(TABLES.1[usize::from(*s)]) + root] ^ c };
             }
         }
+        Self { s, parity, len: block.len(), clean: s.iter().all(|&v| v == 0) }
     }
-    let degree = locator.iter().rposition(|&c| c != 0)?;
-    if degree != length || 2 * (degree - erased.len().min(degree)) + erased.len() > parity {
-        return None;
-    }
-    let mut evaluator = [0u8; MOST];
-    for (i, e) in evaluator.iter_mut().enumerate().take(parity) {
-        for k in 0..=i {
-            *e ^= times(locator[k], s[i - k]);
+
+    /// What corrects the block if nothing but the codewords at `erased` and as many others as the rest of the
+    /// parity can find are wrong; `None` when there are too many.
+    pub fn correct(&self, erased: &[usize]) -> Option<Fixes> {
+        if self.clean {
+            return Some(Fixes::NONE);
         }
-    }
-    let mut fixes = [(0usize, 0u8); MOST];
-    let mut count = 0;
-    for at in 0..block.len() {
-        let inverse = power(255 - (last - at) % 255);
-        if evaluate(&locator[..=degree], inverse) != 0 {
-            continue;
-        }
-        // The formal derivative keeps the odd terms.
-        let mut slope = 0;
-        for i in (1..=degree).step_by(2) {
-            slope ^= times(locator[i], power((255 - (last - at) % 255) * (i - 1)));
-        }
-        if slope == 0 || count == degree {
+        if erased.len() > self.parity {
             return None;
         }
-        let value = times(over(evaluate(&evaluator[..parity], inverse), slope), power(last - at));
-        fixes[count] = (at, value);
-        count += 1;
+        let (locator, degree) = self.locator(erased)?;
+        let locator = &locator[..=degree];
+        let mut evaluator = [0u8; MOST];
+        for (i, e) in evaluator.iter_mut().enumerate().take(self.parity) {
+            for (&l, &s) in locator.iter().zip(self.s[..=i].iter().rev()) {
+                *e ^= times(l, s);
+            }
+        }
+        let mut found = Fixes::NONE;
+        let last = self.len - 1;
+        for at in 0..self.len {
+            let inverse = power(255 - (last - at) % 255);
+            if evaluate(locator, inverse) != 0 {
+                continue;
+            }
+            // The formal derivative keeps the odd terms.
+            let mut slope = 0;
+            for i in (1..=degree).step_by(2) {
+                slope ^= times(locator[i], power((255 - (last - at) % 255) * (i - 1)));
+            }
+            if slope == 0 || found.count == degree {
+                return None;
+            }
+            let value = times(over(evaluate(&evaluator[..self.parity], inverse), slope), power(last - at));
+            found.fixes[found.count] = (at, value);
+            found.count += 1;
+        }
+        (found.count == degree && self.met_by(&found)).then_some(found)
     }
-    if count != degree {
-        return None;
+
+    /// The polynomial whose roots tell which codewords are wrong, and its degree.
+    fn locator(&self, erased: &[usize]) -> Option<([u8; MOST + 1], usize)> {
+        let last = self.len - 1;
+        let mut locator = [0u8; MOST + 1];
+        locator[0] = 1;
+        for (count, &at) in erased.iter().enumerate() {
+            let root = power(last - at);
+            for i in (1..=count + 1).rev() {
+                locator[i] ^= times(locator[i - 1], root);
+            }
+        }
+        let mut previous = locator;
+        let mut length = erased.len();
+        for r in erased.len()..self.parity {
+            let mut discrepancy = 0;
+            for (&l, &s) in locator.iter().zip(self.s[..=r].iter().rev()) {
+                discrepancy ^= times(l, s);
+            }
+            previous.copy_within(0..MOST, 1);
+            previous[0] = 0;
+            if discrepancy == 0 {
+                continue;
+            }
+            let before = locator;
+            for (l, &p) in locator.iter_mut().zip(&previous) {
+                *l ^= times(discrepancy, p);
+            }
+            if 2 * length <= r + erased.len() {
+                length = r + 1 + erased.len() - length;
+                for (p, &l) in previous.iter_mut().zip(&before) {
+                    *p = over(l, discrepancy);
+                }
+            }
+        }
+        let degree = locator.iter().rposition(|&c| c != 0)?;
+        let errors = degree.saturating_sub(erased.len());
+        (degree == length && 2 * errors + erased.len() <= self.parity).then_some((locator, degree))
     }
-    for &(at, value) in &fixes[..count] {
-        block[at] ^= value;
+
+    /// Whether the fixes account for all that the parity says.
+    fn met_by(&self, fixes: &Fixes) -> bool {
+        let mut left = self.s;
+        for &(at, value) in fixes.all() {
+            let mut term = value;
+            let step = power(self.len - 1 - at);
+            for s in &mut left[..self.parity] {
+                *s ^= term;
+                term = times(term, step);
+            }
+        }
+        left.iter().all(|&s| s == 0)
     }
-    if syndromes(block, parity).1 {
-        return Some(fixes[..count].iter().filter(|(at, v)| *v != 0 && !erased.contains(at)).count());
-    }
-    for &(at, value) in &fixes[..count] {
-        block[at] ^= value;
-    }
-    None
 }
 
 #[cfg(test)]
@@ -190,8 +222,13 @@ mod tests {
                 for &at in &places[..erasures + errors] {
                     damaged[at] ^= next(255) as u8 + 1;
                 }
-                assert_eq!(correct(&mut damaged, parity, &places[..erasures]), Some(errors));
+                let fixes =
+                    Syndromes::of(&damaged, parity).correct(&places[..erasures]).expect("not too many");
+                for &(at, value) in fixes.all() {
+                    damaged[at] ^= value;
+                }
                 assert_eq!(damaged, block, "parity {parity}, {erasures} erasures");
+                assert!(fixes.all().len() <= erasures + errors);
             }
         }
     }

@@ -179,6 +179,27 @@ impl Threshold {
         }
     }
 
+    /// Takes blocks for even that change along one axis only: bars, lines of writing and edges. `frame` is what was
+    /// measured last.
+    pub fn without_stripes(&mut self, frame: Frame<'_>) {
+        for by in 0..frame.height / BLOCK {
+            for bx in 0..frame.width / BLOCK {
+                let busy = &mut self.busy[by * self.across + bx];
+                if *busy == 0 {
+                    continue;
+                }
+                let (mut along, mut down) = (0u32, 0u32);
+                for y in by * BLOCK..(by + 1) * BLOCK - 1 {
+                    let at = bx * BLOCK..(bx + 1) * BLOCK;
+                    let (row, next) = (&frame.row(y)[at.clone()], &frame.row(y + 1)[at]);
+                    along += row.array_windows::<2>().map(|[a, b]| u32::from(a.abs_diff(*b))).sum::<u32>();
+                    down += row.iter().zip(next).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
+                }
+                *busy = u8::from(5 * along.min(down) > 2 * along.max(down));
+            }
+        }
+    }
+
     /// The part of the measured picture that has the texture of a code. None in an even picture, or where there
     /// are but single edges. Squares of which `read` knows the middle, in pixels, are left out. As (left, top,
     /// right, bottom), in pixels of that picture.

@@ -22,6 +22,13 @@ pub(crate) struct Triple {
     pub cost: f32,
 }
 
+impl Triple {
+    /// Three places that are thought to be finders, of which nothing else is known.
+    pub fn roughly(at: [Point; 3], modules: f32) -> Self {
+        Self { members: [0; 3], at, modules, shrink: [1.0; 2], cost: 0.0 }
+    }
+}
+
 /// Above this, three marks are together by chance: codes, tilted and curved ones too, stay below 1.1.
 const MOST_COST: f32 = 1.25;
 

@@ -72,7 +72,7 @@ fn a_small_code_is_read_from_ten_frames_under_moving_glare_noise_and_blur() {
     }
 }
 
-/// A picture under a blown-out bar that covers a quarter of the code, at another place in each frame. No frame
+/// A picture under a blown-out bar that covers three tenths of the code, at another place in each frame. No frame
 /// can be read alone; what they leave each other can.
 #[test]
 fn frames_say_together_what_none_of_them_says() {
@@ -86,7 +86,7 @@ fn frames_say_together_what_none_of_them_says() {
         for count in 0..10 {
             let mut picture = clean.clone();
             // Across the data, below the upper finders and beside the lower one; what leaves below comes in above.
-            let (span, bar) = (side - 9, side / 4);
+            let (span, bar) = (side - 9, side * 3 / 10);
             for (at, v) in picture.luma.iter_mut().enumerate() {
                 let (x, y) = (at % clean.width / 8, at / clean.width / 8);
                 let noise = random.below(17) as u8;
