@@ -243,6 +243,9 @@ impl Look {
             evidence.note(frame, place);
         }
         evidence.follow(frame, budget, codes);
+        if codes.is_empty() {
+            evidence.search(frame, budget);
+        }
         evidence.read(budget, codes);
         self.level.work += evidence.work;
     }
