@@ -19,7 +19,7 @@ const PHASES: usize = 4;
 /// Modules, over all pictures, that are enough to learn from.
 const ENOUGH: usize = 6000;
 /// Change of mind below which there is no further round.
-const SETTLED: f32 = 0.004;
+const SETTLED: f32 = 0.001;
 
 /// One picture of a code: soft readings at two places a module along each axis, and how much was seen of each module
 /// (empty where nothing is known of that).
