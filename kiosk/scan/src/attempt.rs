@@ -5,7 +5,7 @@ use crate::alignment;
 use crate::equalise::Equaliser;
 use crate::fit::{self, Edge, Fit};
 use crate::homography::Homography;
-use crate::interference::Interference;
+use crate::interference::{Interference, Readings};
 use crate::layout::{self, Module};
 use crate::pairs::Pair;
 use crate::place::{Located, Origin, agreement, finder_contrast};
@@ -18,6 +18,8 @@ use crate::{Code, Frame, Point, Quality};
 /// The largest version of which more blur is undone than a linear filter can: a pass is far smaller, and the time
 /// grows with the number of modules.
 const UNTANGLED: usize = 25;
+/// Rounds of it.
+const ROUNDS: usize = 4;
 
 /// Buffers of the step.
 #[derive(Default)]
@@ -269,8 +271,9 @@ impl Attempt {
         if let Some(code) = self.both_ways(place) {
             return Some(code);
         }
-        if place.version > UNTANGLED
-            || !self.interference.untangle(&self.soft_fine, n, self.reader.map(place.version), &mut self.soft)
+        let picture = [Readings { fine: &self.soft_fine, seen: &[] }];
+        let map = self.reader.map(place.version);
+        if place.version > UNTANGLED || !self.interference.untangle(&picture, ROUNDS, n, map, &mut self.soft)
         {
             return None;
         }

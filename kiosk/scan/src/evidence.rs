@@ -1,16 +1,20 @@
 //! Evidence gathered over successive frames: a glare spot moves, noise averages out, each frame's blur is
 //! another. What the last frames saw of a code that could not be read is kept frame by frame (`view`), the
-//! code is looked for where it was (`following`), and all views are read together (`together`).
+//! code is looked for where it was (`following`) or, when no finder was seen at all, by its `outline`, and all views
+//! are read together (`together`).
 //!
 //! There is room for a few codes, so that a frame in which the version was taken for another does not undo what
 //! the others gathered. A view that contradicts what was gathered is of another code, or of none, and is kept apart:
 //! nothing may be read that is half of one code and half of another.
 
 use crate::attempt::code;
+use crate::corners::{self, Corners};
 use crate::equalise::Equaliser;
 use crate::fit::Edge;
 use crate::following;
+use crate::interference::Interference;
 use crate::layout;
+use crate::outline::Outliner;
 use crate::place::Located;
 use crate::reading::Reader;
 use crate::sampling::Contrast;
@@ -37,6 +41,10 @@ pub(crate) struct Evidence {
     /// What this frame shows of a code, before it is known with what it goes.
     fresh: View,
     steps: Steps,
+    outliner: Outliner,
+    corners: Corners,
+    /// What may lie in an outline.
+    guesses: Vec<Located>,
     /// What was done in this frame, counted as if all of it were reading pixels.
     pub work: u64,
 }
@@ -45,6 +53,7 @@ pub(crate) struct Evidence {
 #[derive(Default)]
 pub(crate) struct Steps {
     pub equaliser: Equaliser,
+    pub interference: Interference,
     pub reader: Reader,
     pub contrast: Contrast,
     pub grey: Vec<f32>,
@@ -123,6 +132,32 @@ impl Evidence {
             }
             self.work += following::WORK;
             if let Some(place) = following::follow(frame, &before, &gathered.sum, &mut self.steps) {
+                self.add(frame, &place, true);
+            }
+        }
+    }
+
+    /// Looks for codes of which no finder was seen by their outlines, when this frame has shown nothing else.
+    pub fn search(&mut self, frame: &Frame<'_>, budget: &Budget<'_>) {
+        if self.gathered.iter().any(|g| g.place.is_some() && g.last == self.now) || budget.spent() {
+            return;
+        }
+        self.outliner.look(frame);
+        self.work += (frame.width * frame.height) as u64;
+        for at in 0..self.outliner.found.len() {
+            if budget.spent() {
+                return;
+            }
+            self.corners.guess(frame, &self.outliner.found[at], &mut self.guesses);
+            let mut best: Option<(f32, Located)> = None;
+            for place in &self.guesses {
+                self.work += corners::WORK + place.modules() * A_MODULE;
+                let borne_out = self.fresh.take(frame, place, &mut self.steps);
+                if borne_out && best.is_none_or(|(worth, _)| self.fresh.worth > worth) {
+                    best = Some((self.fresh.worth, *place));
+                }
+            }
+            if let Some((_, place)) = best {
                 self.add(frame, &place, true);
             }
         }

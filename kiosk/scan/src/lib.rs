@@ -41,8 +41,8 @@
 //! cheap to dear, stops when nothing is left unread, and between steps when the budget is spent. `plain` reads
 //! a picture that is nothing but a code. `scanner` adds what lasts from frame to frame: the region of the last
 //! sighting, `stillness`, turns for the dear steps once many looks were in vain, `guidance` and `evidence`: of a code
-//! that was not read the last frames' `view`s are kept, it is looked for where it was (`following`), and all views
-//! are read `together`. `layout` is what ISO/IEC 18004 fixes.
+//! that was not read the last frames' `view`s are kept, it is looked for where it was (`following`) or, when no finder
+//! is seen, by its `outline` and `corners`, and all views are read `together`. `layout` is what ISO/IEC 18004 fixes.
 //!
 //! `rxing` is no last resort here: on the given photographs and kiosk frames it read none that this does not,
 //! and an empty frame cost it two to seven milliseconds.
@@ -59,6 +59,7 @@ mod attempt;
 mod belief;
 mod bits;
 mod code;
+mod corners;
 mod correction;
 mod equalise;
 mod evidence;
@@ -73,6 +74,7 @@ mod layout;
 mod level;
 mod likeness;
 mod look;
+mod outline;
 mod pairs;
 mod pixels;
 mod place;

@@ -40,6 +40,14 @@ impl Share {
         }
     }
 
+    /// Whether codes are looked for by their outlines: what was not found so in a dozen frames is hardly there.
+    fn searches(self) -> bool {
+        match self {
+            Self::All => true,
+            Self::Turn(turn) => turn.is_multiple_of(16),
+        }
+    }
+
     fn blurred(self) -> usize {
         match self {
             Self::All => BLURRED,
@@ -80,7 +88,7 @@ impl Look {
             self.others(frame, budget, share, codes);
         }
         if let Some(evidence) = evidence {
-            self.weigh(frame, budget, evidence, codes);
+            self.weigh(frame, budget, share, evidence, codes);
         }
     }
 
@@ -266,6 +274,7 @@ impl Look {
         &mut self,
         frame: &Frame<'_>,
         budget: &Budget<'_>,
+        share: Share,
         evidence: &mut Evidence,
         codes: &mut Vec<Code>,
     ) {
@@ -276,6 +285,9 @@ impl Look {
             evidence.note(frame, place);
         }
         evidence.follow(frame, budget, codes);
+        if codes.is_empty() && share.searches() {
+            evidence.search(frame, budget);
+        }
         evidence.read(budget, codes);
         self.level.work += evidence.work;
     }

@@ -36,7 +36,7 @@ impl Stillness {
         }
         // At night the sensor's noise moves every cell a little; what comes into view moves some by far more.
         let (_, usual, _) = self.changes.select_nth_unstable(ACROSS * DOWN / 2);
-        let least = (*usual * 7).max(QUIET);
+        let least = usual.saturating_mul(7).max(QUIET);
         let still = *usual < QUIET && self.changes.iter().all(|&change| change <= least);
         self.frames = if still && !fresh { self.frames.saturating_add(1) } else { 0 };
         self.frames
@@ -72,6 +72,11 @@ mod tests {
             }
             assert_eq!(stillness.update(&frame(&phone)), 0, "noise {noise}");
         }
+    }
+
+    #[test]
+    fn a_first_frame_may_be_as_bright_as_can_be() {
+        assert_eq!(Stillness::default().update(&frame(&[255; 640 * 360])), 0);
     }
 
     #[test]

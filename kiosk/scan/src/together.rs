@@ -2,9 +2,11 @@
 //! it saw there. If that cannot be read, each view's filter is learnt anew from what all of them decided, which
 //! is far more than the patterns that every code has, and the sum is made again: views teach each other, as the
 //! parts of a turbo receiver do (Douillard and others: "Iterative correction of intersymbol interference", 1995).
+//! Blur that no filter undoes is last (`interference`), over the best views at once.
 
 use crate::Budget;
 use crate::evidence::Steps;
+use crate::interference::Readings;
 use crate::layout;
 use crate::place::Located;
 use crate::reading::{Reader, Reading};
@@ -14,6 +16,13 @@ use crate::view::View;
 pub(crate) const MOST: usize = 10;
 /// How often views teach each other.
 pub(crate) const ROUNDS: u64 = 3;
+
+/// Worth of a view whose blur a filter undoes: what cannot be read then is hidden, not blurred.
+const SHARP: f32 = 9.0;
+/// Modules, over all views, of which more blur is undone than a filter can.
+const UNTANGLED: usize = 14_000;
+/// Rounds of that.
+const UNTANGLINGS: usize = 10;
 
 /// Buffers of the step.
 #[derive(Default)]
@@ -102,7 +111,36 @@ fn rounds(
             return Some(read);
         }
     }
-    None
+    untangled(views, (n, version), sum, buffers, budget, steps)
+}
+
+/// Undoes more blur than filters can, over the best views at once.
+fn untangled(
+    views: &[View],
+    (n, version): (usize, usize),
+    sum: &[f32],
+    buffers: &mut Together,
+    budget: &Budget<'_>,
+    steps: &mut Steps,
+) -> Option<(Reading, bool)> {
+    let count = (UNTANGLED / (n * n)).min(views.len());
+    if count == 0 || budget.spent() {
+        return None;
+    }
+    let mut best: Vec<&View> = views.iter().collect();
+    best.sort_unstable_by(|a, b| b.worth.total_cmp(&a.worth));
+    if best[0].worth > SHARP {
+        return None;
+    }
+    let pictures: Vec<Readings<'_>> =
+        best[..count].iter().map(|view| Readings { fine: &view.fine, seen: &view.seen }).collect();
+    buffers.plain.clear();
+    buffers.plain.extend_from_slice(sum);
+    let map = steps.reader.map(version);
+    if !steps.interference.untangle(&pictures, UNTANGLINGS, n, map, &mut buffers.plain) {
+        return None;
+    }
+    both_ways(&mut steps.reader, version, &buffers.plain, &mut buffers.turned)
 }
 
 /// Reads soft modules as they are and, if that fails, as seen in a mirror.

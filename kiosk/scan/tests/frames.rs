@@ -72,6 +72,18 @@ fn a_small_code_is_read_from_ten_frames_under_moving_glare_noise_and_blur() {
     }
 }
 
+/// Blur that is wider than a module is in the picture already, and more comes with each frame: no finder is ever
+/// seen, and the code is found by its outline.
+#[test]
+fn codes_whose_finders_are_blurred_away_are_read_from_ten_frames() {
+    for (difficulty, seed) in [(Difficulty::Defocus, 2), (Difficulty::Motion, 5), (Difficulty::Motion, 7)] {
+        let text = text(seed);
+        let blurred = render(&text, difficulty, seed).expect("the text fits");
+        let frames = successive(&blurred, Strength::Fair, seed, 10);
+        assert!(one_of_them_is_read(&frames, &text), "{difficulty:?} {seed}");
+    }
+}
+
 /// A picture under a blown-out bar that covers three tenths of the code, at another place in each frame. No frame
 /// can be read alone; what they leave each other can.
 #[test]

@@ -4,7 +4,7 @@
     reason = "pixels, modules and angles pass between whole and real numbers all the time, within a few thousand"
 )]
 
-use gatehouse_frames::{Random, empty};
+use gatehouse_frames::{Picture, Random, Strength, empty, successive};
 use gatehouse_scan::{Budget, Frame, Scanner, decode};
 
 #[test]
@@ -14,6 +14,38 @@ fn nothing_is_read_in_scenes_without_a_code() {
         let frame = Frame::packed(&picture.luma, picture.width, picture.height).expect("a whole picture");
         assert_eq!(decode(frame), [], "seed {seed}");
     }
+}
+
+/// What successive frames say together is no text either where there is no code: scenes under moving glare, and
+/// squares of random modules with an even margin, whose outline is a code's.
+#[test]
+fn nothing_is_read_in_ten_frames_without_a_code() {
+    let scenes = (0..3).map(|seed| (seed, empty(seed)));
+    let squares = (3..9).map(|seed| (seed, square(seed)));
+    for (seed, picture) in scenes.chain(squares) {
+        let mut scanner = Scanner::new();
+        for picture in successive(&picture, Strength::Fair, seed, 10) {
+            let frame = Frame::packed(&picture.luma, picture.width, picture.height).expect("a whole picture");
+            assert_eq!(scanner.scan(frame, &Budget::unlimited()).codes, [], "seed {seed}");
+        }
+    }
+}
+
+/// A square of random modules.
+fn square(seed: u64) -> Picture {
+    let mut random = Random::new(seed);
+    let (side, module, margin) = (21 + 4 * random.below(8), 8, 8);
+    let dark: Vec<bool> = (0..side * side).map(|_| random.chance(0.5)).collect();
+    let size = (side + 2 * margin) * module;
+    let luma = (0..size * size)
+        .map(|i| (i % size / module, i / size / module))
+        .map(|(x, y)| {
+            let inside = |v: usize| v.checked_sub(margin).filter(|&v| v < side);
+            inside(x).zip(inside(y)).is_some_and(|(x, y)| dark[y * side + x])
+        })
+        .map(|dark| if dark { 40 } else { 210 })
+        .collect();
+    Picture { luma, width: size, height: size }
 }
 
 #[test]
