@@ -243,7 +243,7 @@ mod tests {
             let far = n / 2.0;
             let true_ones = [corner(-far, -far), corner(far, -far), corner(far, far), corner(-far, far)];
             let near = |(a, b): ((f32, f32), (f32, f32))| (a.0 - b.0).hypot(a.1 - b.1) < module * 0.7;
-            layout::side(place.version) as f32 == n
+            layout::side(place.version) == symbol.side()
                 && place.homography.corners(n).into_iter().zip(true_ones).all(near)
         };
         assert!(places.iter().any(right), "{} places", places.len());

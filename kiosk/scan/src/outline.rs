@@ -217,8 +217,8 @@ fn side(frame: &Frame<'_>, a: Point, b: Point) -> [(f32, Line); 2] {
     for from in ACROSS / 2 - REACH..=ACROSS / 2 + REACH {
         for to in ACROSS / 2 - REACH..=ACROSS / 2 + REACH {
             let (mut inside, mut outside, mut squares) = (0.0, 0.0, 0.0);
-            for along in 0..ALONG {
-                let across = (from * (ALONG - 1 - along) + to * along) / (ALONG - 1);
+            let across = |along: usize| (from * (ALONG - 1 - along) + to * along) / (ALONG - 1);
+            for (along, across) in (0..ALONG).map(across).enumerate() {
                 let v = read[across + FACE][along];
                 inside += read[across - FACE][along];
                 outside += v;

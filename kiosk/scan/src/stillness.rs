@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_first_frame_may_be_as_bright_as_can_be() {
-        assert_eq!(Stillness::default().update(&frame(&[255; 640 * 360])), 0);
+        assert_eq!(Stillness::default().update(&frame(&vec![255; 640 * 360])), 0);
     }
 
     #[test]
