@@ -8,7 +8,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use crate::{
-    execute, fetch_all, fetch_optional, record,
+    execute, fetch_all, fetch_one, fetch_optional, record,
     store::{StoreError, Tx},
 };
 
@@ -88,6 +88,11 @@ pub async fn account_of_contact(tx: &mut Tx, contact: &str) -> Result<Option<Acc
     )
 }
 
+/// When an admin has vouched for who becomes of this status now.
+fn vouched(status: &str, now: UnixMs) -> Option<UnixMs> {
+    (status == "ACTIVE").then_some(now)
+}
+
 /// Makes a membership.
 pub async fn insert_membership(
     tx: &mut Tx,
@@ -100,14 +105,15 @@ pub async fn insert_membership(
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "insert into memberships (community, id, user_id, role, status, created_at)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into memberships (community, id, user_id, role, status, created_at, vouched_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         community,
         id,
         user,
         *role,
         status,
-        now
+        now,
+        vouched(status, now)
     )?;
     Ok(())
 }
@@ -146,11 +152,13 @@ pub async fn renew_membership(
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "update memberships set status = $3, created_at = $4, ended_at = null where community = $1 and id = $2",
+        "update memberships set status = $3, created_at = $4, ended_at = null, vouched_at = coalesce(vouched_at, $5)
+         where community = $1 and id = $2",
         community,
         id,
         status,
-        now
+        now,
+        vouched(status, now)
     )?;
     Ok(())
 }
@@ -224,12 +232,14 @@ pub async fn set_membership_status(
     let ended = (to == "ENDED").then_some(now);
     let changed = execute!(
         tx,
-        "update memberships set status = $4, ended_at = $5 where community = $1 and id = $2 and status = $3",
+        "update memberships set status = $4, ended_at = $5, vouched_at = coalesce(vouched_at, $6)
+         where community = $1 and id = $2 and status = $3",
         community,
         id,
         from,
         to,
-        ended
+        ended,
+        vouched(to, now)
     )?;
     Ok(changed == 1)
 }
@@ -237,6 +247,31 @@ pub async fn set_membership_status(
 /// Sets an account's password.
 pub async fn set_password(tx: &mut Tx, user: UserId, hash: &str) -> Result<(), StoreError> {
     execute!(tx, "update users set password_hash = $2 where id = $1", user, hash)?;
+    Ok(())
+}
+
+/// Whether an admin of any community ever let the account's holder in, so that it is known to be theirs.
+pub async fn is_vouched_for(tx: &mut Tx, user: UserId) -> Result<bool, StoreError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from memberships where user_id = $1 and vouched_at is not null",
+        user
+    )?;
+    Ok(count > 0)
+}
+
+/// Makes the account of this id what `account` says.
+pub async fn update_account(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update users set name = $2, phone = $3, email = $4, password_hash = $5 where id = $1",
+        account.id,
+        account.name,
+        account.phone,
+        account.email,
+        account.password_hash
+    )?;
     Ok(())
 }
 
