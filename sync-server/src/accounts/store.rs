@@ -174,20 +174,39 @@ pub async fn leave_units(tx: &mut Tx, community: CommunityId, membership: Uuid) 
     Ok(())
 }
 
-/// Lets a membership's holder live in a unit.
+/// Lets a membership's holder live in a unit, since then; where they are still to be let in, since never.
 pub async fn insert_membership_unit(
     tx: &mut Tx,
     community: CommunityId,
     membership: Uuid,
     unit: UnitId,
+    since: Option<UnixMs>,
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "insert into membership_units (community, membership, unit) values ($1, $2, $3)
+        "insert into membership_units (community, membership, unit, since) values ($1, $2, $3, $4)
          on conflict (community, membership, unit) do nothing",
         community,
         membership,
-        unit
+        unit,
+        since
+    )?;
+    Ok(())
+}
+
+/// Lets a membership's holder live in the units they asked for, from now on.
+pub async fn enter_units(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update membership_units set since = $3 where community = $1 and membership = $2 and since is null",
+        community,
+        membership,
+        now
     )?;
     Ok(())
 }

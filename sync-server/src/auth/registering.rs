@@ -93,6 +93,6 @@ async fn ask_for(app: &App, tx: &mut Tx, community: CommunityId, user: UserId, u
         }
         _ => join(app, tx, community, user, &Role::Resident, "PENDING").await?,
     };
-    accounts::insert_membership_unit(tx, community, membership, unit).await?;
+    accounts::insert_membership_unit(tx, community, membership, unit, None).await?;
     Ok(())
 }

@@ -41,7 +41,7 @@ pub async fn move_in(
         if known.is_none() {
             return Err(Fault::invalid("unit_ids", "no such unit"));
         }
-        accounts::insert_membership_unit(tx, community, membership, *unit).await?;
+        accounts::insert_membership_unit(tx, community, membership, *unit, Some(app.now())).await?;
         changes.extend(occupy(tx, community, *unit).await?);
     }
     Ok(changes)
@@ -54,11 +54,12 @@ pub async fn approve(
     community: CommunityId,
     resident: &ResidentRecord,
 ) -> Answer<Vec<Change>> {
-    let set =
-        accounts::set_membership_status(tx, community, resident.membership, "PENDING", "ACTIVE", app.now());
+    let now = app.now();
+    let set = accounts::set_membership_status(tx, community, resident.membership, "PENDING", "ACTIVE", now);
     if !set.await? {
         return Err(Code::WrongState.into());
     }
+    accounts::enter_units(tx, community, resident.membership, now).await?;
     let mut changes = Vec::new();
     for unit in accounts::units_of(tx, community, resident.membership).await? {
         changes.extend(occupy(tx, community, unit).await?);
