@@ -58,6 +58,40 @@ async fn moving_out_ends_sessions_passes_and_spoken_answers() {
 }
 
 #[tokio::test]
+async fn a_households_passes_end_with_it_and_are_nothing_to_the_next() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let flatmate = resident(&server, &community.admin, &community.unit, "farah", 77).await;
+        let wanted = community.wanted(&server, &json!({}));
+        let of_admin = community.admin.post("/passes", &wanted).await.ok();
+        let of_admin = of_admin["pass"]["id"].as_str().unwrap().to_owned();
+        let left = |person: &Person| format!("/residents/{}/move-out", person.id());
+        let revoked = async || {
+            let row: PassRow = held::row(&server, community.id, &of_admin).await.unwrap();
+            row.revoked_at.is_some()
+        };
+        community.admin.post(&left(&community.resident), &json!(null)).await.ok();
+        assert!(!revoked().await, "somebody of the household is left");
+        community.admin.post(&left(&flatmate), &json!(null)).await.ok();
+        assert!(revoked().await);
+
+        let early = community.admin.post("/passes", &wanted).await.ok();
+        server.clock.advance(1_000);
+        let next = resident(&server, &community.admin, &community.unit, "ravi", 55).await;
+        assert_eq!(next.get("/passes").await.ok()["items"], json!([]));
+        for id in [&of_admin, early["pass"]["id"].as_str().unwrap()] {
+            for path in [format!("/passes/{id}"), format!("/passes/{id}/photo")] {
+                next.get(&path).await.is(404, "not_found");
+            }
+            next.post(&format!("/passes/{id}/revoke"), &json!(null)).await.is(404, "not_found");
+        }
+        let own = next.post("/passes", &wanted).await.ok();
+        assert_eq!(next.get("/passes").await.ok()["items"][0]["id"], own["pass"]["id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn only_admins_see_and_make_residents() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;

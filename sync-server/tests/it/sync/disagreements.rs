@@ -255,6 +255,10 @@ async fn a_household_s_piece_of_the_double_uses_is_cut_from_its_own() {
             assert_eq!(seen["items"][0]["pass_id"], pass["pass"]["id"], "{seen}");
             assert_eq!(seen["next_cursor"], Value::Null);
         }
+        server.clock.advance(1);
+        let newcomer = resident(&server, &community.admin, &community.unit, "farah", 78).await;
+        let seen = newcomer.get("/journal/double-uses").await.ok();
+        assert_eq!(seen["items"], json!([]), "what was before they moved in is not theirs");
     })
     .await;
 }

@@ -146,7 +146,7 @@ pub(in super::super) async fn double_uses(
     fetch_all!(tx, DoubleUseRecord, double_uses!("order by d.id limit $3"), community, after, rows)
 }
 
-/// A piece of the double uses of passes for the units of a membership, in order of id.
+/// A piece of the double uses of passes made for the units of a membership since its holder lives there, in order of id.
 pub(in super::super) async fn double_uses_of_membership(
     tx: &mut Tx,
     community: CommunityId,
@@ -158,7 +158,8 @@ pub(in super::super) async fn double_uses_of_membership(
         tx,
         DoubleUseRecord,
         double_uses!(
-            "and p.unit in (select unit from membership_units where community = $1 and membership = $3)
+            "and exists (select 1 from membership_units h where h.community = $1 and h.membership = $3
+                 and h.unit = p.unit and h.since <= p.created_at)
              order by d.id limit $4"
         ),
         community,
