@@ -6,6 +6,7 @@ mod created;
 pub mod docs;
 mod fault;
 mod fields;
+mod first_word;
 pub mod network;
 mod params;
 pub mod serve;
