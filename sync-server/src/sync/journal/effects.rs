@@ -6,7 +6,7 @@ use gatehouse::{
     entropy::Entropy,
     feed::row::{Body, PassRow, UseRow},
     hash::Hash,
-    id::{CommunityId, EventId, PassId, VisitorId},
+    id::{CommunityId, EventId, KioskId, PassId, VisitorId},
     journal::{Act, AlertCode, Effect, Recorded},
     keys::SealSecret,
     spoken::{Challenge, SpokenAnswer},
@@ -20,6 +20,7 @@ use super::{
     store::{
         cases::{self, NewAlert, NewDoubleUse},
         events,
+        undone::{self, Undone},
         uses::{self, NewUse, Pass},
     },
     telling,
@@ -50,8 +51,9 @@ pub(super) async fn apply(
 ) -> Result<Vec<Change>, StoreError> {
     let mut told = Gathered::of(taken);
     let mut changes = take_back(tx, work, &mut told).await?;
-    let ids = taken.iter().map(|recorded| recorded.event.id).filter(|event| before.is_undone(*event));
-    let undone: HashSet<EventId> = told.undone.iter().copied().chain(ids).collect();
+    let early = taken.iter().map(|recorded| &recorded.event).filter(|event| before.is_undone(event));
+    let undone: HashSet<EventId> =
+        told.undone.iter().map(|undone| undone.event).chain(early.map(|event| event.id)).collect();
     let passes = passes(tx, work, taken).await?;
     changes.extend(use_passes(tx, work, &told, &passes, &undone, entropy).await?);
     let counting: Vec<&Recorded> =
@@ -77,7 +79,7 @@ struct Gathered {
     /// Passes on which somebody went out whose entry was not known, or of which something was taken back.
     unpaired: BTreeSet<PassId>,
     uses: Vec<NewUse>,
-    undone: Vec<EventId>,
+    undone: Vec<Undone>,
     alerts: Vec<NewAlert>,
 }
 
@@ -110,7 +112,7 @@ impl Gathered {
             Effect::Unpaired(pass) => {
                 self.unpaired.insert(pass);
             }
-            Effect::Undo(undone) => self.undone.push(undone),
+            Effect::Undo(undone) => self.undone.push(Undone { event: undone, by: event.kiosk }),
             Effect::Alert(code) => self.alerts.push(alert(recorded, event.id.0, word(code))),
         }
     }
@@ -137,14 +139,22 @@ fn word(code: AlertCode) -> String {
     }
 }
 
-/// Takes back the events that others undo: their uses vanish, their visits are told anew.
+/// Takes back the events that others of the same kiosk undo: their uses vanish, their visits are told anew.
 async fn take_back(tx: &mut Tx, work: &Work<'_>, told: &mut Gathered) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::new();
     if told.undone.is_empty() {
         return Ok(changes);
     }
-    events::undo(tx, work.community, &told.undone).await?;
-    for event in events::of_ids(tx, work.community, &told.undone).await? {
+    let ids: Vec<EventId> = told.undone.iter().map(|undone| undone.event).collect();
+    let held = events::of_ids(tx, work.community, &ids).await?;
+    let kiosks: HashMap<EventId, KioskId> =
+        held.iter().filter_map(|event| Some((event.id, event.kiosk()?))).collect();
+    told.undone.retain(|undone| kiosks.get(&undone.event).is_none_or(|kiosk| *kiosk == undone.by));
+    told.undone.sort_by_key(|undone| undone.event);
+    told.undone.dedup_by_key(|undone| undone.event);
+    undone::note(tx, work.community, &told.undone).await?;
+    let own: HashSet<EventId> = told.undone.iter().map(|undone| undone.event).collect();
+    for event in held.into_iter().filter(|event| own.contains(&event.id)) {
         told.visits.extend(event.visit);
         told.unpaired.extend(event.pass);
         if uses::take_back(tx, work.community, event.id).await? {

@@ -15,7 +15,7 @@ use super::{
     store::{
         events::{self, StoredEvent},
         uses::Pass,
-        visits::{self as visit_store, Held},
+        visits::{self as visit_store, Held, Told},
     },
     visits,
 };
@@ -62,7 +62,12 @@ pub(super) async fn tell(
         }
     }
     visit_store::write(tx, work.community, &rows, work.now).await?;
-    let pending = rows.iter().filter(|told| told.row.status == VisitorStatus::Pending);
+    let asks = |told: &&Told| {
+        // Nobody is rung up by whoever holds a stolen kiosk.
+        told.row.status == VisitorStatus::Pending
+            && !told.row.kiosk.is_some_and(|kiosk| before.is_stolen(kiosk))
+    };
+    let pending = rows.iter().filter(asks);
     let asked: Vec<_> = pending.filter_map(|told| Some((told.id, told.row.asked_at?))).collect();
     notifications::visitors_pending(tx, work.community, &asked, work.now).await?;
     Ok(changes)
