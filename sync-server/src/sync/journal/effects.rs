@@ -60,7 +60,7 @@ pub(super) async fn apply(
         taken.iter().filter(|recorded| !undone.contains(&recorded.event.id)).collect();
     changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &counting, &passes, before).await?);
     told.alerts.extend(duress(tx, work, taken).await?);
-    cases::raise(tx, work.community, &told.alerts).await?;
+    cases::raise(tx, work.community, &told.alerts, work.now).await?;
     let rows = pass_rows(tx, work, taken).await?;
     let differing: Vec<_> = taken.iter().flat_map(|recorded| disagreement::weigh(recorded, &rows)).collect();
     cases::insert_disagreements(tx, work.community, &differing, work.now).await?;
@@ -255,7 +255,7 @@ async fn double_uses(
         }
     }
     cases::insert_double_uses(tx, work.community, &cases, work.now).await?;
-    cases::raise(tx, work.community, &alerts).await
+    cases::raise(tx, work.community, &alerts, work.now).await
 }
 
 /// An id that the same cause always gets, so that it is raised once.

@@ -199,7 +199,7 @@ impl<'a> Appended<'a> {
         }
         events::insert(tx, community, &self.new, now).await?;
         cases::insert_disagreements(tx, community, &self.wrong, now).await?;
-        cases::raise(tx, community, &self.suspicions).await
+        cases::raise(tx, community, &self.suspicions, now).await
     }
 }
 

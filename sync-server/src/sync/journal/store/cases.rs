@@ -69,19 +69,29 @@ record! {
     }
 }
 
+/// Where an alert that is raised now stands in their list: a UUIDv7 of now, told from others of now by its id's last ten
+/// bytes.
+fn place(now: UnixMs, id: Uuid) -> Uuid {
+    let mut bytes = id.into_bytes();
+    bytes[..6].copy_from_slice(&now.0.to_be_bytes()[2..]);
+    uuid::Builder::from_custom_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid()
+}
+
 /// Raises alerts; one of an id that was raised before stays as it is.
 pub(in super::super) async fn raise(
     tx: &mut Tx,
     community: CommunityId,
     alerts: &[NewAlert],
+    now: UnixMs,
 ) -> Result<(), StoreError> {
     insert_all!(
         tx,
-        "insert into alerts (community, id, kind, at, kiosk, gate, unit, pass, visitor) ",
+        "insert into alerts (community, id, place, kind, at, kiosk, gate, unit, pass, visitor) ",
         alerts,
         |alert| [
             community,
             alert.id,
+            place(now, alert.id),
             alert.kind,
             alert.at,
             alert.kiosk,
