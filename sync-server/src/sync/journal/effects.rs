@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     before::Before,
     disagreement::{self, Rows},
+    revoked,
     store::{
         cases::{self, NewAlert, NewDoubleUse},
         events,
@@ -60,9 +61,12 @@ pub(super) async fn apply(
         taken.iter().filter(|recorded| !undone.contains(&recorded.event.id)).collect();
     changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &counting, &passes, before).await?);
     told.alerts.extend(duress(tx, work, taken).await?);
+    let revoked = counting.iter().filter_map(|recorded| revoked::admitted(recorded, &passes));
+    let (alerts, mut differing): (Vec<_>, Vec<_>) = revoked.unzip();
+    told.alerts.extend(alerts);
     cases::raise(tx, work.community, &told.alerts, work.now).await?;
     let rows = pass_rows(tx, work, taken).await?;
-    let differing: Vec<_> = taken.iter().flat_map(|recorded| disagreement::weigh(recorded, &rows)).collect();
+    differing.extend(taken.iter().flat_map(|recorded| disagreement::weigh(recorded, &rows)));
     cases::insert_disagreements(tx, work.community, &differing, work.now).await?;
     Ok(changes)
 }
@@ -118,7 +122,7 @@ impl Gathered {
     }
 }
 
-fn alert(recorded: &Recorded, id: Uuid, kind: String) -> NewAlert {
+pub(super) fn alert(recorded: &Recorded, id: Uuid, kind: String) -> NewAlert {
     let event = &recorded.event;
     NewAlert {
         id,

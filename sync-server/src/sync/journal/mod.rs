@@ -16,6 +16,7 @@ pub mod parked;
 mod queue;
 mod reading;
 mod remembered;
+mod revoked;
 pub mod routes;
 pub mod sealed;
 mod store;
