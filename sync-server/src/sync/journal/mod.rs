@@ -9,6 +9,7 @@ mod before;
 mod disagreement;
 mod effects;
 pub mod erase;
+mod forgotten;
 mod known;
 pub mod listing;
 mod one;

@@ -4,6 +4,7 @@ mod contract;
 mod disagreements;
 mod enrol;
 mod feed;
+mod forgotten;
 mod house;
 mod journal;
 pub mod kiosk;
