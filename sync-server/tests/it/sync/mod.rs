@@ -8,6 +8,7 @@ mod forgotten;
 mod house;
 mod journal;
 pub mod kiosk;
+mod parking;
 pub mod photos;
 mod remembered;
 mod rotation;
