@@ -78,6 +78,12 @@ pub async fn account(tx: &mut Tx, id: UserId) -> Result<Option<Account>, StoreEr
     fetch_optional!(tx, Account, "select id, name, phone, email, password_hash from users where id = $1", id)
 }
 
+/// The account of an id, kept from being changed by others until this transaction ends.
+pub async fn hold_account(tx: &mut Tx, id: UserId) -> Result<Option<Account>, StoreError> {
+    execute!(tx, "update users set id = id where id = $1", id)?;
+    account(tx, id).await
+}
+
 /// The account of an e-mail or a phone, as they are stored.
 pub async fn account_of_contact(tx: &mut Tx, contact: &str) -> Result<Option<Account>, StoreError> {
     fetch_optional!(
