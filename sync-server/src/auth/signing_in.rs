@@ -45,7 +45,14 @@ pub(super) async fn sign_in(app: &App, login: Login, from: IpAddr) -> Answer<Ses
     }
     attempts::succeeded(&mut tx, &of_account, &of_source).await?;
     let memberships = accounts::memberships_of(&mut tx, account.id).await?;
-    let chosen = choose(memberships, &login)?;
+    let chosen = match choose(memberships, &login) {
+        Ok(chosen) => chosen,
+        Err(fault) => {
+            // The password was right all the same: nobody is locked out by it.
+            tx.commit().await?;
+            return Err(fault);
+        }
+    };
     let session =
         sessions::begin(app, &mut tx, &account, chosen.community, chosen.id, chosen.role.clone()).await?;
     tx.commit().await?;

@@ -373,3 +373,19 @@ async fn who_signs_in_with_a_password_that_is_replaced_meanwhile_is_not_let_in()
     replacing.commit().await.unwrap();
     signing_in.await.unwrap().is(401, "wrong_credentials");
 }
+
+#[tokio::test]
+async fn who_waits_for_approval_is_not_locked_out_by_their_right_password() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let asked = json!({"community": "Community 1", "name": "Farah", "phone": "+919700000077",
+            "email": "farah@example.com", "password": PASSWORD, "tower": "A", "apartment_no": "1203"});
+        nobody.post("/auth/register", &asked).await.ok();
+        let login = json!({"email": "farah@example.com", "password": PASSWORD});
+        for _ in 0..11 {
+            nobody.post("/auth/login", &login).await.is(403, "membership_pending");
+        }
+    })
+    .await;
+}
