@@ -123,7 +123,11 @@ async fn put_policy(
     let mut tx = caller.write(&app).await?;
     store::hold(&mut tx, caller.community).await?;
     let mut community = store::community(&mut tx, caller.community).await?;
-    community.policy = policy.to_bytes();
+    let before = std::mem::replace(&mut community.policy, policy.to_bytes());
+    if before != community.policy {
+        let by = Some(caller.user);
+        audit::record(&app, &mut tx, caller.community, by, &Deed::PolicyChanged, None).await?;
+    }
     store::update(&mut tx, &community).await?;
     let mut changes = vec![create::change(&mut tx, &app.sealer, &community, now).await?];
     changes.extend(day_keys::due(&mut tx, &app.sealer, &community, now).await?);
