@@ -1,6 +1,7 @@
 //! HTTP as such: what every route shares. What a route does belongs to its capability.
 
 mod body;
+mod causes;
 mod client_address;
 mod created;
 pub mod docs;
@@ -13,6 +14,7 @@ pub mod serve;
 pub mod tls;
 
 pub use body::{Bodiless, Body, RawBody};
+pub use causes::causes;
 pub use client_address::{ClientAddress, ForwardedHeader, TrustedProxies};
 pub use created::Created;
 pub use fault::{Answer, Fault};

@@ -23,6 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App,
+    http::causes,
     store::{Store, StoreError},
 };
 
@@ -65,7 +66,7 @@ pub async fn keep_contacts(app: App) {
     loop {
         turn.tick().await;
         if let Err(error) = app.live.write_contacts(&app.store).await {
-            tracing::warn!(%error, "the kiosks' last contacts cannot be written down");
+            tracing::warn!(error = causes(&error), "the kiosks' last contacts cannot be written down");
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     hub::{Hub, Look, Signal, Voice},
     sender, store,
 };
-use crate::{store::StoreError, sync::feed};
+use crate::{http::causes, store::StoreError, sync::feed};
 
 /// How often the counter is looked at when nothing wakes the reader.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -28,7 +28,9 @@ pub(super) async fn read(hub: &Hub, community: CommunityId, voice: Voice) {
         let at = Instant::now();
         match look(hub, community, &voice.signals, &mut seen).await {
             Ok(head) => drop(voice.looks.send_replace(Some(Look { head, at }))),
-            Err(error) => tracing::warn!(%error, "a community's feed cannot be read for its streams"),
+            Err(error) => {
+                tracing::warn!(%community, error = causes(&error), "a community's feed cannot be read for its streams")
+            }
         }
         woken(&mut wakes, community).await;
     }

@@ -22,6 +22,7 @@ use tokio::{
 use super::hub::{Hearing, Look, Signal};
 use crate::{
     app::App,
+    http::causes,
     store::StoreError,
     sync::{Kiosk, feed},
 };
@@ -100,7 +101,7 @@ impl Sender {
             End::Gone => GONE,
             End::Revoked => REVOKED,
             End::Failed(error) => {
-                tracing::warn!(%error, "a stream ends because the database failed");
+                tracing::warn!(error = causes(&error), "a stream ends because the database failed");
                 return;
             }
         };
