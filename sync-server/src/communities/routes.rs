@@ -106,7 +106,7 @@ async fn policy(State(app): State<App>, caller: Caller) -> Answer<Json<Policy>> 
     Ok(Json(Policy::read(&community.policy).map_err(Fault::internal)?))
 }
 
-/// Say what the community lets its gates do. Kiosks online have it within two seconds.
+/// Say what the community lets its gates do, all of it. Kiosks online have it within two seconds.
 #[utoipa::path(put, path = "/policy", tag = "community", request_body = Policy, security(("bearer" = [])),
     responses((status = 200, body = Policy), (status = "default", body = Problem)))]
 async fn put_policy(
