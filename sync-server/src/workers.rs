@@ -10,7 +10,7 @@ use crate::{
     auth,
     communities::{day_keys, pass_keys, store as communities},
     http::{Answer, causes},
-    links,
+    idempotency, links,
     notifications::{self, Webhook},
     passes, sync, visitors,
 };
@@ -70,6 +70,8 @@ async fn forget(app: &App) -> Answer<()> {
     auth::forget_old(&mut tx, app.now().plus(-DAY)).await?;
     links::forget_over(&mut tx, app.now()).await?;
     notifications::forget_over(&mut tx, app.now()).await?;
+    idempotency::forget_over(&mut tx, app.now()).await?;
+    sync::forget_codes(&mut tx, app.now().plus(-DAY)).await?;
     tx.commit().await?;
     Ok(())
 }

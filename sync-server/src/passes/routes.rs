@@ -51,6 +51,7 @@ async fn create(
         return Ok(Created(before));
     }
     let unit = issue::unit_of(&mut tx, &caller, asked).await?;
+    issue::has_room(&mut tx, caller.community, unit.id, now).await?;
     let pass = issue::sign(&app, &mut tx, caller.community, caller.user, &unit, checked?).await?;
     store::insert(&mut tx, caller.community, &pass).await?;
     let change = pass.change()?;

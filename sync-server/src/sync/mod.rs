@@ -27,6 +27,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
+pub use enrol::forget_codes;
 pub use kiosk::{AnyKiosk, Caller, Kiosk};
 use protocol::speak;
 pub use restore::restored;

@@ -11,7 +11,7 @@ use gatehouse::{
     time::{DAY, HOUR, MINUTE},
     words::VisitorStatus,
 };
-use gatehouse_server::{execute, workers};
+use gatehouse_server::{execute, fetch_one, workers};
 use jiff::civil::date;
 use serde_json::json;
 use uuid::Uuid;
@@ -220,6 +220,35 @@ async fn a_step_that_fails_is_logged_with_its_community_and_its_cause() {
         let line = log.lines().find(|line| line.contains("lapsing questions")).expect(&log);
         assert!(line.contains(&community.id.to_string()), "{line}");
         assert!(line.contains("visitors"), "what the database said: {line}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_kept_for_a_time_is_kept_no_longer() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let wanted = community.wanted(&server, &json!({}));
+        community.resident.post_once("once", "/passes", &wanted).await.ok();
+        let booth = json!({"gate_id": community.gate["id"], "name": "Booth"});
+        community.admin.post("/kiosks/enrolments", &booth).await.ok();
+        let kept = async || {
+            workers::round(&server.app).await.unwrap();
+            let mut tx = server.app.store.read().await.unwrap();
+            let sql =
+                "select (select count(*) from idempotent_answers), (select count(*) from enrolment_codes),
+                (select count(*) from sessions)";
+            fetch_one!(&mut tx, (i64, i64, i64), sql).unwrap()
+        };
+        assert_eq!(kept().await, (1, 1, 3));
+        server.clock.advance(DAY);
+        assert_eq!(kept().await, (0, 1, 3), "an answer may be asked for again within a day");
+        server.clock.advance(HOUR);
+        assert_eq!(kept().await, (0, 0, 3), "a code is known as one that is over for a day");
+        server.clock.advance(30 * DAY - 2 * HOUR);
+        assert_eq!(kept().await, (0, 0, 3), "a session may go on for thirty days");
+        server.clock.advance(DAY + 2 * HOUR);
+        assert_eq!(kept().await, (0, 0, 0));
     })
     .await;
 }
