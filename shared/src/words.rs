@@ -241,7 +241,8 @@ words! {
         /// Entry to it is barred by the admin.
         Barred = 3 "BARRED",
     }
-    /// What was done to people's or kiosks' access or to the community's keys: an entry of the audit.
+    /// What was done to people's or kiosks' access, to the community's keys and rules or to what is kept of visitors: an
+    /// entry of the audit.
     Deed {
         /// The next pass key was published before its time.
         PassKeyRotated = 1 "PASS_KEY_ROTATED",
@@ -289,6 +290,12 @@ words! {
         LockedDown = 22 "LOCKED_DOWN",
         /// The gates were opened again after that.
         LockDownLifted = 23 "LOCK_DOWN_LIFTED",
+        /// What an event says of persons was ordered to be forgotten.
+        DetailsErased = 24 "DETAILS_ERASED",
+        /// What the community lets its gates do was changed.
+        PolicyChanged = 25 "POLICY_CHANGED",
+        /// A unit was changed: barred, opened again, or given another intercom.
+        UnitChanged = 26 "UNIT_CHANGED",
     }
 
     /// What a one-time link is for.

@@ -19,7 +19,7 @@ use gatehouse::{
         },
     },
     testing::Chance,
-    time::SECOND,
+    time::{MINUTE, SECOND},
 };
 use uuid::Uuid;
 
@@ -198,6 +198,31 @@ fn beats_keep_it_online_and_find_what_the_stream_lost() {
     }
     let out = bench.step(Input::Streamed(stream, StreamItem::Beat(Beat { head: at(11) })));
     assert_eq!(pull_of(&out).map(|(_, cursor)| cursor), Some(at(10)), "a page is missing: pull");
+}
+
+#[test]
+fn a_kiosk_that_hears_nothing_but_beats_asks_each_minute_all_the_same() {
+    let (mut bench, stream) = Bench::live();
+    let began = bench.now;
+    let mut beat_at = began;
+    let mut pulls = 0;
+    while bench.now < began + 3 * MINUTE {
+        // Whatever comes first: the next beat, or what it wanted to be woken for.
+        bench.now = bench.wake.min(beat_at);
+        let input = if bench.now == beat_at {
+            beat_at += Beat::EVERY;
+            Input::Streamed(stream, StreamItem::Beat(Beat { head: at(10) }))
+        } else {
+            Input::Tick
+        };
+        let mut out = bench.step(input);
+        while let Some((pull, _)) = pull_of(&out) {
+            pulls += 1;
+            out = bench.step(Input::Answered(pull, Ok(Answer::Page(page(10, 10, 10)))));
+        }
+    }
+    assert!(bench.contact.live, "the stream stays open");
+    assert!((2..=4).contains(&pulls), "{pulls} in three minutes");
 }
 
 #[test]

@@ -9,8 +9,8 @@ use crate::{
     app::App,
     auth,
     communities::{day_keys, pass_keys, store as communities},
-    http::Answer,
-    links,
+    http::{Answer, causes},
+    idempotency, links,
     notifications::{self, Webhook},
     passes, sync, visitors,
 };
@@ -33,35 +33,53 @@ async fn keep_house(app: App) {
     let mut turn = tokio::time::interval(ROUND);
     loop {
         turn.tick().await;
-        if let Err(error) = round(&app).await {
-            tracing::warn!(%error, "the daily work could not be done; it is tried again in a minute");
-        }
+        // What failed is in the log already; it is tried again with the next turn.
+        drop(round(&app).await);
     }
 }
 
 /// Everything that is due for every community. One community's failure does not keep the others waiting.
 pub async fn round(app: &App) -> Answer<()> {
-    let mut tx = app.store.read().await?;
-    let all = communities::all(&mut tx).await?;
-    drop(tx);
+    let all = told(None, "listing communities", communities_of(app).await)?;
     let mut failed = Ok(());
     for community in all {
         if let Err(fault) = of_community(app, community).await {
             failed = Err(fault);
         }
     }
+    told(None, "forgetting what is over", forget(app).await)?;
+    failed
+}
+
+async fn communities_of(app: &App) -> Answer<Vec<CommunityId>> {
+    let mut tx = app.store.read().await?;
+    Ok(communities::all(&mut tx).await?)
+}
+
+async fn of_community(app: &App, community: CommunityId) -> Answer<()> {
+    let here = Some(community);
+    told(here, "issuing day keys", day_keys::issue(app, community).await)?;
+    told(here, "rotating the pass key", pass_keys::rotate(app, community).await)?;
+    while told(here, "lapsing questions", visitors::lapse::lapse(app, community).await)? {}
+    while told(here, "retiring passes", passes::retire::retire(app, community).await)? {}
+    told(here, "keeping the feed", sync::upkeep::keep(app, community).await)
+}
+
+async fn forget(app: &App) -> Answer<()> {
     let mut tx = app.store.write().await?;
     auth::forget_old(&mut tx, app.now().plus(-DAY)).await?;
     links::forget_over(&mut tx, app.now()).await?;
     notifications::forget_over(&mut tx, app.now()).await?;
+    idempotency::forget_over(&mut tx, app.now()).await?;
+    sync::forget_codes(&mut tx, app.now().plus(-DAY)).await?;
     tx.commit().await?;
-    failed
+    Ok(())
 }
 
-async fn of_community(app: &App, community: CommunityId) -> Answer<()> {
-    day_keys::issue(app, community).await?;
-    pass_keys::rotate(app, community).await?;
-    while visitors::lapse::lapse(app, community).await? {}
-    while passes::retire::retire(app, community).await? {}
-    sync::upkeep::keep(app, community).await
+/// What became of a step; where it failed, the log says why.
+fn told<T>(community: Option<CommunityId>, step: &str, done: Answer<T>) -> Answer<T> {
+    done.inspect_err(|fault| {
+        let community = community.map(tracing::field::display);
+        tracing::warn!(community, step, error = causes(fault), "a step of the daily work failed");
+    })
 }

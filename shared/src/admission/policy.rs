@@ -9,11 +9,12 @@ use crate::{
     words::VisitorType,
 };
 
-/// What a community lets its gates do. In CBOR a map with integer keys; keys not known here are passed over.
+/// What a community lets its gates do. In CBOR a map with integer keys; keys not known here are passed over. In JSON all of
+/// it or nothing: what is misspelt or left out would be set back unseen.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(default)]
+#[serde(deny_unknown_fields)]
 #[cbor(map)]
 pub struct Policy {
     /// For guests of a household.
@@ -40,7 +41,7 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(default)]
+#[serde(deny_unknown_fields)]
 #[cbor(map)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a tick box of the admin's, free of the others")]
 pub struct KindPolicy {
@@ -269,7 +270,21 @@ mod tests {
         assert_eq!(Policy::read(&policy.to_bytes()).unwrap(), policy);
         let json = serde_json::to_string(&policy).unwrap();
         assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
-        assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), policy);
+    }
+
+    #[test]
+    fn json_that_leaves_something_out_or_knows_more_is_no_policy() {
+        let whole = serde_json::to_value(Policy::default()).unwrap();
+        let spoilt = |spoil: fn(&mut serde_json::Value)| {
+            let mut json = whole.clone();
+            spoil(&mut json);
+            serde_json::from_value::<Policy>(json).is_err()
+        };
+        assert!(spoilt(|json| drop(json.as_object_mut().unwrap().remove("taxi"))));
+        assert!(spoilt(|json| drop(json["guest"].as_object_mut().unwrap().remove("when_aged"))));
+        assert!(spoilt(|json| json["phone_required"] = true.into()));
+        assert!(spoilt(|json| json["guest"]["phone_reqired"] = true.into()));
+        assert!(!spoilt(|json| json["guest"]["phone_required"] = true.into()));
     }
 
     #[test]

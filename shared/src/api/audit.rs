@@ -1,10 +1,11 @@
-//! Who did what to people's access and to the community's keys, as admins see it.
+//! Who did what to people's and kiosks' access, to the community's keys and rules, and to what is kept of visitors, as
+//! admins see it.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    id::{KioskId, UserId},
+    id::{EventId, KioskId, UnitId, UserId},
     time::UnixMs,
     words::Deed,
 };
@@ -26,4 +27,10 @@ pub struct AuditEntry {
     /// Which kiosk, where one is concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about_kiosk: Option<KioskId>,
+    /// Which unit, where one is concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about_unit: Option<UnitId>,
+    /// Which event of a journal, where one is concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about_event: Option<EventId>,
 }

@@ -347,3 +347,15 @@ acts! {
         2 => by: StepUpBy,
     }
 }
+
+impl Act {
+    /// Every text in it.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts: [Option<&str>; 2] = match self {
+            Self::Refused { verdict, reason, .. } => [Some(verdict), Some(reason)],
+            Self::SteppedUp { reason, .. } => [Some(reason), None],
+            _ => [None, None],
+        };
+        texts.into_iter().flatten()
+    }
+}

@@ -53,6 +53,12 @@ pub enum DetailsError {
 }
 
 impl Details {
+    /// Every text in them.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let Self { name, phone, plate, company, note, salt: _, facts: _ } = self;
+        [name, phone, plate, company, note].into_iter().filter_map(|text| text.as_deref())
+    }
+
     /// The canonical bytes and their digest.
     pub fn seal(&self) -> (Vec<u8>, Hash) {
         let bytes = cbor::to_vec(self);

@@ -33,6 +33,9 @@ pub enum Parked {
     /// The details match their digest but are not readable here.
     #[error("the details cannot be read")]
     Details(#[source] CborError),
+    /// A text in it is of no use: too long, or with characters that no screen shows and no database keeps.
+    #[error("a text in it cannot be kept")]
+    Text,
 }
 
 /// Something an event changes for others.
@@ -51,6 +54,13 @@ pub enum Effect {
     Alert(AlertCode),
 }
 
+/// The most bytes of a text that somebody could have typed at a gate.
+const TEXT: usize = 4096;
+
+fn is_text(text: &str) -> bool {
+    text.len() <= TEXT && !text.chars().any(|char| char.is_control() && !char.is_whitespace())
+}
+
 impl Recorded {
     /// Reads an event. `details` are its canonical bytes; ones that do not match the event's digest count as
     /// erased.
@@ -62,6 +72,10 @@ impl Recorded {
             }
             _ => None,
         };
+        let said = details.iter().flat_map(Details::texts);
+        if !said.chain(act.texts()).all(is_text) {
+            return Err(Parked::Text);
+        }
         Ok(Self { event, act, details })
     }
 

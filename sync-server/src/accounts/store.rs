@@ -8,7 +8,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use crate::{
-    execute, fetch_all, fetch_optional, record,
+    execute, fetch_all, fetch_one, fetch_optional, record,
     store::{StoreError, Tx},
 };
 
@@ -78,6 +78,12 @@ pub async fn account(tx: &mut Tx, id: UserId) -> Result<Option<Account>, StoreEr
     fetch_optional!(tx, Account, "select id, name, phone, email, password_hash from users where id = $1", id)
 }
 
+/// The account of an id, kept from being changed by others until this transaction ends.
+pub async fn hold_account(tx: &mut Tx, id: UserId) -> Result<Option<Account>, StoreError> {
+    execute!(tx, "update users set id = id where id = $1", id)?;
+    account(tx, id).await
+}
+
 /// The account of an e-mail or a phone, as they are stored.
 pub async fn account_of_contact(tx: &mut Tx, contact: &str) -> Result<Option<Account>, StoreError> {
     fetch_optional!(
@@ -86,6 +92,11 @@ pub async fn account_of_contact(tx: &mut Tx, contact: &str) -> Result<Option<Acc
         "select id, name, phone, email, password_hash from users where email = $1 or phone = $1",
         contact
     )
+}
+
+/// When an admin has vouched for who becomes of this status now.
+fn vouched(status: &str, now: UnixMs) -> Option<UnixMs> {
+    (status == "ACTIVE").then_some(now)
 }
 
 /// Makes a membership.
@@ -100,14 +111,15 @@ pub async fn insert_membership(
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "insert into memberships (community, id, user_id, role, status, created_at)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into memberships (community, id, user_id, role, status, created_at, vouched_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         community,
         id,
         user,
         *role,
         status,
-        now
+        now,
+        vouched(status, now)
     )?;
     Ok(())
 }
@@ -146,11 +158,13 @@ pub async fn renew_membership(
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "update memberships set status = $3, created_at = $4, ended_at = null where community = $1 and id = $2",
+        "update memberships set status = $3, created_at = $4, ended_at = null, vouched_at = coalesce(vouched_at, $5)
+         where community = $1 and id = $2",
         community,
         id,
         status,
-        now
+        now,
+        vouched(status, now)
     )?;
     Ok(())
 }
@@ -166,20 +180,39 @@ pub async fn leave_units(tx: &mut Tx, community: CommunityId, membership: Uuid) 
     Ok(())
 }
 
-/// Lets a membership's holder live in a unit.
+/// Lets a membership's holder live in a unit, since then; where they are still to be let in, since never.
 pub async fn insert_membership_unit(
     tx: &mut Tx,
     community: CommunityId,
     membership: Uuid,
     unit: UnitId,
+    since: Option<UnixMs>,
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "insert into membership_units (community, membership, unit) values ($1, $2, $3)
+        "insert into membership_units (community, membership, unit, since) values ($1, $2, $3, $4)
          on conflict (community, membership, unit) do nothing",
         community,
         membership,
-        unit
+        unit,
+        since
+    )?;
+    Ok(())
+}
+
+/// Lets a membership's holder live in the units they asked for, from now on.
+pub async fn enter_units(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update membership_units set since = $3 where community = $1 and membership = $2 and since is null",
+        community,
+        membership,
+        now
     )?;
     Ok(())
 }
@@ -224,12 +257,14 @@ pub async fn set_membership_status(
     let ended = (to == "ENDED").then_some(now);
     let changed = execute!(
         tx,
-        "update memberships set status = $4, ended_at = $5 where community = $1 and id = $2 and status = $3",
+        "update memberships set status = $4, ended_at = $5, vouched_at = coalesce(vouched_at, $6)
+         where community = $1 and id = $2 and status = $3",
         community,
         id,
         from,
         to,
-        ended
+        ended,
+        vouched(to, now)
     )?;
     Ok(changed == 1)
 }
@@ -237,6 +272,31 @@ pub async fn set_membership_status(
 /// Sets an account's password.
 pub async fn set_password(tx: &mut Tx, user: UserId, hash: &str) -> Result<(), StoreError> {
     execute!(tx, "update users set password_hash = $2 where id = $1", user, hash)?;
+    Ok(())
+}
+
+/// Whether an admin of any community ever let the account's holder in, so that it is known to be theirs.
+pub async fn is_vouched_for(tx: &mut Tx, user: UserId) -> Result<bool, StoreError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from memberships where user_id = $1 and vouched_at is not null",
+        user
+    )?;
+    Ok(count > 0)
+}
+
+/// Makes the account of this id what `account` says.
+pub async fn update_account(tx: &mut Tx, account: &Account) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update users set name = $2, phone = $3, email = $4, password_hash = $5 where id = $1",
+        account.id,
+        account.name,
+        account.phone,
+        account.email,
+        account.password_hash
+    )?;
     Ok(())
 }
 

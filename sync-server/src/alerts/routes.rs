@@ -32,7 +32,7 @@ struct Filter {
     open: bool,
 }
 
-/// The community's alerts, the newest first.
+/// The community's alerts, those first that the server had last: a gate that was cut off tells of its own late.
 #[utoipa::path(get, path = "/alerts", tag = "alerts", params(Page, Filter), security(("bearer" = [])),
     responses((status = 200, body = List<Alert>), (status = "default", body = Problem)))]
 async fn list(
@@ -43,7 +43,7 @@ async fn list(
 ) -> Answer<Json<List<Alert>>> {
     let mut tx = app.store.read().await?;
     let rows = store::list(&mut tx, caller.community, filter.open, page.before(), page.rows()).await?;
-    let (rows, next_cursor) = page.cut(rows, |alert| alert.id);
+    let (rows, next_cursor) = page.cut(rows, |alert| alert.place);
     Ok(Json(List { items: rows.into_iter().map(Alert::from).collect(), next_cursor }))
 }
 

@@ -14,7 +14,9 @@ use crate::{
 
 record! {
     pub(super) struct AlertRecord {
-        pub(super) id: Uuid,
+        id: Uuid,
+        /// What the list runs by.
+        pub(super) place: Uuid,
         kind: String,
         at: UnixMs,
         kiosk: Option<KioskId>,
@@ -44,7 +46,7 @@ impl From<AlertRecord> for Alert {
     }
 }
 
-/// A piece of the alerts, the newest first; only those nobody took note of, if `open`.
+/// A piece of the alerts, those first that the server had last; only those nobody took note of, if `open`.
 pub(super) async fn list(
     tx: &mut Tx,
     community: CommunityId,
@@ -55,8 +57,9 @@ pub(super) async fn list(
     fetch_all!(
         tx,
         AlertRecord,
-        "select id, kind, at, kiosk, gate, unit, pass, visitor, acknowledged_at, acknowledged_by from alerts
-         where community = $1 and id < $2 and ($3 = 0 or acknowledged_at is null) order by id desc limit $4",
+        "select id, place, kind, at, kiosk, gate, unit, pass, visitor, acknowledged_at, acknowledged_by from alerts
+         where community = $1 and place < $2 and ($3 = 0 or acknowledged_at is null)
+         order by place desc limit $4",
         community,
         before,
         i64::from(open),
@@ -73,7 +76,7 @@ pub(super) async fn alert(
     fetch_optional!(
         tx,
         AlertRecord,
-        "select id, kind, at, kiosk, gate, unit, pass, visitor, acknowledged_at, acknowledged_by from alerts
+        "select id, place, kind, at, kiosk, gate, unit, pass, visitor, acknowledged_at, acknowledged_by from alerts
          where community = $1 and id = $2",
         community,
         id

@@ -1,10 +1,11 @@
-//! Who did what to people's and kiosks' access and to the community's keys: written in the transaction that did it, never changed.
+//! Who did what to people's and kiosks' access, to the community's keys and rules, and to what is kept of visitors: written
+//! in the transaction that did it, never changed.
 
 mod routes;
 mod store;
 
 use gatehouse::{
-    id::{CommunityId, KioskId, UserId},
+    id::{CommunityId, EventId, KioskId, UnitId, UserId},
     words::Deed,
 };
 use uuid::Uuid;
@@ -25,20 +26,36 @@ pub async fn record(
     deed: &Deed,
     about: Option<UserId>,
 ) -> Result<(), StoreError> {
-    let about = store::About { person: about, kiosk: None };
+    let about = store::About { person: about, ..store::About::default() };
     store::insert(tx, community, id(app), app.now(), by, deed, about).await
 }
 
-/// Writes down that `by` (nobody: who held its code) did `deed` to a kiosk.
-pub async fn record_of_kiosk(
+/// What a deed that was done to no person was done to.
+#[derive(Clone, Copy, Debug)]
+pub enum Thing {
+    /// A kiosk.
+    Kiosk(KioskId),
+    /// A unit.
+    Unit(UnitId),
+    /// An event of a journal.
+    Event(EventId),
+}
+
+/// Writes down that `by` (nobody: who held a kiosk's code) did `deed` to a thing.
+pub async fn record_of(
     app: &App,
     tx: &mut Tx,
     community: CommunityId,
     by: Option<UserId>,
     deed: &Deed,
-    kiosk: KioskId,
+    thing: Thing,
 ) -> Result<(), StoreError> {
-    let about = store::About { person: None, kiosk: Some(kiosk) };
+    let nothing = store::About::default();
+    let about = match thing {
+        Thing::Kiosk(kiosk) => store::About { kiosk: Some(kiosk), ..nothing },
+        Thing::Unit(unit) => store::About { unit: Some(unit), ..nothing },
+        Thing::Event(event) => store::About { event: Some(event), ..nothing },
+    };
     store::insert(tx, community, id(app), app.now(), by, deed, about).await
 }
 

@@ -16,7 +16,8 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
 }
 
-/// Who did what to people's and kiosks' access and to the community's keys, the newest first.
+/// Who did what to people's and kiosks' access, to the community's keys and rules and to what is kept of visitors, the newest
+/// first.
 #[utoipa::path(get, path = "/audit", tag = "community", params(Page), security(("bearer" = [])),
     responses((status = 200, body = List<AuditEntry>), (status = "default", body = Problem)))]
 async fn list(

@@ -2,7 +2,7 @@
 
 use gatehouse::{
     api::audit::AuditEntry,
-    id::{CommunityId, KioskId, UserId},
+    id::{CommunityId, EventId, KioskId, UnitId, UserId},
     time::UnixMs,
     words::Deed,
 };
@@ -21,14 +21,18 @@ record! {
         by_user: Option<UserId>,
         about_user: Option<UserId>,
         about_kiosk: Option<KioskId>,
+        about_unit: Option<UnitId>,
+        about_event: Option<EventId>,
     }
 }
 
 /// To whom or to what a deed was done.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct About {
     pub(super) person: Option<UserId>,
     pub(super) kiosk: Option<KioskId>,
+    pub(super) unit: Option<UnitId>,
+    pub(super) event: Option<EventId>,
 }
 
 impl From<EntryRecord> for AuditEntry {
@@ -40,6 +44,8 @@ impl From<EntryRecord> for AuditEntry {
             by: entry.by_user,
             about: entry.about_user,
             about_kiosk: entry.about_kiosk,
+            about_unit: entry.about_unit,
+            about_event: entry.about_event,
         }
     }
 }
@@ -55,15 +61,17 @@ pub(super) async fn insert(
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "insert into audit (community, id, at, deed, by_user, about_user, about_kiosk)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into audit (community, id, at, deed, by_user, about_user, about_kiosk, about_unit, about_event)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         community,
         id,
         at,
         *deed,
         by,
         about.person,
-        about.kiosk
+        about.kiosk,
+        about.unit,
+        about.event
     )?;
     Ok(())
 }
@@ -78,7 +86,7 @@ pub(super) async fn list(
     fetch_all!(
         tx,
         EntryRecord,
-        "select id, at, deed, by_user, about_user, about_kiosk from audit
+        "select id, at, deed, by_user, about_user, about_kiosk, about_unit, about_event from audit
          where community = $1 and id < $2 order by id desc limit $3",
         community,
         before,

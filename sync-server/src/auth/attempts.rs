@@ -11,6 +11,8 @@ use gatehouse::{
 
 use super::store;
 use crate::{
+    accounts::Newcomer,
+    app::App,
     http::{Answer, Fault, Network},
     store::Tx,
 };
@@ -115,6 +117,18 @@ pub(crate) async fn charge(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> An
     // Counted first: whoever counts the same at the same time waits, and then reads all of it.
     failed(tx, subjects, now).await?;
     refuse(tx, subjects, now, 1).await
+}
+
+/// Counts a try of the password of a newcomer's account, as signing in does: neither registering nor accepting an invitation
+/// is a way to try more of them.
+pub(crate) async fn charge_account(app: &App, newcomer: &Newcomer, from: IpAddr) -> Answer<[Subject; 2]> {
+    let mut tx = app.store.write().await?;
+    let known = newcomer.known(&mut tx).await?;
+    let tried = known.map_or(Tried::Unknown(newcomer.email()), |account| Tried::Known(account.id));
+    let of_account = Subject::of_account(&tried, from);
+    charge(&mut tx, &of_account, app.now()).await?;
+    tx.commit().await?;
+    Ok(of_account)
 }
 
 /// The try was right: what is tried is forgiven, and who tried is given it back.

@@ -11,7 +11,7 @@ use gatehouse::{
     words::Role,
 };
 
-use super::attempts::{self, Subject, Tried};
+use super::attempts::{self, Subject};
 use crate::{
     accounts::{Claim, Newcomer, Said, join, store as accounts, taken},
     app::App,
@@ -50,7 +50,7 @@ pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer
     };
 
     let pending = Registered { status: "PENDING".to_owned() };
-    let of_account = charge_account(app, &newcomer, from).await?;
+    let of_account = attempts::charge_account(app, &newcomer, from).await?;
     let (account, is_new) = match newcomer.claim(app).await? {
         Claim::New(account) => (account, true),
         // Whoever knows the account's password may ask for a further membership of it.
@@ -69,17 +69,6 @@ pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer
     Ok(pending)
 }
 
-/// Counts a try of the account's password, as signing in does: registering is no way to try more of them.
-async fn charge_account(app: &App, newcomer: &Newcomer, from: IpAddr) -> Answer<[Subject; 2]> {
-    let mut tx = app.store.write().await?;
-    let known = newcomer.known(&mut tx).await?;
-    let tried = known.map_or(Tried::Unknown(newcomer.email()), |account| Tried::Known(account.id));
-    let of_account = Subject::of_account(&tried, from);
-    attempts::charge(&mut tx, &of_account, app.now()).await?;
-    tx.commit().await?;
-    Ok(of_account)
-}
-
 /// A membership of the unit for an admin to decide on: a new one, that of somebody who moved out and comes back, or one
 /// that waits already, in which the unit is added.
 async fn ask_for(app: &App, tx: &mut Tx, community: CommunityId, user: UserId, unit: UnitId) -> Answer<()> {
@@ -93,6 +82,6 @@ async fn ask_for(app: &App, tx: &mut Tx, community: CommunityId, user: UserId, u
         }
         _ => join(app, tx, community, user, &Role::Resident, "PENDING").await?,
     };
-    accounts::insert_membership_unit(tx, community, membership, unit).await?;
+    accounts::insert_membership_unit(tx, community, membership, unit, None).await?;
     Ok(())
 }

@@ -38,9 +38,21 @@ pub(super) async fn sign_in(app: &App, login: Login, from: IpAddr) -> Answer<Ses
     let right = app.passwords.verify(login.password.clone(), hash).await?;
     let Some(account) = account.filter(|_| right) else { return Err(Code::WrongCredentials.into()) };
     let mut tx = app.store.write().await?;
+    // Held: whoever sets another password meanwhile is either seen here, or finds the session and ends it.
+    let now_held = accounts::hold_account(&mut tx, account.id).await?.and_then(|held| held.password_hash);
+    if now_held != account.password_hash {
+        return Err(Code::WrongCredentials.into());
+    }
     attempts::succeeded(&mut tx, &of_account, &of_source).await?;
     let memberships = accounts::memberships_of(&mut tx, account.id).await?;
-    let chosen = choose(memberships, &login)?;
+    let chosen = match choose(memberships, &login) {
+        Ok(chosen) => chosen,
+        Err(fault) => {
+            // The password was right all the same: nobody is locked out by it.
+            tx.commit().await?;
+            return Err(fault);
+        }
+    };
     let session =
         sessions::begin(app, &mut tx, &account, chosen.community, chosen.id, chosen.role.clone()).await?;
     tx.commit().await?;

@@ -198,9 +198,16 @@ pub(super) async fn give_attempt_back(tx: &mut Tx, subject: [u8; 32]) -> Result<
     Ok(())
 }
 
-/// Forgets refresh tokens that were over by `by`, and wrong tries that began before it.
+/// Forgets refresh tokens that were over by `by`, sessions begun before it that have none left, and wrong tries that began
+/// before it.
 pub async fn forget_old(tx: &mut Tx, by: UnixMs) -> Result<(), StoreError> {
     execute!(tx, "delete from refresh_tokens where expires_at <= $1", by)?;
+    execute!(
+        tx,
+        "delete from sessions where created_at <= $1
+             and not exists (select 1 from refresh_tokens t where t.session = sessions.id)",
+        by
+    )?;
     execute!(tx, "delete from login_attempts where window_start <= $1", by)?;
     Ok(())
 }

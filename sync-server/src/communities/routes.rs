@@ -106,7 +106,7 @@ async fn policy(State(app): State<App>, caller: Caller) -> Answer<Json<Policy>> 
     Ok(Json(Policy::read(&community.policy).map_err(Fault::internal)?))
 }
 
-/// Say what the community lets its gates do. Kiosks online have it within two seconds.
+/// Say what the community lets its gates do, all of it. Kiosks online have it within two seconds.
 #[utoipa::path(put, path = "/policy", tag = "community", request_body = Policy, security(("bearer" = [])),
     responses((status = 200, body = Policy), (status = "default", body = Problem)))]
 async fn put_policy(
@@ -123,7 +123,11 @@ async fn put_policy(
     let mut tx = caller.write(&app).await?;
     store::hold(&mut tx, caller.community).await?;
     let mut community = store::community(&mut tx, caller.community).await?;
-    community.policy = policy.to_bytes();
+    let before = std::mem::replace(&mut community.policy, policy.to_bytes());
+    if before != community.policy {
+        let by = Some(caller.user);
+        audit::record(&app, &mut tx, caller.community, by, &Deed::PolicyChanged, None).await?;
+    }
     store::update(&mut tx, &community).await?;
     let mut changes = vec![create::change(&mut tx, &app.sealer, &community, now).await?];
     changes.extend(day_keys::due(&mut tx, &app.sealer, &community, now).await?);

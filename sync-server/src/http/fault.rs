@@ -8,6 +8,7 @@ use axum::{
 };
 use gatehouse::api::problem::{Code, FieldError, Problem};
 
+use super::causes;
 use crate::store::StoreError;
 
 /// What a route answers: its success, or a [`Fault`].
@@ -136,8 +137,7 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status.is_server_error() {
-            let cause = self.cause.as_deref().map(tracing::field::display);
-            tracing::error!(code = self.problem.code.as_str(), cause, "a request failed");
+            tracing::error!(error = causes(&self), "a request failed");
         }
         let body = serde_json::to_vec(&self.problem).unwrap_or_default();
         let mut response = (status, body).into_response();

@@ -1,17 +1,20 @@
 //! HTTP as such: what every route shares. What a route does belongs to its capability.
 
 mod body;
+mod causes;
 mod client_address;
 mod created;
 pub mod docs;
 mod fault;
 mod fields;
+mod first_word;
 pub mod network;
 mod params;
 pub mod serve;
 pub mod tls;
 
 pub use body::{Bodiless, Body, RawBody};
+pub use causes::causes;
 pub use client_address::{ClientAddress, ForwardedHeader, TrustedProxies};
 pub use created::Created;
 pub use fault::{Answer, Fault};

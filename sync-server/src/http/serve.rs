@@ -14,6 +14,7 @@ use axum::{
 };
 use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsAcceptor, tls_rustls::RustlsConfig};
 use gatehouse::api::problem::Code;
+use hyper_util::rt::TokioTimer;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::RequestBodyTimeoutLayer,
     trace::TraceLayer,
@@ -21,6 +22,7 @@ use tower_http::{
 
 use super::{
     Fault,
+    first_word::FirstWord,
     tls::{Tls, TlsError},
 };
 use crate::origin::Origin;
@@ -29,7 +31,8 @@ use crate::origin::Origin;
 pub const BODY_LIMIT: usize = 1 << 20;
 /// How long requests in progress may take after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long nothing may come of a request's body before it is given up. A long one that keeps coming may take its time.
+/// How long nothing may come of a request's body before it is given up, and how long its head may take. A long body that
+/// keeps coming may take its time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Whether to speak TLS.
@@ -104,14 +107,28 @@ impl Listening {
 
     /// Serves until `handle` is told to stop and the requests in progress are done, at most five seconds later.
     pub async fn serve(self, router: Router, handle: Handle<SocketAddr>) -> io::Result<()> {
+        self.serve_within(router, handle, PATIENCE).await
+    }
+
+    async fn serve_within(
+        self,
+        router: Router,
+        handle: Handle<SocketAddr>,
+        patience: Duration,
+    ) -> io::Result<()> {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum_server::from_tcp(self.listener)?.handle(handle);
+        let mut server = axum_server::from_tcp(self.listener)?.handle(handle);
+        let http = server.http_builder();
+        http.http1().timer(TokioTimer::new()).header_read_timeout(patience);
+        http.http2().timer(TokioTimer::new()).keep_alive_interval(patience).keep_alive_timeout(patience);
         match self.tls {
-            None => server.acceptor(NoDelayAcceptor::new()).serve(service).await,
+            None => {
+                server.acceptor(FirstWord { inner: NoDelayAcceptor::new(), patience }).serve(service).await
+            }
             Some(tls) => {
-                let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls.config))
+                let inner = RustlsAcceptor::new(RustlsConfig::from_config(tls.config))
                     .acceptor(NoDelayAcceptor::new());
-                server.acceptor(acceptor).serve(service).await
+                server.acceptor(FirstWord { inner, patience }).serve(service).await
             }
         }
     }
@@ -155,6 +172,7 @@ fn layered_within(router: Router, patience: Duration) -> Router {
 #[cfg(test)]
 mod tests {
     use axum::{body::Body, http::Request, routing::get};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tower::ServiceExt;
 
     use super::*;
@@ -167,6 +185,31 @@ mod tests {
         let request = Request::post("/").header("content-type", "application/json").body(never).unwrap();
         let answer = tokio::time::timeout(PATIENCE, router.oneshot(request)).await;
         assert_eq!(answer.unwrap().unwrap().status(), 400);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_never_comes_to_a_request_is_given_up() {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let folder = tempfile::tempdir().unwrap();
+        let loopback = "127.0.0.1:0".parse().unwrap();
+        let listening = Listening::bind(loopback, TlsMode::Outside, folder.path(), None).unwrap();
+        let address = listening.address();
+        let router = layered(Router::new().route("/", get(|| async { "here" })));
+        let patience = Duration::from_millis(200);
+        let handle = Handle::new();
+        let serving = tokio::spawn(listening.serve_within(router, handle.clone(), patience));
+        let whole = "GET / HTTP/1.1\r\nhost: here\r\n\r\n";
+        // Silent, in the middle of what HTTP/2 begins with, in the middle of a head, idle after an answer.
+        for said in ["", "PRI * HTTP", "GET / HTTP/1.1\r\nhost: here\r\nx", whole] {
+            let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+            connection.write_all(said.as_bytes()).await.unwrap();
+            let mut heard = Vec::new();
+            let until_it_ends = connection.read_to_end(&mut heard);
+            tokio::time::timeout(Duration::from_secs(20), until_it_ends).await.expect(said).unwrap();
+            assert_eq!(heard.starts_with(b"HTTP/1.1 200"), said == whole, "{said}");
+        }
+        stop(&handle);
+        serving.await.unwrap().unwrap();
     }
 
     #[tokio::test]

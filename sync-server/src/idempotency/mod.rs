@@ -6,7 +6,11 @@
 mod store;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use gatehouse::{api::problem::Code, hash::Hash, time::DAY};
+use gatehouse::{
+    api::problem::Code,
+    hash::Hash,
+    time::{DAY, UnixMs},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::{
     IntoParams,
@@ -22,7 +26,7 @@ use crate::{
     auth::Caller,
     http::{Answer, Fault},
     secrets::Place,
-    store::Tx,
+    store::{StoreError, Tx},
 };
 
 const HEADER: &str = "idempotency-key";
@@ -106,6 +110,11 @@ impl IdempotencyKey {
         store::keep(tx, caller.community, caller.user, key, &sealed).await?;
         Ok(())
     }
+}
+
+/// Forgets answers that nobody may ask for again.
+pub async fn forget_over(tx: &mut Tx, now: UnixMs) -> Result<(), StoreError> {
+    store::forget_all(tx, now.plus(-KEPT)).await
 }
 
 fn place<'a>(caller: &Caller, key: &'a str) -> Place<'a> {

@@ -50,6 +50,12 @@ pub(super) async fn forget(
     Ok(())
 }
 
+/// Forgets everybody's answers that were kept before.
+pub(super) async fn forget_all(tx: &mut Tx, before: UnixMs) -> Result<(), StoreError> {
+    execute!(tx, "delete from idempotent_answers where created_at <= $1", before)?;
+    Ok(())
+}
+
 /// Takes a key for a request, whose answer is to be written in the same transaction; false if it is taken. One that another
 /// transaction takes just now is waited for.
 pub(super) async fn take(

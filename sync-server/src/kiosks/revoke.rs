@@ -53,7 +53,8 @@ pub(super) async fn revoke(
     communities::update(tx, &community).await?;
     changes.push(create::change(tx, &app.sealer, &community, now).await?);
     changes.extend(day_keys::due(tx, &app.sealer, &community, now).await?);
-    audit::record_of_kiosk(app, tx, community.id, Some(caller.user), &Deed::KioskRevoked, id).await?;
+    audit::record_of(app, tx, community.id, Some(caller.user), &Deed::KioskRevoked, audit::Thing::Kiosk(id))
+        .await?;
     let kiosk = store::kiosk(tx, caller.community, id).await?.ok_or(Code::NotFound)?;
     Ok((kiosk, changes))
 }

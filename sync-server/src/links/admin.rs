@@ -45,7 +45,9 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
     let mut tx = app.store.read().await?;
     find(&mut tx, &asked.secret, &LinkKind::Admin, app.now()).await?;
     drop(tx);
-    let (account, is_new) = match newcomer.ok_or(Code::Invalid)?.claim(app).await? {
+    let newcomer = newcomer.ok_or(Code::Invalid)?;
+    let of_account = attempts::charge_account(app, &newcomer, from).await?;
+    let (account, is_new) = match newcomer.claim(app).await? {
         Claim::New(account) => (account, true),
         Claim::Own(account) => (account, false),
         Claim::Foreign => return Err(Code::WrongCredentials.into()),
@@ -58,7 +60,7 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
         accounts::insert_account(&mut tx, &account, now).await?;
     }
     join(app, &mut tx, link.community, account.id, &Role::Admin, "ACTIVE").await?;
-    attempts::succeeded(&mut tx, &[], &source).await?;
+    attempts::succeeded(&mut tx, &of_account, &source).await?;
     audit::record(app, &mut tx, link.community, None, &Deed::AdminJoined, Some(account.id)).await?;
     tx.commit().await?;
     Ok(Admin { id: account.id, name: account.name, phone: account.phone, email: account.email })

@@ -13,7 +13,11 @@ use super::{
     store::{self, Due},
     webhook::Webhook,
 };
-use crate::{app::App, http::Answer, visitors::store as visitors};
+use crate::{
+    app::App,
+    http::{Answer, causes},
+    visitors::store as visitors,
+};
 
 /// How often the outbox is looked at when nothing was published meanwhile.
 const ROUND: Duration = Duration::from_secs(1);
@@ -35,7 +39,7 @@ pub async fn deliver(app: App, webhook: Webhook) {
             }
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(%error, "the outbox cannot be read; it is tried again");
+                tracing::warn!(error = causes(&error), "the outbox cannot be read; it is tried again");
                 time::sleep(ROUND).await;
             }
         }
@@ -54,7 +58,8 @@ pub async fn round(app: &App, webhook: &Webhook) -> Answer<usize> {
         let (app, webhook) = (app.clone(), webhook.clone());
         sending.spawn(async move {
             if let Err(error) = send(&app, &webhook, &due).await {
-                tracing::warn!(%error, "a notification could not be sent; it is tried again");
+                let community = due.community;
+                tracing::warn!(%community, error = causes(&error), "a notification could not be sent; it is tried again");
             }
         });
     }
@@ -72,7 +77,11 @@ async fn send(app: &App, webhook: &Webhook, due: &Due) -> Answer<()> {
         Some(notification) => match webhook.send(notification, app.now()).await {
             Ok(()) => true,
             Err(error) => {
-                tracing::warn!(%error, attempt = due.attempts, "the web hook did not take a notification");
+                tracing::warn!(
+                    error = causes(&error),
+                    attempt = due.attempts,
+                    "the web hook did not take a notification"
+                );
                 false
             }
         },

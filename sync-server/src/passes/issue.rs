@@ -10,7 +10,10 @@ use gatehouse::{
     words::{PassMode, Role, VisitorType},
 };
 
-use super::{store::PassRecord, window};
+use super::{
+    store::{self, PassRecord},
+    window,
+};
 use crate::{
     accounts::{NAME, Phone},
     app::App,
@@ -22,8 +25,10 @@ use crate::{
     units::{self, UnitRecord},
 };
 
-/// How long a pass may hold, in milliseconds.
+/// How long a pass may hold, and how far ahead it may begin, in milliseconds.
 const LONGEST: i64 = 366 * DAY;
+/// How many passes of a unit may be open at a time: every kiosk holds them all.
+const MOST_OPEN: i64 = 200;
 
 /// What was asked, found to be acceptable.
 pub struct Checked {
@@ -52,6 +57,7 @@ pub fn check(new: NewPass, now: UnixMs) -> Answer<Checked> {
     let whole = |at: UnixMs| UnixMs(at.0.div_euclid(1000) * 1000);
     let valid_from = whole(new.valid_from.unwrap_or(now));
     let valid_until = whole(new.valid_until);
+    fields.require(valid_from.since(now) <= LONGEST, "valid_from", "at most a year ahead");
     fields.require(valid_until > valid_from, "valid_until", "after valid_from");
     fields.require(
         valid_until.since(valid_from) <= LONGEST,
@@ -139,4 +145,13 @@ pub async fn unit_of(tx: &mut Tx, caller: &Caller, asked: Option<UnitId>) -> Ans
     };
     let found = units::store::unit(tx, caller.community, unit).await?;
     found.ok_or_else(|| Fault::invalid("unit_id", "no such unit"))
+}
+
+/// Whether a unit may have one more pass.
+pub async fn has_room(tx: &mut Tx, community: CommunityId, unit: UnitId, now: UnixMs) -> Answer<()> {
+    if store::open_of_unit(tx, community, unit, now).await? < MOST_OPEN {
+        return Ok(());
+    }
+    let reason = format!("it has {MOST_OPEN} passes that are neither over nor revoked, and may have no more");
+    Err(Fault::invalid("unit_id", reason))
 }

@@ -51,6 +51,7 @@ async fn create(
         return Ok(Created(before));
     }
     let unit = issue::unit_of(&mut tx, &caller, asked).await?;
+    issue::has_room(&mut tx, caller.community, unit.id, now).await?;
     let pass = issue::sign(&app, &mut tx, caller.community, caller.user, &unit, checked?).await?;
     store::insert(&mut tx, caller.community, &pass).await?;
     let change = pass.change()?;
@@ -61,7 +62,7 @@ async fn create(
     Ok(Created(answer))
 }
 
-/// The caller's units' passes; all of the community's for an admin.
+/// The passes made for the caller's units since they live there; all of the community's for an admin.
 #[utoipa::path(get, path = "/passes", tag = "passes", params(Page), security(("bearer" = [])),
     responses((status = 200, body = List<Pass>), (status = "default", body = Problem)))]
 async fn list(
@@ -120,17 +121,25 @@ async fn revoke(State(app): State<App>, caller: Caller, Segment(id): Segment<Pas
     Ok(Json(answer))
 }
 
-/// A pass that the caller may see: of a unit they live in, or any for an admin. Others are not there.
+/// A pass that the caller may see: of a unit they live in and no older than their life there, or any for an admin. Others
+/// are not there.
 pub(super) async fn own(tx: &mut Tx, caller: &Caller, id: PassId) -> Answer<PassRecord> {
-    seen_by(caller, store::pass(tx, caller.community, id).await?)
+    let pass = store::pass(tx, caller.community, id).await?;
+    seen_by(tx, caller, pass).await
 }
 
 /// The same, kept from being changed by others until this transaction ends.
 pub(super) async fn hold_own(tx: &mut Tx, caller: &Caller, id: PassId) -> Answer<PassRecord> {
-    seen_by(caller, store::hold(tx, caller.community, id).await?)
+    let pass = store::hold(tx, caller.community, id).await?;
+    seen_by(tx, caller, pass).await
 }
 
-fn seen_by(caller: &Caller, pass: Option<PassRecord>) -> Answer<PassRecord> {
-    let seen = pass.filter(|pass| caller.role == Role::Admin || caller.lives_in(pass.unit));
-    seen.ok_or_else(|| Code::NotFound.into())
+async fn seen_by(tx: &mut Tx, caller: &Caller, pass: Option<PassRecord>) -> Answer<PassRecord> {
+    let pass = pass.ok_or(Code::NotFound)?;
+    let seen = match caller.role {
+        Role::Admin => true,
+        Role::Resident => store::is_of_membership(tx, caller.community, caller.membership, pass.id).await?,
+        Role::Security | Role::Unknown(_) => false,
+    };
+    if seen { Ok(pass) } else { Err(Code::NotFound.into()) }
 }

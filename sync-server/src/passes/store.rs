@@ -194,7 +194,16 @@ pub async fn list(
     )
 }
 
-/// A piece of the passes of the units of a membership, in order of id.
+/// That a pass of community $1 is of a unit of membership $2, and no older than its holder's life there: what was made
+/// before is the business of those who lived there before.
+macro_rules! of_membership {
+    () => {
+        "exists (select 1 from membership_units h where h.community = $1 and h.membership = $2
+             and h.unit = passes.unit and h.since <= passes.created_at)"
+    };
+}
+
+/// A piece of the passes of the units of a membership since its holder lives there, in order of id.
 pub async fn list_of_membership(
     tx: &mut Tx,
     community: CommunityId,
@@ -205,11 +214,7 @@ pub async fn list_of_membership(
     fetch_all!(
         tx,
         PassRecord,
-        select!(
-            "where community = $1 and id > $3 and unit in
-                 (select unit from membership_units where community = $1 and membership = $2)
-             order by id limit $4"
-        ),
+        concat!(select!("where community = $1 and id > $3 and "), of_membership!(), " order by id limit $4"),
         community,
         membership,
         after,
@@ -217,19 +222,38 @@ pub async fn list_of_membership(
     )
 }
 
-/// The passes that somebody made for a unit and that are neither revoked nor over.
-pub async fn valid_of_maker(
+/// Whether a pass is of the units of a membership, and no older than its holder's life there.
+pub async fn is_of_membership(
+    tx: &mut Tx,
+    community: CommunityId,
+    membership: Uuid,
+    id: PassId,
+) -> Result<bool, StoreError> {
+    let found = fetch_optional!(
+        tx,
+        Id,
+        concat!("select id from passes where community = $1 and id = $3 and ", of_membership!()),
+        community,
+        membership,
+        id
+    )?;
+    Ok(found.is_some())
+}
+
+/// The passes for a unit, of one maker or of all, that are neither revoked nor over.
+pub async fn valid_of_unit(
     tx: &mut Tx,
     community: CommunityId,
     unit: UnitId,
-    maker: UserId,
+    maker: Option<UserId>,
     now: UnixMs,
 ) -> Result<Vec<PassRecord>, StoreError> {
     fetch_all!(
         tx,
         PassRecord,
         select!(
-            "where community = $1 and unit = $2 and created_by = $3 and revoked_at is null and valid_until > $4
+            "where community = $1 and unit = $2 and created_by = coalesce($3, created_by) and revoked_at is null
+                 and valid_until > $4
              order by id"
         ),
         community,
@@ -237,6 +261,24 @@ pub async fn valid_of_maker(
         maker,
         now
     )
+}
+
+/// How many passes of a unit are neither revoked nor over.
+pub async fn open_of_unit(
+    tx: &mut Tx,
+    community: CommunityId,
+    unit: UnitId,
+    now: UnixMs,
+) -> Result<i64, StoreError> {
+    let (count,) = fetch_one!(
+        tx,
+        (i64,),
+        "select count(*) from passes where community = $1 and unit = $2 and revoked_at is null and valid_until > $3",
+        community,
+        unit,
+        now
+    )?;
+    Ok(count)
 }
 
 record! {

@@ -41,7 +41,7 @@ pub async fn move_in(
         if known.is_none() {
             return Err(Fault::invalid("unit_ids", "no such unit"));
         }
-        accounts::insert_membership_unit(tx, community, membership, *unit).await?;
+        accounts::insert_membership_unit(tx, community, membership, *unit, Some(app.now())).await?;
         changes.extend(occupy(tx, community, *unit).await?);
     }
     Ok(changes)
@@ -54,11 +54,12 @@ pub async fn approve(
     community: CommunityId,
     resident: &ResidentRecord,
 ) -> Answer<Vec<Change>> {
-    let set =
-        accounts::set_membership_status(tx, community, resident.membership, "PENDING", "ACTIVE", app.now());
+    let now = app.now();
+    let set = accounts::set_membership_status(tx, community, resident.membership, "PENDING", "ACTIVE", now);
     if !set.await? {
         return Err(Code::WrongState.into());
     }
+    accounts::enter_units(tx, community, resident.membership, now).await?;
     let mut changes = Vec::new();
     for unit in accounts::units_of(tx, community, resident.membership).await? {
         changes.extend(occupy(tx, community, unit).await?);
@@ -98,8 +99,8 @@ pub async fn move_out(
     Ok((leave(tx, community, resident, now).await?, Deed::ResidentMovedOut))
 }
 
-/// What a resident leaves behind is worth nothing any more: their passes are revoked, and what their household fetched
-/// ahead for spoken answers dies, since the units' epochs go up.
+/// What a resident leaves behind is worth nothing any more: their passes are revoked, all of the unit's where nobody is
+/// left in it, and what their household fetched ahead for spoken answers dies, since the units' epochs go up.
 async fn leave(
     tx: &mut Tx,
     community: CommunityId,
@@ -110,12 +111,14 @@ async fn leave(
     for unit in accounts::units_of(tx, community, resident.membership).await? {
         let mut record = units::hold(tx, community, unit).await?.ok_or(Code::NotFound)?;
         record.epoch += 1;
-        if store::living_in(tx, community, unit).await? == 0 && record.state == UnitState::Occupied {
+        let is_empty = store::living_in(tx, community, unit).await? == 0;
+        if is_empty && record.state == UnitState::Occupied {
             record.state = UnitState::Vacant;
         }
         units::update(tx, community, &record).await?;
         changes.push(record.change());
-        for mut pass in passes::valid_of_maker(tx, community, unit, resident.user_id, now).await? {
+        let maker = (!is_empty).then_some(resident.user_id);
+        for mut pass in passes::valid_of_unit(tx, community, unit, maker, now).await? {
             pass.revoked_at = Some(now);
             passes::revoke(tx, community, pass.id, now).await?;
             changes.push(pass.change()?);

@@ -34,8 +34,9 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Make a resident, approved from the start; or let one move into further units, or back in.
 ///
 /// Where there is an account of this phone and e-mail, the resident is its owner: it keeps its name and its password, and
-/// what is sent as such counts for nothing (a guard's of this community that has no password gets the one sent). Phone and e-mail have to be that account's, both: `already_exists` names the one
-/// that is somebody else's.
+/// what is sent as such counts for nothing (a guard's of this community that has no password gets the one sent). Phone and
+/// e-mail have to be that account's, both: `already_exists` names the one that is somebody else's. An account that
+/// somebody registered and no admin ever let in becomes what is sent, its password and all.
 #[utoipa::path(post, path = "/residents", tag = "residents", params(IdempotencyKey), request_body = NewResident,
     security(("bearer" = [])),
     responses((status = 201, body = Resident),

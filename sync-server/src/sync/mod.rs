@@ -23,9 +23,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App,
+    http::causes,
     store::{Store, StoreError},
 };
 
+pub use enrol::forget_codes;
 pub use kiosk::{AnyKiosk, Caller, Kiosk};
 use protocol::speak;
 pub use restore::restored;
@@ -65,7 +67,7 @@ pub async fn keep_contacts(app: App) {
     loop {
         turn.tick().await;
         if let Err(error) = app.live.write_contacts(&app.store).await {
-            tracing::warn!(%error, "the kiosks' last contacts cannot be written down");
+            tracing::warn!(error = causes(&error), "the kiosks' last contacts cannot be written down");
         }
     }
 }

@@ -8,13 +8,14 @@ use gatehouse::{
         units::{NewUnit, Unit, UnitChange},
     },
     id::UnitId,
-    words::UnitState,
+    words::{Deed, UnitState},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::store::{self, UnitRecord};
 use crate::{
     app::App,
+    audit,
     auth::{Admin, Caller},
     feed,
     http::{Answer, Body, Created, Fields, Page, Params, Segment},
@@ -105,11 +106,16 @@ async fn change(
     fields.finish()?;
     let mut tx = caller.write(&app).await?;
     let mut unit = store::hold(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
+    let before = (unit.state.clone(), unit.intercom.clone());
     if let Some(state) = body.value.state {
         unit.state = state;
     }
     if let Some(intercom) = intercom {
         unit.intercom = intercom;
+    }
+    if before != (unit.state.clone(), unit.intercom.clone()) {
+        let (by, thing) = (Some(caller.user), audit::Thing::Unit(id));
+        audit::record_of(&app, &mut tx, caller.community, by, &Deed::UnitChanged, thing).await?;
     }
     store::update(&mut tx, caller.community, &unit).await?;
     feed::publish(&mut tx, caller.community, &[unit.change()], app.now(), &mut app.entropy()).await?;

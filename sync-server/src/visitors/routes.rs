@@ -102,10 +102,10 @@ async fn put_answer(app: &App, caller: &Caller, id: VisitorId, word: Word) -> An
     let mut tx = caller.write(app).await?;
     store::hold(&mut tx, caller.community, id).await?;
     let mut visitor = store::visitor(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
-    let units = store::units_of(&mut tx, caller.community, id).await?;
-    if !units.iter().any(|unit| caller.lives_in(*unit)) {
+    if !store::is_of_membership(&mut tx, caller.community, caller.membership, id).await? {
         return Err(Code::NotFound.into());
     }
+    let units = store::units_of(&mut tx, caller.community, id).await?;
     let effect = answer::answer(&mut visitor, caller.user, word, now)?;
     let mut changes = Vec::new();
     if effect != Effect::Again {

@@ -221,8 +221,19 @@ pub async fn list(
     )
 }
 
-/// A piece of the visits to the units of a membership since it began, the newest first; of one status, or of all if
-/// it is empty. What was before is the business of those who lived there before.
+/// That a visit `v` of community $1 is to a unit of membership $2, and no older than its holder's life there. When a visit
+/// was is what the gate says: the server may have heard of it much later.
+macro_rules! of_membership {
+    () => {
+        "exists (select 1 from visitor_units u
+             join membership_units h on h.community = u.community and h.unit = u.unit
+             where u.community = $1 and u.visitor = v.id and h.membership = $2
+                 and h.since <= coalesce(v.asked_at, v.check_in_time, v.check_out_time, v.created_at))"
+    };
+}
+
+/// A piece of the visits to the units of a membership since its holder lives there, the newest first; of one status, or of
+/// all if it is empty. What was before is the business of those who lived there before.
 pub async fn list_of_membership(
     tx: &mut Tx,
     community: CommunityId,
@@ -234,13 +245,10 @@ pub async fn list_of_membership(
     fetch_all!(
         tx,
         VisitorRecord,
-        select!(
-            "where v.community = $1 and v.id < $3 and ($4 = '' or v.status = $4)
-                 and v.created_at >= (select created_at from memberships where community = $1 and id = $2)
-                 and exists (select 1 from visitor_units u
-                     join membership_units h on h.community = u.community and h.unit = u.unit
-                     where u.community = $1 and u.visitor = v.id and h.membership = $2)
-             order by v.id desc limit $5"
+        concat!(
+            select!("where v.community = $1 and v.id < $3 and ($4 = '' or v.status = $4) and "),
+            of_membership!(),
+            " order by v.id desc limit $5"
         ),
         community,
         membership,
@@ -250,7 +258,7 @@ pub async fn list_of_membership(
     )
 }
 
-/// Whether a visit is to the units of a membership, and no older than it.
+/// Whether a visit is to the units of a membership, and no older than its holder's life there.
 pub async fn is_of_membership(
     tx: &mut Tx,
     community: CommunityId,
@@ -260,13 +268,7 @@ pub async fn is_of_membership(
     let found = fetch_optional!(
         tx,
         VisitorRecord,
-        select!(
-            "where v.community = $1 and v.id = $3
-                 and v.created_at >= (select created_at from memberships where community = $1 and id = $2)
-                 and exists (select 1 from visitor_units u
-                     join membership_units h on h.community = u.community and h.unit = u.unit
-                     where u.community = $1 and u.visitor = v.id and h.membership = $2)"
-        ),
+        concat!(select!("where v.community = $1 and v.id = $3 and "), of_membership!()),
         community,
         membership,
         id

@@ -13,7 +13,9 @@ use crate::{
         Backoff, Beat, Failure, PROTOCOL, Pull, SnapshotPull, SnapshotResume,
         kiosk::{
             Answer, CacheOp, Output, REQUEST_TIMEOUT, Request, RequestId, StreamId, StreamItem,
-            stream::Stream, turn::Turn,
+            phase::{Ahead, Phase},
+            stream::Stream,
+            turn::Turn,
         },
     },
     time::{MINUTE, SECOND},
@@ -25,40 +27,6 @@ const POLL_EVERY: i64 = 3 * SECOND / 2;
 const CHECK_EVERY: i64 = MINUTE;
 /// How many streamed pages may wait for the cache before they are dropped and pulled again.
 const QUEUE: usize = 64;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Idle,
-    /// The cache works; when it is done, the copy equals the head or not.
-    Storing {
-        then_whole: bool,
-    },
-    /// Changes behind the copy's cursor were asked for.
-    Pulling {
-        request: RequestId,
-        deadline: i64,
-    },
-    /// Changes behind what is being loaded were asked for.
-    Changing {
-        request: RequestId,
-        deadline: i64,
-    },
-    /// A piece of a snapshot was asked for.
-    Loading {
-        request: RequestId,
-        resume: Option<SnapshotResume>,
-        deadline: i64,
-    },
-}
-
-/// The next piece of a snapshot, asked for while the cache still stores the one before.
-#[derive(Debug)]
-struct Ahead {
-    request: RequestId,
-    resume: SnapshotResume,
-    deadline: i64,
-    answer: Option<Result<Answer, Failure>>,
-}
 
 #[derive(Debug)]
 pub(super) struct Pulling {
@@ -184,9 +152,14 @@ impl Pulling {
 
     fn whole(&mut self, turn: &mut Turn<'_>) {
         self.behind = false;
+        turn.out.push(Output::Whole);
+    }
+
+    /// It was asked and answered: the next question has time. What a stream says by itself does not count, since the
+    /// server knows by questions alone that this kiosk is there.
+    fn polled(&mut self, turn: &mut Turn<'_>) {
         let every = if self.stream.is_open() { CHECK_EVERY } else { POLL_EVERY };
         self.poll_at = turn.about(every);
-        turn.out.push(Output::Whole);
     }
 
     fn hold(&mut self, turn: &mut Turn<'_>) {
@@ -242,10 +215,16 @@ impl Pulling {
     fn pulled(&mut self, turn: &mut Turn<'_>, page: Page) -> Heard {
         let Some(cursor) = self.cursor() else { return Heard::Word };
         match weigh(&cursor, &page) {
-            Weighed::Apply => self.apply(turn, page),
+            Weighed::Apply => {
+                if page.to.seq == page.head {
+                    self.polled(turn);
+                }
+                self.apply(turn, page);
+            }
             Weighed::Known if page.to == cursor && page.head == cursor.seq => {
                 self.backoff.succeed();
                 self.head = Some(page.head);
+                self.polled(turn);
                 self.whole(turn);
             }
             // It was asked for with this very cursor.
@@ -274,6 +253,7 @@ impl Pulling {
         self.head = Some(page.head);
         if page.to.seq == page.head {
             self.gone = false;
+            self.polled(turn);
             self.store(turn, CacheOp::Swap(page), true);
         } else {
             let next = Loading::Changes { cursor: page.to, seen };
@@ -339,7 +319,11 @@ impl Pulling {
                 self.stream.closed(turn);
                 self.behind = true;
             }
-            StreamItem::Opened => self.stream.heard(turn.now),
+            StreamItem::Opened => {
+                self.stream.heard(turn.now);
+                // It was opened right after an answer.
+                self.polled(turn);
+            }
             StreamItem::Beat(beat) => {
                 self.stream.heard(turn.now);
                 self.stream.proved();

@@ -3,3 +3,5 @@
 pub mod routes;
 mod store;
 pub mod trust;
+
+pub use store::forget_over as forget_codes;

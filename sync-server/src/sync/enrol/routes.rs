@@ -147,7 +147,7 @@ async fn publish(tx: &mut Tx, app: &App, redeemed: &Redeemed, now: UnixMs) -> An
         KioskRow { gate: place.gate, public: place.public, number: place.number, active: true, order: None };
     let change = Change::put(redeemed.kiosk.0, &row);
     let (community, kiosk) = (redeemed.community, redeemed.kiosk);
-    audit::record_of_kiosk(app, tx, community, None, &Deed::KioskEnrolled, kiosk).await?;
+    audit::record_of(app, tx, community, None, &Deed::KioskEnrolled, audit::Thing::Kiosk(kiosk)).await?;
     feed::publish(tx, redeemed.community, &[change], now, &mut app.entropy()).await?;
     Ok(())
 }

@@ -55,6 +55,12 @@ pub(super) async fn hold_code(tx: &mut Tx, digest: Hash) -> Result<Option<Code>,
     )
 }
 
+/// Deletes codes that were over by `by`.
+pub async fn forget_over(tx: &mut Tx, by: UnixMs) -> Result<(), StoreError> {
+    execute!(tx, "delete from enrolment_codes where expires_at <= $1", by)?;
+    Ok(())
+}
+
 pub(super) async fn use_code(
     tx: &mut Tx,
     digest: Hash,

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use gatehouse::{
     id::{CommunityId, EventId, KioskId, VisitorId},
-    journal::Recorded,
+    journal::{Event, Recorded},
+    time::UnixMs,
 };
 
 use super::store::before::{self, Found};
@@ -17,8 +18,11 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Before {
     standing: HashMap<KioskId, Standing>,
+    /// Since when kiosks are stolen.
+    stolen: HashMap<KioskId, UnixMs>,
     erased: HashSet<EventId>,
-    undone: HashSet<EventId>,
+    /// By which kiosk, where that is known.
+    undone: HashMap<EventId, Option<KioskId>>,
     /// Visits that were asked about and are not there. Nobody else makes them while the turn is taken.
     new: HashSet<VisitorId>,
 }
@@ -35,9 +39,15 @@ impl Before {
         let mut before = Self { new: visits.iter().copied().collect(), ..Self::default() };
         for found in before::look(tx, community, kiosks, events, visits).await? {
             match found {
-                Found::Kiosk(kiosk, standing) => before.standing.extend([(kiosk, standing)]),
+                Found::Kiosk(kiosk, standing, revoked_at) => {
+                    before.standing.insert(kiosk, standing);
+                    let stolen = revoked_at.filter(|_| standing == Standing::Stolen);
+                    before.stolen.extend(stolen.map(|at| (kiosk, at)));
+                }
                 Found::Erased(event) => before.erased.extend([event]),
-                Found::Undone(event) => before.undone.extend([event]),
+                Found::Undone(event, by) => {
+                    before.undone.insert(event, by);
+                }
                 Found::Visit(visit) => {
                     before.new.remove(&visit);
                 }
@@ -54,7 +64,9 @@ impl Before {
     ) -> Result<Self, StoreError> {
         let ids: Vec<EventId> = events.iter().map(|recorded| recorded.event.id).collect();
         let visits: Vec<VisitorId> = events.iter().filter_map(Recorded::visit).collect();
-        Self::look(tx, community, &[], &ids, &visits).await
+        let kiosks: HashSet<KioskId> = events.iter().map(|recorded| recorded.event.kiosk).collect();
+        let kiosks: Vec<KioskId> = kiosks.into_iter().collect();
+        Self::look(tx, community, &kiosks, &ids, &visits).await
     }
 
     /// Where a kiosk stands; nothing when the community has none of that id.
@@ -67,9 +79,20 @@ impl Before {
         self.erased.contains(&event)
     }
 
-    /// Whether an event was taken back before it came.
-    pub(super) fn is_undone(&self, event: EventId) -> bool {
-        self.undone.contains(&event)
+    /// Whether an event was taken back before it came, by its own kiosk.
+    pub(super) fn is_undone(&self, event: &Event) -> bool {
+        let by = self.undone.get(&event.id);
+        by.is_some_and(|by| by.is_none_or(|by| by == event.kiosk))
+    }
+
+    /// Whether a kiosk is in other hands.
+    pub(super) fn is_stolen(&self, kiosk: KioskId) -> bool {
+        self.stolen.contains_key(&kiosk)
+    }
+
+    /// Whether an event is told by a kiosk of a time when it was in other hands.
+    pub(super) fn is_of_thief(&self, event: &Event) -> bool {
+        self.stolen.get(&event.kiosk).is_some_and(|since| event.at > *since)
     }
 
     /// Whether a visit is known not to be there.

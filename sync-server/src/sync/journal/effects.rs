@@ -6,7 +6,7 @@ use gatehouse::{
     entropy::Entropy,
     feed::row::{Body, PassRow, UseRow},
     hash::Hash,
-    id::{CommunityId, EventId, PassId, VisitorId},
+    id::{CommunityId, EventId, KioskId, PassId, VisitorId},
     journal::{Act, AlertCode, Effect, Recorded},
     keys::SealSecret,
     spoken::{Challenge, SpokenAnswer},
@@ -17,9 +17,11 @@ use uuid::Uuid;
 use super::{
     before::Before,
     disagreement::{self, Rows},
+    revoked,
     store::{
         cases::{self, NewAlert, NewDoubleUse},
         events,
+        undone::{self, Undone},
         uses::{self, NewUse, Pass},
     },
     telling,
@@ -50,17 +52,21 @@ pub(super) async fn apply(
 ) -> Result<Vec<Change>, StoreError> {
     let mut told = Gathered::of(taken);
     let mut changes = take_back(tx, work, &mut told).await?;
-    let ids = taken.iter().map(|recorded| recorded.event.id).filter(|event| before.is_undone(*event));
-    let undone: HashSet<EventId> = told.undone.iter().copied().chain(ids).collect();
+    let early = taken.iter().map(|recorded| &recorded.event).filter(|event| before.is_undone(event));
+    let undone: HashSet<EventId> =
+        told.undone.iter().map(|undone| undone.event).chain(early.map(|event| event.id)).collect();
     let passes = passes(tx, work, taken).await?;
     changes.extend(use_passes(tx, work, &told, &passes, &undone, entropy).await?);
     let counting: Vec<&Recorded> =
         taken.iter().filter(|recorded| !undone.contains(&recorded.event.id)).collect();
     changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &counting, &passes, before).await?);
     told.alerts.extend(duress(tx, work, taken).await?);
-    cases::raise(tx, work.community, &told.alerts).await?;
+    let revoked = counting.iter().filter_map(|recorded| revoked::admitted(recorded, &passes));
+    let (alerts, mut differing): (Vec<_>, Vec<_>) = revoked.unzip();
+    told.alerts.extend(alerts);
+    cases::raise(tx, work.community, &told.alerts, work.now).await?;
     let rows = pass_rows(tx, work, taken).await?;
-    let differing: Vec<_> = taken.iter().flat_map(|recorded| disagreement::weigh(recorded, &rows)).collect();
+    differing.extend(taken.iter().flat_map(|recorded| disagreement::weigh(recorded, &rows)));
     cases::insert_disagreements(tx, work.community, &differing, work.now).await?;
     Ok(changes)
 }
@@ -77,7 +83,7 @@ struct Gathered {
     /// Passes on which somebody went out whose entry was not known, or of which something was taken back.
     unpaired: BTreeSet<PassId>,
     uses: Vec<NewUse>,
-    undone: Vec<EventId>,
+    undone: Vec<Undone>,
     alerts: Vec<NewAlert>,
 }
 
@@ -110,13 +116,13 @@ impl Gathered {
             Effect::Unpaired(pass) => {
                 self.unpaired.insert(pass);
             }
-            Effect::Undo(undone) => self.undone.push(undone),
+            Effect::Undo(undone) => self.undone.push(Undone { event: undone, by: event.kiosk }),
             Effect::Alert(code) => self.alerts.push(alert(recorded, event.id.0, word(code))),
         }
     }
 }
 
-fn alert(recorded: &Recorded, id: Uuid, kind: String) -> NewAlert {
+pub(super) fn alert(recorded: &Recorded, id: Uuid, kind: String) -> NewAlert {
     let event = &recorded.event;
     NewAlert {
         id,
@@ -137,14 +143,22 @@ fn word(code: AlertCode) -> String {
     }
 }
 
-/// Takes back the events that others undo: their uses vanish, their visits are told anew.
+/// Takes back the events that others of the same kiosk undo: their uses vanish, their visits are told anew.
 async fn take_back(tx: &mut Tx, work: &Work<'_>, told: &mut Gathered) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::new();
     if told.undone.is_empty() {
         return Ok(changes);
     }
-    events::undo(tx, work.community, &told.undone).await?;
-    for event in events::of_ids(tx, work.community, &told.undone).await? {
+    let ids: Vec<EventId> = told.undone.iter().map(|undone| undone.event).collect();
+    let held = events::of_ids(tx, work.community, &ids).await?;
+    let kiosks: HashMap<EventId, KioskId> =
+        held.iter().filter_map(|event| Some((event.id, event.kiosk()?))).collect();
+    told.undone.retain(|undone| kiosks.get(&undone.event).is_none_or(|kiosk| *kiosk == undone.by));
+    told.undone.sort_by_key(|undone| undone.event);
+    told.undone.dedup_by_key(|undone| undone.event);
+    undone::note(tx, work.community, &told.undone).await?;
+    let own: HashSet<EventId> = told.undone.iter().map(|undone| undone.event).collect();
+    for event in held.into_iter().filter(|event| own.contains(&event.id)) {
         told.visits.extend(event.visit);
         told.unpaired.extend(event.pass);
         if uses::take_back(tx, work.community, event.id).await? {
@@ -245,7 +259,7 @@ async fn double_uses(
         }
     }
     cases::insert_double_uses(tx, work.community, &cases, work.now).await?;
-    cases::raise(tx, work.community, &alerts).await
+    cases::raise(tx, work.community, &alerts, work.now).await
 }
 
 /// An id that the same cause always gets, so that it is raised once.

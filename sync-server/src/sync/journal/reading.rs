@@ -40,6 +40,11 @@ impl<'a> Reading<'a> {
         Self { details: None, recorded, ..self }
     }
 
+    /// The same, to be kept and never applied.
+    pub(super) fn kept(self) -> Self {
+        Self { recorded: None, ..self }
+    }
+
     /// The visit it is about.
     pub(super) fn visit(&self) -> Option<VisitorId> {
         self.recorded.as_ref().and_then(Recorded::visit)

@@ -9,7 +9,7 @@ use gatehouse::{
     },
     id::EventId,
     sync::Upload,
-    words::Role,
+    words::{Deed, Role},
 };
 
 use super::{
@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit,
     auth::{Admin, Caller},
     http::{Answer, Fault, Page, Params, Segment},
     sync::{
@@ -145,8 +146,11 @@ pub async fn erase_details(
     Segment(event): Segment<EventId>,
 ) -> Answer<StatusCode> {
     let setting = Setting { community: caller.community, sealer: &app.sealer, now: app.now() };
-    let mut tx = app.store.write().await?;
-    erase(&mut tx, setting, event, &mut app.entropy()).await?;
+    let mut tx = caller.write(&app).await?;
+    if erase(&mut tx, setting, event, &mut app.entropy()).await? {
+        let (by, thing) = (Some(caller.user), audit::Thing::Event(event));
+        audit::record_of(&app, &mut tx, caller.community, by, &Deed::DetailsErased, thing).await?;
+    }
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -80,7 +80,7 @@ async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<UploadAn
     drop(tx);
     let answer = Queues::take_in(app, kiosk.community, arrival).await?;
     let mut tx = app.store.write().await?;
-    cases::raise(&mut tx, kiosk.community, &[alert]).await?;
+    cases::raise(&mut tx, kiosk.community, &[alert], app.now()).await?;
     tx.commit().await?;
     Ok(answer)
 }

@@ -1,6 +1,6 @@
 //! Taking in uploads: planned against what is held, appended, applied, published, all in one transaction.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use gatehouse::{
     api::problem::Code,
@@ -132,11 +132,13 @@ async fn look(
     arrivals: &[Arrival],
     readings: &[Vec<Reading<'_>>],
 ) -> Result<Before, StoreError> {
-    let senders: Vec<KioskId> = arrivals.iter().filter_map(|arrival| arrival.sender).collect();
+    let senders = arrivals.iter().filter_map(|arrival| arrival.sender);
+    let kiosks: BTreeSet<KioskId> = senders.chain(arrivals.iter().map(|one| one.upload.kiosk)).collect();
+    let kiosks: Vec<KioskId> = kiosks.into_iter().collect();
     let readings = || readings.iter().flatten();
     let events: Vec<EventId> = readings().map(|reading| reading.accepted.event.id).collect();
     let visits: Vec<VisitorId> = readings().filter_map(Reading::visit).collect();
-    Before::look(tx, community, &senders, &events, &visits).await
+    Before::look(tx, community, &kiosks, &events, &visits).await
 }
 
 /// Why nothing is taken from who sends this: asked with each upload, so that revoking a kiosk takes effect at once.
@@ -179,6 +181,7 @@ impl<'a> Appended<'a> {
         for reading in readings {
             let event = &reading.accepted.event;
             let reading = if before.is_erased(event.id) { reading.forgotten() } else { reading };
+            let reading = if before.is_of_thief(event) { reading.kept() } else { reading };
             if reading.accepted.details == AcceptedDetails::Wrong {
                 self.wrong.push(wrong_details(reading.accepted));
             }
@@ -197,7 +200,7 @@ impl<'a> Appended<'a> {
         }
         events::insert(tx, community, &self.new, now).await?;
         cases::insert_disagreements(tx, community, &self.wrong, now).await?;
-        cases::raise(tx, community, &self.suspicions).await
+        cases::raise(tx, community, &self.suspicions, now).await
     }
 }
 

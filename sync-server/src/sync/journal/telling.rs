@@ -12,10 +12,11 @@ use gatehouse::{
 use super::{
     before::Before,
     effects::Work,
+    forgotten,
     store::{
         events::{self, StoredEvent},
         uses::Pass,
-        visits::{self as visit_store, Held},
+        visits::{self as visit_store, Held, Told},
     },
     visits,
 };
@@ -44,12 +45,15 @@ pub(super) async fn tell(
     let others: BTreeSet<VisitorId> =
         about.keys().filter(|visit| !touched.contains(visit)).copied().collect();
     held.extend(hold(tx, work, &others).await?);
+    let forgotten = forgotten::of(tx, work, &about, &held, passes, before).await?;
+    let none = HashMap::new();
     let mut changes = Vec::with_capacity(touched.len());
     let mut rows = Vec::with_capacity(touched.len());
     for id in touched.union(&others).copied() {
         let mut events = about.remove(&id).unwrap_or_default();
         events.extend(ended.get(&id).cloned());
         let held = held.get(&id);
+        let passes = if forgotten.contains(&id) { &none } else { passes };
         let Some(told) = visits::tell(id, &events, held, passes) else {
             visit_store::void(tx, work.community, id).await?;
             changes.push(Change::delete::<VisitRow>(id.0));
@@ -62,7 +66,12 @@ pub(super) async fn tell(
         }
     }
     visit_store::write(tx, work.community, &rows, work.now).await?;
-    let pending = rows.iter().filter(|told| told.row.status == VisitorStatus::Pending);
+    let asks = |told: &&Told| {
+        // Nobody is rung up by whoever holds a stolen kiosk.
+        told.row.status == VisitorStatus::Pending
+            && !told.row.kiosk.is_some_and(|kiosk| before.is_stolen(kiosk))
+    };
+    let pending = rows.iter().filter(asks);
     let asked: Vec<_> = pending.filter_map(|told| Some((told.id, told.row.asked_at?))).collect();
     notifications::visitors_pending(tx, work.community, &asked, work.now).await?;
     Ok(changes)

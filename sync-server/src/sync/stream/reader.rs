@@ -8,25 +8,29 @@ use gatehouse::{
 };
 use tokio::{
     sync::broadcast::{self, error::RecvError},
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use super::{
-    hub::{Hub, Signal},
+    hub::{Hub, Look, Signal, Voice},
     sender, store,
 };
-use crate::{store::StoreError, sync::feed};
+use crate::{http::causes, store::StoreError, sync::feed};
 
 /// How often the counter is looked at when nothing wakes the reader.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Reads until nobody listens.
-pub(super) async fn read(hub: &Hub, community: CommunityId, sender: broadcast::Sender<Signal>) {
+pub(super) async fn read(hub: &Hub, community: CommunityId, voice: Voice) {
     let mut wakes = hub.store().wakes();
     let mut seen = Seen::default();
-    while !hub.is_over(community, &sender) {
-        if let Err(error) = look(hub, community, &sender, &mut seen).await {
-            tracing::warn!(%error, "a community's feed cannot be read for its streams");
+    while !hub.is_over(community, &voice) {
+        let at = Instant::now();
+        match look(hub, community, &voice.signals, &mut seen).await {
+            Ok(head) => drop(voice.looks.send_replace(Some(Look { head, at }))),
+            Err(error) => {
+                tracing::warn!(%community, error = causes(&error), "a community's feed cannot be read for its streams")
+            }
         }
         woken(&mut wakes, community).await;
     }
@@ -54,12 +58,13 @@ async fn woken(wakes: &mut broadcast::Receiver<CommunityId>, community: Communit
     drop(timeout(LOOK_EVERY, heard).await);
 }
 
+/// Tells of what changed since; answers where the feed's head is.
 async fn look(
     hub: &Hub,
     community: CommunityId,
     sender: &broadcast::Sender<Signal>,
     seen: &mut Seen,
-) -> Result<(), StoreError> {
+) -> Result<Cursor, StoreError> {
     let mut tx = hub.store().read().await?;
     let head = feed::head(&mut tx, community).await?;
     if seen.cursor.is_none() {
@@ -84,5 +89,5 @@ async fn look(
         seen.revoked = Arc::new(revoked);
         drop(sender.send(Signal::Revoked(Arc::clone(&seen.revoked))));
     }
-    Ok(())
+    Ok(head)
 }

@@ -52,7 +52,7 @@ pub async fn stream(State(app): State<App>, kiosk: Kiosk, Params(from): Params<F
     speak(from.protocol)?;
     let cursor = read_cursor(&from.cursor)?;
     // Listening begins before the first look, at the feed and at the kiosk: nothing falls between the two.
-    let signals = app.live.hub.listen(kiosk.community);
+    let hearing = app.live.hub.listen(kiosk.community);
     let mut tx = app.store.read().await?;
     let found: Result<_, Gone> = feed::pull(&mut tx, kiosk.community, cursor).await?;
     let now = enrolled(&mut tx, kiosk.id).await?;
@@ -63,7 +63,7 @@ pub async fn stream(State(app): State<App>, kiosk: Kiosk, Params(from): Params<F
     }
     app.live.contacts.note(kiosk.community, kiosk.id, Contact { at: app.now(), said: None });
     let (out, events) = mpsc::channel(WAITING);
-    let sender = Sender { app, community: kiosk.community, kiosk: kiosk.id, cursor, out };
+    let (sender, signals) = Sender::new(app, &kiosk, cursor, hearing, out);
     tokio::spawn(sender.run(signals));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),

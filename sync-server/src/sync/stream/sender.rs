@@ -14,19 +14,31 @@ use minicbor::Encode;
 use tokio::{
     sync::{
         broadcast::{Receiver, error::RecvError},
-        mpsc,
+        mpsc, watch,
     },
-    time::{Interval, MissedTickBehavior, interval},
+    time::{Instant, Interval, MissedTickBehavior, interval},
 };
 
-use super::hub::Signal;
-use crate::{app::App, store::StoreError, sync::feed};
+use super::hub::{Hearing, Look, Signal};
+use crate::{
+    app::App,
+    http::causes,
+    store::StoreError,
+    sync::{Kiosk, feed},
+};
 
 /// How often the kiosk hears that the stream lives.
 const BEAT_EVERY: Duration = Duration::from_millis(Beat::EVERY.unsigned_abs());
 
+/// How old a look at the feed may be for a beat to go by it: a few of the reader's seconds.
+const YOUNG: Duration = Duration::from_secs(3);
+
 const GONE: Bytes = Bytes::from_static(b"event: gone\ndata:\n\n");
 const REVOKED: Bytes = Bytes::from_static(b"event: revoked\ndata:\n\n");
+
+fn is_young(look: Instant) -> bool {
+    look.elapsed() < YOUNG
+}
 
 /// The event of a page: the base64 of its CBOR.
 pub(super) fn page(page: &Page) -> Bytes {
@@ -42,12 +54,16 @@ pub(super) type Out = mpsc::Sender<Result<Bytes, Infallible>>;
 
 /// One kiosk's stream.
 pub(super) struct Sender {
-    pub(super) app: App,
-    pub(super) community: CommunityId,
-    pub(super) kiosk: KioskId,
+    app: App,
+    community: CommunityId,
+    kiosk: KioskId,
     /// How far the kiosk was told.
-    pub(super) cursor: Cursor,
-    pub(super) out: Out,
+    cursor: Cursor,
+    out: Out,
+    /// The community's reader's looks at the feed.
+    looks: watch::Receiver<Option<Look>>,
+    /// When this stream last looked for itself, and found nothing further.
+    caught_up: Option<Instant>,
 }
 
 /// Why a stream ends.
@@ -63,6 +79,19 @@ enum End {
 }
 
 impl Sender {
+    /// A stream's sender, and what its community's reader will tell it.
+    pub(super) fn new(
+        app: App,
+        kiosk: &Kiosk,
+        cursor: Cursor,
+        hearing: Hearing,
+        out: Out,
+    ) -> (Self, Receiver<Signal>) {
+        let Hearing { signals, looks } = hearing;
+        let (community, kiosk) = (kiosk.community, kiosk.id);
+        (Self { app, community, kiosk, cursor, out, looks, caught_up: None }, signals)
+    }
+
     /// Sends until the kiosk goes away, its cursor is gone or it is revoked.
     pub(super) async fn run(mut self, mut signals: Receiver<Signal>) {
         let mut beats = interval(BEAT_EVERY);
@@ -72,7 +101,7 @@ impl Sender {
             End::Gone => GONE,
             End::Revoked => REVOKED,
             End::Failed(error) => {
-                tracing::warn!(%error, "a stream ends because the database failed");
+                tracing::warn!(error = causes(&error), "a stream ends because the database failed");
                 return;
             }
         };
@@ -120,11 +149,13 @@ impl Sender {
     /// Sends what this stream's cursor lacks, read for itself.
     async fn catch_up(&mut self) -> Result<(), End> {
         loop {
+            let at = Instant::now();
             let mut tx = self.app.store.read().await.map_err(End::Failed)?;
             let pulled = feed::pull(&mut tx, self.community, self.cursor).await.map_err(End::Failed)?;
             drop(tx);
             let found = pulled.map_err(|_| End::Gone)?;
             if found.to == self.cursor {
+                self.caught_up = Some(at);
                 return Ok(());
             }
             self.send(page(&found)).await?;
@@ -132,9 +163,17 @@ impl Sender {
         }
     }
 
+    /// Says that the kiosk has everything: only where somebody has looked. A stream that says nothing for long is given
+    /// up, and the kiosk asks for itself.
     async fn beat(&mut self) -> Result<(), End> {
-        let beat = Beat { head: self.cursor };
-        self.send(event("beat", &beat)).await
+        if !self.caught_up.is_some_and(is_young) {
+            let look = *self.looks.borrow();
+            let Some(look) = look.filter(|look| is_young(look.at)) else { return Ok(()) };
+            if look.head != self.cursor {
+                self.catch_up().await?;
+            }
+        }
+        self.send(event("beat", &Beat { head: self.cursor })).await
     }
 
     async fn send(&self, event: Bytes) -> Result<(), End> {

@@ -1,12 +1,21 @@
 //! `/alerts`.
 
-use gatehouse::id::EventId;
+use gatehouse::{
+    id::{EventId, PassId, VisitorId},
+    journal::{Act, AlertCode},
+};
 use gatehouse_server::{OsEntropy, execute};
 use serde_json::json;
 
-use crate::support::{
-    START,
-    people::{Community, on_both},
+use crate::{
+    support::{
+        START,
+        people::{Community, on_both},
+    },
+    sync::{
+        kiosk::{TestKiosk, admitted},
+        photos::{kiosk, unit},
+    },
 };
 
 #[tokio::test]
@@ -17,7 +26,7 @@ async fn admins_see_alerts_and_the_first_who_takes_note_is_kept() {
         let mut tx = server.app.store.write().await.unwrap();
         execute!(
             &mut tx,
-            "insert into alerts (community, id, kind, at) values ($1, $2, 'FORK', 5)",
+            "insert into alerts (community, id, place, kind, at) values ($1, $2, $2, 'FORK', 5)",
             community.id,
             id
         )
@@ -34,6 +43,48 @@ async fn admins_see_alerts_and_the_first_who_takes_note_is_kept() {
         assert_eq!(community.admin.get("/alerts").await.ok()["items"][0], noted);
         community.resident.get("/alerts").await.is(403, "forbidden");
         community.guard.post(&path, &json!(null)).await.is(403, "forbidden");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_server_had_last_comes_first_whatever_kind_it_is_of() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let pass = community.pass(&server, &json!({"uses": 1})).await;
+        let pass: PassId = pass["pass"]["id"].as_str().unwrap().parse().unwrap();
+        let entry = |kiosk: &mut TestKiosk, pass| {
+            let visit = VisitorId::new(START, &mut OsEntropy);
+            kiosk.journal.record(&admitted(visit, unit(&community), pass), None);
+        };
+        let emergency = |kiosk: &mut TestKiosk| {
+            kiosk.journal.record(&Act::AlertRaised { alert: AlertCode::Emergency }, None);
+        };
+        // Each is told of in an upload of its own, a second after the one before: ids made at the gate and ids of causes.
+        let mut sent = 0;
+        entry(&mut kiosk, Some(pass));
+        for number in 0..8 {
+            if number % 2 == 0 {
+                emergency(&mut kiosk)
+            } else {
+                entry(&mut kiosk, Some(pass))
+            }
+            kiosk.send_from(sent).await;
+            sent = kiosk.journal.events.len();
+            server.clock.advance(1_000);
+        }
+        let expected: Vec<&str> = ["DOUBLE_USE", "EMERGENCY"].into_iter().cycle().take(8).collect();
+        let mut kinds = Vec::new();
+        let mut next = String::new();
+        loop {
+            let piece = community.admin.get(&format!("/alerts?limit=3{next}")).await.ok();
+            let items = piece["items"].as_array().unwrap().iter();
+            kinds.extend(items.map(|one| one["kind"].as_str().unwrap().to_owned()));
+            let Some(cursor) = piece["next_cursor"].as_str() else { break };
+            next = format!("&cursor={cursor}");
+        }
+        assert_eq!(kinds, expected);
     })
     .await;
 }

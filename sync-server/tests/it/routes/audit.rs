@@ -1,8 +1,13 @@
 //! `/audit`.
 
+use gatehouse::id::EventId;
+use gatehouse_server::OsEntropy;
 use serde_json::{Value, json};
 
-use crate::support::people::{Community, Person, on_both, resident};
+use crate::support::{
+    START,
+    people::{Community, Person, on_both, resident},
+};
 
 async fn entries(admin: &Person) -> Vec<Value> {
     admin.get("/audit?limit=200").await.ok()["items"].as_array().unwrap().clone()
@@ -46,6 +51,34 @@ async fn what_admins_do_to_peoples_access_is_written_down() {
             ("RESIDENT_MOVED_OUT", &farah),
         ];
         assert_eq!(found, expected);
+        assert!(written.iter().all(|one| one["by"] == json!(admin.id())), "{written:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_admins_do_to_evidence_rules_and_units_is_written_down() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let admin = &community.admin;
+        let before = entries(admin).await;
+        let event = EventId::new(START, &mut OsEntropy);
+        let unit = format!("/units/{}", community.unit["id"].as_str().unwrap());
+        let mut policy = admin.get("/policy").await.ok();
+        policy["guest"]["phone_required"] = json!(true);
+        // What changes nothing is no deed.
+        for _ in 0..2 {
+            assert_eq!(admin.delete(&format!("/journal/{event}/details")).await.status, 204);
+            admin.put("/policy", &policy).await.ok();
+            admin.patch(&unit, &json!({"state": "BARRED"})).await.ok();
+        }
+        let mut written: Vec<_> =
+            entries(admin).await.into_iter().filter(|one| !before.contains(one)).collect();
+        written.sort_by_key(|one| one["deed"].to_string());
+        let deeds: Vec<_> = written.iter().map(|one| &one["deed"]).collect();
+        assert_eq!(deeds, ["DETAILS_ERASED", "POLICY_CHANGED", "UNIT_CHANGED"]);
+        assert_eq!(written[0]["about_event"], json!(event));
+        assert_eq!(written[2]["about_unit"], community.unit["id"]);
         assert!(written.iter().all(|one| one["by"] == json!(admin.id())), "{written:?}");
     })
     .await;

@@ -1,12 +1,16 @@
 //! `/auth`.
 
 use gatehouse::time::{DAY, MINUTE, SECOND};
-use gatehouse_server::http::{ForwardedHeader, TrustedProxies};
+use gatehouse_server::{
+    execute,
+    http::{ForwardedHeader, TrustedProxies},
+};
 use serde_json::json;
 
 use crate::support::{
-    Served,
+    Engine, Served,
     people::{Community, PASSWORD, Person, on_both},
+    until_it_waits,
 };
 
 fn registration(number: u32) -> serde_json::Value {
@@ -349,6 +353,39 @@ async fn registering_again_neither_tells_of_an_account_nor_changes_it() {
         let unknown = nobody.post("/auth/register", &registration(2)).await;
         assert_eq!((known.status, known.json), (unknown.status, unknown.json));
         Person::sign_in(&server, "asha1@example.com").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_signs_in_with_a_password_that_is_replaced_meanwhile_is_not_let_in() {
+    // SQLite has one writer: there it cannot happen.
+    let server = Served::on(Engine::Postgres).await;
+    let community = Community::found(&server, 1).await;
+    let mut replacing = server.app.store.write().await.unwrap();
+    let id: uuid::Uuid = community.resident.id().parse().unwrap();
+    execute!(&mut replacing, "update users set password_hash = 'another' where id = $1", id).unwrap();
+    let nobody = Person::nobody(&server);
+    let signing_in = tokio::spawn(async move {
+        nobody.post("/auth/login", &json!({"email": "asha1@example.com", "password": PASSWORD})).await
+    });
+    until_it_waits(&server.app.store, &signing_in).await;
+    replacing.commit().await.unwrap();
+    signing_in.await.unwrap().is(401, "wrong_credentials");
+}
+
+#[tokio::test]
+async fn who_waits_for_approval_is_not_locked_out_by_their_right_password() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let asked = json!({"community": "Community 1", "name": "Farah", "phone": "+919700000077",
+            "email": "farah@example.com", "password": PASSWORD, "tower": "A", "apartment_no": "1203"});
+        nobody.post("/auth/register", &asked).await.ok();
+        let login = json!({"email": "farah@example.com", "password": PASSWORD});
+        for _ in 0..11 {
+            nobody.post("/auth/login", &login).await.is(403, "membership_pending");
+        }
     })
     .await;
 }

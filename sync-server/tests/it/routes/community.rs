@@ -47,6 +47,15 @@ async fn a_policy_reaches_the_kiosks_with_the_day_keys_it_wants() {
         let keys = held::rows::<DayKeyRow>(&server, community.id).await;
         assert_eq!(keys.len(), 4, "yesterday, today and two days ahead");
 
+        for (field, misspelt) in [("guest", "gest"), ("day_keys_ahead", "ahead")] {
+            let mut wrong = policy.clone();
+            let value = wrong.as_object_mut().unwrap().remove(field).unwrap();
+            community.admin.put("/policy", &wrong).await.is(422, "invalid");
+            wrong[misspelt] = value;
+            community.admin.put("/policy", &wrong).await.is(422, "invalid");
+        }
+        assert_eq!(community.guard.get("/policy").await.ok(), policy, "nothing was set back");
+
         policy["day_keys_ahead"] = json!(15);
         community.admin.put("/policy", &policy).await.is(422, "invalid");
         community.resident.put("/policy", &policy).await.is(403, "forbidden");

@@ -11,7 +11,7 @@ use gatehouse::{
     time::{DAY, HOUR, UnixMs},
     words::{PassMode, VisitorType},
 };
-use gatehouse_server::passes;
+use gatehouse_server::{execute, passes};
 use serde_json::{Value, json};
 
 use super::guards::picture;
@@ -261,4 +261,35 @@ async fn a_photo_that_comes_while_its_pass_is_revoked_is_not_kept() {
     until_it_waits(&server.app.store, &sending).await;
     revoking.commit().await.unwrap();
     sending.await.unwrap().is(409, "wrong_state");
+}
+
+#[tokio::test]
+async fn passes_begin_within_a_year_and_a_unit_has_no_more_than_its_share() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let far = server.app.now().plus(367 * DAY);
+        let wanted = community.wanted(&server, &json!({"valid_from": far, "valid_until": far.plus(DAY)}));
+        let refused = community.resident.post("/passes", &wanted).await;
+        refused.is(422, "invalid");
+        assert_eq!(refused.json["errors"][0]["field"], "valid_from");
+
+        let made = community.pass(&server, &json!({})).await;
+        let made: PassId = made["pass"]["id"].as_str().unwrap().parse().unwrap();
+        let mut tx = server.app.store.write().await.unwrap();
+        for number in 1..200 {
+            let sql = "insert into passes (community, id, unit, created_by, visitor_type, mode, name, people,
+                    valid_from, valid_until, windows, token, created_at)
+                select community, $2, unit, created_by, visitor_type, mode, name, people, valid_from, valid_until,
+                    windows, token, created_at from passes where id = $1";
+            execute!(&mut tx, sql, made, PassId(uuid::Uuid::from_u128(number))).unwrap();
+        }
+        tx.commit().await.unwrap();
+        let wanted = community.wanted(&server, &json!({}));
+        let refused = community.resident.post("/passes", &wanted).await;
+        refused.is(422, "invalid");
+        assert_eq!(refused.json["errors"][0]["field"], "unit_id");
+        community.resident.post(&format!("/passes/{made}/revoke"), &json!(null)).await.ok();
+        community.resident.post("/passes", &wanted).await.ok();
+    })
+    .await;
 }

@@ -209,6 +209,24 @@ async fn guessing_links_runs_out() {
 }
 
 #[tokio::test]
+async fn an_invitation_is_no_way_to_try_more_passwords() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let link = community.admin.post("/admins/invitations", &json!(null)).await.ok();
+        let wrong = accept(&link, "asha1@example.com", OTHER);
+        for _ in 0..10 {
+            nobody.post("/auth/invitations/accept", &wrong).await.is(401, "wrong_credentials");
+        }
+        let right = accept(&link, "asha1@example.com", PASSWORD);
+        nobody.post("/auth/invitations/accept", &right).await.is(429, "rate_limited");
+        let login = json!({"email": "asha1@example.com", "password": PASSWORD});
+        nobody.post("/auth/login", &login).await.is(429, "rate_limited");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_pages_behind_links_run_nothing_but_their_own_script() {
     on_both(async |server| {
         for path in ["/links/password", "/links/join"] {

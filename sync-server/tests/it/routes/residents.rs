@@ -58,6 +58,40 @@ async fn moving_out_ends_sessions_passes_and_spoken_answers() {
 }
 
 #[tokio::test]
+async fn a_households_passes_end_with_it_and_are_nothing_to_the_next() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let flatmate = resident(&server, &community.admin, &community.unit, "farah", 77).await;
+        let wanted = community.wanted(&server, &json!({}));
+        let of_admin = community.admin.post("/passes", &wanted).await.ok();
+        let of_admin = of_admin["pass"]["id"].as_str().unwrap().to_owned();
+        let left = |person: &Person| format!("/residents/{}/move-out", person.id());
+        let revoked = async || {
+            let row: PassRow = held::row(&server, community.id, &of_admin).await.unwrap();
+            row.revoked_at.is_some()
+        };
+        community.admin.post(&left(&community.resident), &json!(null)).await.ok();
+        assert!(!revoked().await, "somebody of the household is left");
+        community.admin.post(&left(&flatmate), &json!(null)).await.ok();
+        assert!(revoked().await);
+
+        let early = community.admin.post("/passes", &wanted).await.ok();
+        server.clock.advance(1_000);
+        let next = resident(&server, &community.admin, &community.unit, "ravi", 55).await;
+        assert_eq!(next.get("/passes").await.ok()["items"], json!([]));
+        for id in [&of_admin, early["pass"]["id"].as_str().unwrap()] {
+            for path in [format!("/passes/{id}"), format!("/passes/{id}/photo")] {
+                next.get(&path).await.is(404, "not_found");
+            }
+            next.post(&format!("/passes/{id}/revoke"), &json!(null)).await.is(404, "not_found");
+        }
+        let own = next.post("/passes", &wanted).await.ok();
+        assert_eq!(next.get("/passes").await.ok()["items"][0]["id"], own["pass"]["id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn only_admins_see_and_make_residents() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;
@@ -205,6 +239,71 @@ async fn a_guard_without_a_password_gets_one_from_the_only_community_they_belong
         ours.admin.post("/residents", &geeta).await.ok();
         let login = json!({"phone": "+919600000008", "password": PASSWORD});
         nobody.post("/auth/login", &login).await.ok();
+    })
+    .await;
+}
+
+/// What somebody registers who wants to live in the first unit of community 1.
+fn registration(phone: &str, email: &str) -> serde_json::Value {
+    json!({"community": "Community 1", "name": "Mallory", "phone": phone, "email": email,
+        "password": "mallory's own one", "tower": "A", "apartment_no": "1203"})
+}
+
+#[tokio::test]
+async fn whoever_registers_anothers_contacts_first_has_nothing_once_an_admin_adds_their_holder() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let (phone, email) = ("+919600000001", "meera@example.com");
+        nobody.post("/auth/register", &registration(phone, email)).await.ok();
+        let meera = json!({"name": "Meera", "phone": phone, "email": email, "password": PASSWORD,
+            "unit_ids": [community.other_unit["id"]]});
+        let made = community.admin.post("/residents", &meera).await.ok();
+        assert_eq!(
+            (&made["name"], &made["unit_ids"]),
+            (&json!("Meera"), &json!([community.other_unit["id"]]))
+        );
+        for login in [json!({"email": email}), json!({"phone": phone})] {
+            let with = |password: &str| {
+                let mut login = login.clone();
+                login["password"] = json!(password);
+                login
+            };
+            nobody.post("/auth/login", &with("mallory's own one")).await.is(401, "wrong_credentials");
+            nobody.post("/auth/login", &with(PASSWORD)).await.ok();
+        }
+        // Once somebody was let in, the account is theirs.
+        let again = json!({"name": "Other", "phone": phone, "email": email, "password": "the admin's own one",
+            "unit_ids": [community.unit["id"]]});
+        assert_eq!(community.admin.post("/residents", &again).await.ok()["name"], "Meera");
+        Person::sign_in(&server, email).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_keeps_anothers_phone_from_being_added_by_registering_it() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let phones = ["+919600000001", "+919600000002"];
+        for (number, phone) in phones.iter().enumerate() {
+            let asked = registration(phone, &format!("mallory{number}@example.com"));
+            nobody.post("/auth/register", &asked).await.ok();
+        }
+        nobody.post("/auth/register", &registration("+919600000003", "meera@example.com")).await.ok();
+        let guard = json!({"name": "Sunita", "phone": phones[0], "pin": "135791"});
+        community.admin.post("/guards", &guard).await.ok();
+        let meera = json!({"name": "Meera", "phone": phones[1], "email": "meera@example.com",
+            "password": PASSWORD, "unit_ids": [community.unit["id"]]});
+        community.admin.post("/residents", &meera).await.ok();
+        for email in ["mallory0@example.com", "mallory1@example.com"] {
+            let login = json!({"email": email, "password": "mallory's own one"});
+            nobody.post("/auth/login", &login).await.is(401, "wrong_credentials");
+        }
+        let login = json!({"phone": phones[0], "password": "mallory's own one"});
+        nobody.post("/auth/login", &login).await.is(401, "wrong_credentials");
+        Person::sign_in(&server, "meera@example.com").await;
     })
     .await;
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     START, Served, held,
-    people::{Community, on_both, resident},
+    people::{Community, PASSWORD, Person, on_both, resident},
 };
 
 fn path(visitor: &Value, act: &str) -> String {
@@ -144,6 +144,82 @@ async fn history_is_the_households_own_and_newest_first() {
         let log = community.guard.get("/visitors?status=PENDING").await.ok();
         assert_eq!(log["items"].as_array().unwrap().len(), 2);
         community.resident.get("/visitors").await.is(403, "forbidden");
+    })
+    .await;
+}
+
+/// The ids of the visits that a resident is shown.
+async fn shown(person: &Person, path: &str) -> Vec<Value> {
+    let items = person.get(path).await.ok()["items"].take();
+    items.as_array().unwrap().iter().map(|visit| visit["id"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_further_flat_does_not_show_who_came_to_those_who_lived_there_before() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let ravi = resident(&server, &community.admin, &community.other_unit, "ravi", 55).await;
+        server.clock.advance(1_000);
+        let before = community.delivery().await;
+        server.clock.advance(1_000);
+        let further = json!({"name": "ravi", "phone": "+919700000055", "email": "ravi@example.com",
+            "password": PASSWORD, "unit_ids": [community.unit["id"]]});
+        community.admin.post("/residents", &further).await.ok();
+        let history = format!("/visitors/{}/history", ravi.id());
+        assert_eq!(shown(&ravi, &history).await, Vec::<Value>::new());
+        assert_eq!(shown(&ravi, "/visitors/pending").await, Vec::<Value>::new());
+        ravi.put(&path(&before, "approve"), &json!(null)).await.is(404, "not_found");
+
+        let since = community.delivery().await;
+        assert_eq!(shown(&ravi, &history).await, [since["id"].clone()]);
+        ravi.put(&path(&since, "approve"), &json!(null)).await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_waited_for_approval_is_shown_what_was_since_they_were_approved() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let asked = json!({"community": "Community 1", "name": "Farah", "phone": "+919700000077",
+            "email": "farah@example.com", "password": PASSWORD, "tower": "A", "apartment_no": "1203"});
+        Person::nobody(&server).post("/auth/register", &asked).await.ok();
+        server.clock.advance(1_000);
+        community.delivery().await;
+        server.clock.advance(1_000);
+        let waiting = community.admin.get("/residents?status=PENDING").await.ok();
+        let approve = format!("/residents/{}/approve", waiting["items"][0]["id"].as_str().unwrap());
+        community.admin.post(&approve, &json!(null)).await.ok();
+        let farah = Person::sign_in(&server, "farah@example.com").await;
+        let history = format!("/visitors/{}/history", farah.id());
+        assert_eq!(shown(&farah, &history).await, Vec::<Value>::new());
+        let since = community.delivery().await;
+        assert_eq!(shown(&farah, &history).await, [since["id"].clone()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visit_was_when_the_gate_says_and_not_when_the_server_heard_of_it() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let late = community.delivery().await;
+        let id: uuid::Uuid = late["id"].as_str().unwrap().parse().unwrap();
+        let history = format!("/visitors/{}/history", community.resident.id());
+        for column in ["asked_at", "check_in_time", "check_out_time"] {
+            // As a kiosk that was cut off tells it, days after.
+            let mut tx = server.app.store.write().await.unwrap();
+            let forget = "update visitors set asked_at = null, check_in_time = null where id = $1";
+            execute!(&mut tx, forget, id).unwrap();
+            let told = match column {
+                "asked_at" => "update visitors set asked_at = $2 where id = $1",
+                "check_in_time" => "update visitors set check_in_time = $2 where id = $1",
+                _ => "update visitors set check_out_time = $2 where id = $1",
+            };
+            execute!(&mut tx, told, id, START.plus(-1)).unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(shown(&community.resident, &history).await, Vec::<Value>::new(), "{column}");
+        }
     })
     .await;
 }

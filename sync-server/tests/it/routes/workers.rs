@@ -1,5 +1,7 @@
 //! The daily work.
 
+use std::sync::{Arc, Mutex};
+
 use gatehouse::{
     feed::row::{DayKeyRow, PassKeyRow, PassRow, VisitRow},
     hours::day_number,
@@ -9,7 +11,7 @@ use gatehouse::{
     time::{DAY, HOUR, MINUTE},
     words::VisitorStatus,
 };
-use gatehouse_server::workers;
+use gatehouse_server::{execute, fetch_one, workers};
 use jiff::civil::date;
 use serde_json::json;
 use uuid::Uuid;
@@ -181,6 +183,72 @@ async fn what_a_kiosk_asked_lapses_with_the_kiosk_or_after_a_day_and_its_outcome
         kiosks[0].journal.record(&admitted(visits[0], unit(&community), None), None);
         kiosks[0].send_from(2).await;
         assert_eq!(statuses().await[0], Some(VisitorStatus::Inside));
+    })
+    .await;
+}
+
+/// What is written to the log.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_fails_is_logged_with_its_community_and_its_cause() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut tx = server.app.store.write().await.unwrap();
+        execute!(&mut tx, "alter table visitors rename to visitors_elsewhere").unwrap();
+        tx.commit().await.unwrap();
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        let listening = tracing::subscriber::set_default(subscriber);
+        assert!(workers::round(&server.app).await.is_err());
+        drop(listening);
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let line = log.lines().find(|line| line.contains("lapsing questions")).expect(&log);
+        assert!(line.contains(&community.id.to_string()), "{line}");
+        assert!(line.contains("visitors"), "what the database said: {line}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_kept_for_a_time_is_kept_no_longer() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let wanted = community.wanted(&server, &json!({}));
+        community.resident.post_once("once", "/passes", &wanted).await.ok();
+        let booth = json!({"gate_id": community.gate["id"], "name": "Booth"});
+        community.admin.post("/kiosks/enrolments", &booth).await.ok();
+        let kept = async || {
+            workers::round(&server.app).await.unwrap();
+            let mut tx = server.app.store.read().await.unwrap();
+            let sql =
+                "select (select count(*) from idempotent_answers), (select count(*) from enrolment_codes),
+                (select count(*) from sessions)";
+            fetch_one!(&mut tx, (i64, i64, i64), sql).unwrap()
+        };
+        assert_eq!(kept().await, (1, 1, 3));
+        server.clock.advance(DAY);
+        assert_eq!(kept().await, (0, 1, 3), "an answer may be asked for again within a day");
+        server.clock.advance(HOUR);
+        assert_eq!(kept().await, (0, 0, 3), "a code is known as one that is over for a day");
+        server.clock.advance(30 * DAY - 2 * HOUR);
+        assert_eq!(kept().await, (0, 0, 3), "a session may go on for thirty days");
+        server.clock.advance(DAY + 2 * HOUR);
+        assert_eq!(kept().await, (0, 0, 0));
     })
     .await;
 }

@@ -7,6 +7,7 @@ use gatehouse::{
     feed::row::PassRow,
     id::{EventId, PassId, UnitId, VisitorId},
     journal::{Act, Details},
+    time::MINUTE,
     words::Credential,
 };
 use gatehouse_server::{
@@ -255,6 +256,44 @@ async fn a_household_s_piece_of_the_double_uses_is_cut_from_its_own() {
             assert_eq!(seen["items"][0]["pass_id"], pass["pass"]["id"], "{seen}");
             assert_eq!(seen["next_cursor"], Value::Null);
         }
+        server.clock.advance(1);
+        let newcomer = resident(&server, &community.admin, &community.unit, "farah", 78).await;
+        let seen = newcomer.get("/journal/double-uses").await.ok();
+        assert_eq!(seen["items"], json!([]), "what was before they moved in is not theirs");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_entry_by_a_pass_that_was_revoked_by_then_is_told_to_admins() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let pass = community.pass(&server, &json!({})).await;
+        let id: PassId = pass["pass"]["id"].as_str().unwrap().parse().unwrap();
+        let entry = |kiosk: &mut TestKiosk, by: Credential| {
+            let mut act = admitted(VisitorId::new(START, &mut OsEntropy), unit(&community), Some(id));
+            if let Act::Admitted { credential, .. } = &mut act {
+                *credential = by;
+            }
+            kiosk.journal.record(&act, None)
+        };
+        entry(&mut kiosk, Credential::Qr);
+        server.clock.advance(MINUTE);
+        let path = format!("/passes/{id}/revoke");
+        community.resident.post(&path, &json!(null)).await.ok();
+        kiosk.journal.now = server.app.now();
+        let after = entry(&mut kiosk, Credential::DayCode);
+        entry(&mut kiosk, Credential::Answer);
+        let slip = entry(&mut kiosk, Credential::Qr);
+        kiosk.journal.record(&Act::Undone { event: slip }, None);
+        kiosk.send_from(0).await;
+        let alerts = community.admin.get("/alerts").await.ok();
+        let alerts: Vec<_> = alerts["items"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+        assert_eq!(alerts, ["REVOKED_ADMITTED"], "before, by the household and by a slip is none");
+        let noted: Vec<_> =
+            reported(&community).await.into_iter().map(|(event, found, ..)| (event, found)).collect();
+        assert_eq!(noted, [(after.to_string(), "REVOKED_ADMITTED".to_owned())]);
     })
     .await;
 }

@@ -3,15 +3,20 @@
 use gatehouse::{
     cbor,
     id::{KioskId, UnitId, VisitorId},
+    journal::{Act, AlertCode},
     keys::{SealPublic, SealSecret},
     sync::{SealedUpload, Upload, UploadAnswer, UploadOutcome},
+    time::MINUTE,
 };
-use gatehouse_server::{OsEntropy, keyring};
+use gatehouse_server::{
+    OsEntropy, fetch_one, keyring,
+    sync::journal::{Setting, parked},
+};
 use reqwest::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
-    kiosk::{TestKiosk, admitted},
+    kiosk::{TestKiosk, admitted, asked},
     photos::{kiosk, unit},
 };
 use crate::support::{
@@ -107,6 +112,82 @@ async fn what_does_not_open_or_is_not_signed_changes_nothing() {
             assert_eq!(hand_in(&server, &to_another).await.status(), 400);
         }
         assert_eq!(hand_in(&server, &to_another).await.status(), 429, "nobody guesses for long");
+    })
+    .await;
+}
+
+/// Where the community's visits stand.
+async fn statuses(community: &Community) -> Vec<String> {
+    let visits = community.guard.get("/visitors").await.ok();
+    let of = |visit: &Value| visit["status"].as_str().unwrap().to_owned();
+    visits["items"].as_array().unwrap().iter().map(of).collect()
+}
+
+#[tokio::test]
+async fn what_a_stolen_kiosk_tells_of_later_is_kept_and_changes_nothing_and_rings_nobody() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let key = seal_key(&server, &community).await;
+        let visit = || VisitorId::new(START, &mut OsEntropy);
+        kiosk.journal.record(&asked(visit(), unit(&community)), None);
+        server.clock.advance(MINUTE);
+        end(&community, kiosk.id, true).await;
+        kiosk.journal.now = server.app.now();
+        for act in [
+            asked(visit(), unit(&community)),
+            admitted(visit(), unit(&community), None),
+            Act::AlertRaised { alert: AlertCode::JournalDamaged },
+        ] {
+            kiosk.journal.record(&act, None);
+        }
+        let sealed = SealedUpload::seal(&kiosk.journal.upload(0, 9), &key, &mut OsEntropy).unwrap();
+        assert_eq!(hand_in(&server, &sealed).await.status(), 200);
+        assert_eq!(events(&community).await, 5, "all of it is kept");
+        // As when a new version of the server starts.
+        let setting = Setting { community: community.id, sealer: &server.app.sealer, now: server.app.now() };
+        let mut tx = server.app.store.write().await.unwrap();
+        assert_eq!(parked::retry(&mut tx, setting, None, &mut OsEntropy).await.unwrap().readable, 0);
+        let told = fetch_one!(&mut tx, (i64,), "select count(*) from outbox").unwrap().0;
+        tx.commit().await.unwrap();
+        assert_eq!(told, 0, "nobody is rung up");
+        assert_eq!(statuses(&community).await, ["PENDING"], "what was asked before it was stolen is told");
+        let alerts = community.admin.get("/alerts").await.ok();
+        let alerts: Vec<&Value> =
+            alerts["items"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
+        assert_eq!(alerts, ["SEALED_JOURNAL"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_kiosk_takes_back_what_another_told() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut one = kiosk(&server, &community).await;
+        let mut other = kiosk(&server, &community).await;
+        let entry = |kiosk: &mut TestKiosk| {
+            let visit = VisitorId::new(START, &mut OsEntropy);
+            kiosk.journal.record(&admitted(visit, unit(&community), None), None)
+        };
+        let (known, to_come) = (entry(&mut one), entry(&mut one));
+        one.send(&one.journal.upload(0, 2)).await;
+        for event in [known, to_come] {
+            other.journal.record(&Act::Undone { event }, None);
+        }
+        other.send_from(0).await;
+        one.send_from(2).await;
+        assert_eq!(statuses(&community).await, ["INSIDE", "INSIDE"]);
+        // Told anew from all that is held of it, as with every further event.
+        for event in [known, to_come] {
+            one.journal.record(&Act::Undone { event }, None);
+        }
+        one.send(&one.journal.upload(3, 1)).await;
+        let mut seen = statuses(&community).await;
+        seen.sort();
+        assert_eq!(seen, ["INSIDE", "LAPSED"], "its own kiosk takes it back");
+        one.send_from(4).await;
+        assert_eq!(statuses(&community).await, ["LAPSED", "LAPSED"]);
     })
     .await;
 }

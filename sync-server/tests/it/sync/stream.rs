@@ -188,6 +188,30 @@ async fn the_stream_of_a_revoked_kiosk_ends_and_no_other_does() {
 }
 
 #[tokio::test]
+async fn no_stream_says_that_its_kiosk_has_everything_while_nobody_can_look() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let kiosk = house.kiosk().await;
+        let (start, _) = kiosk.snapshot().await;
+        let mut listener = Listener::on(kiosk.stream(start).await);
+        assert_eq!(listener.next().await, Heard::Beat(start));
+        rename(&house, "alter table feed_heads rename to away").await;
+        // The next beat would come after five seconds.
+        let silent = tokio::time::timeout(Duration::from_secs(7), listener.read()).await;
+        assert!(silent.is_err(), "{engine:?}: {silent:?}");
+        rename(&house, "alter table away rename to feed_heads").await;
+        assert_eq!(listener.next().await, Heard::Beat(start));
+    }
+}
+
+/// Gives a table another name: whoever looks for it fails.
+async fn rename(house: &House, sql: &'static str) {
+    let mut tx = house.server.app.store.write().await.unwrap();
+    gatehouse_server::execute!(&mut tx, sql).unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
 async fn what_is_sent_to_a_kiosk_is_no_word_from_it() {
     let house = House::on(Engine::chosen()).await;
     let kiosk = house.kiosk().await;

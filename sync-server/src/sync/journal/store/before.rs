@@ -1,6 +1,9 @@
 //! What is there before events are taken in: one look at several tables.
 
-use gatehouse::id::{CommunityId, EventId, KioskId, VisitorId};
+use gatehouse::{
+    id::{CommunityId, EventId, KioskId, VisitorId},
+    time::UnixMs,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -14,17 +17,19 @@ record! {
         what: String,
         id: Uuid,
         state: String,
+        kiosk: Option<KioskId>,
+        at: Option<UnixMs>,
     }
 }
 
 /// Something that was found.
 pub(in super::super) enum Found {
-    /// A kiosk, and where it stands.
-    Kiosk(KioskId, Standing),
+    /// A kiosk, where it stands, and since when it is revoked.
+    Kiosk(KioskId, Standing, Option<UnixMs>),
     /// An event whose details were ordered to be forgotten.
     Erased(EventId),
-    /// An event that was taken back.
-    Undone(EventId),
+    /// An event that was taken back, and by which kiosk, where that is known.
+    Undone(EventId, Option<KioskId>),
     /// A visit.
     Visit(VisitorId),
 }
@@ -33,11 +38,11 @@ impl TryFrom<FoundRecord> for Found {
     type Error = StoreError;
 
     fn try_from(record: FoundRecord) -> Result<Self, StoreError> {
-        let FoundRecord { what, id, state } = record;
+        let FoundRecord { what, id, state, kiosk, at } = record;
         Ok(match what.as_str() {
-            "kiosk" => Self::Kiosk(KioskId(id), Standing::from_sql(state)?),
+            "kiosk" => Self::Kiosk(KioskId(id), Standing::from_sql(state)?, at),
             "erased" => Self::Erased(EventId(id)),
-            "undone" => Self::Undone(EventId(id)),
+            "undone" => Self::Undone(EventId(id), kiosk),
             _ => Self::Visit(VisitorId(id)),
         })
     }
@@ -55,11 +60,15 @@ pub(in super::super) async fn look(
         tx,
         FoundRecord,
         community,
-        "select 'kiosk' as what, id, state from kiosks where community = ", " and id" in kiosks;
-        "select 'erased' as what, event as id, '' as state from erasures where community = ", " and event" in events;
-        "select 'undone' as what, event as id, '' as state from undone_events where community = ",
+        "select 'kiosk' as what, id, state, cast(null as uuid) as kiosk, revoked_at as at from kiosks where community = ",
+        " and id" in kiosks;
+        "select 'erased' as what, event as id, '' as state, cast(null as uuid) as kiosk, at from erasures where community = ",
         " and event" in events;
-        "select 'visit' as what, id, '' as state from visitors where community = ", " and id" in visits
+        "select 'undone' as what, event as id, '' as state, kiosk, cast(null as bigint) as at from undone_events
+             where community = ",
+        " and event" in events;
+        "select 'visit' as what, id, '' as state, kiosk, created_at as at from visitors where community = ",
+        " and id" in visits
     )?;
     found.into_iter().map(Found::try_from).collect()
 }

@@ -69,19 +69,29 @@ record! {
     }
 }
 
+/// Where an alert that is raised now stands in their list: a UUIDv7 of now, told from others of now by its id's last ten
+/// bytes.
+fn place(now: UnixMs, id: Uuid) -> Uuid {
+    let mut bytes = id.into_bytes();
+    bytes[..6].copy_from_slice(&now.0.to_be_bytes()[2..]);
+    uuid::Builder::from_custom_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid()
+}
+
 /// Raises alerts; one of an id that was raised before stays as it is.
 pub(in super::super) async fn raise(
     tx: &mut Tx,
     community: CommunityId,
     alerts: &[NewAlert],
+    now: UnixMs,
 ) -> Result<(), StoreError> {
     insert_all!(
         tx,
-        "insert into alerts (community, id, kind, at, kiosk, gate, unit, pass, visitor) ",
+        "insert into alerts (community, id, place, kind, at, kiosk, gate, unit, pass, visitor) ",
         alerts,
         |alert| [
             community,
             alert.id,
+            place(now, alert.id),
             alert.kind,
             alert.at,
             alert.kiosk,
@@ -146,7 +156,7 @@ pub(in super::super) async fn double_uses(
     fetch_all!(tx, DoubleUseRecord, double_uses!("order by d.id limit $3"), community, after, rows)
 }
 
-/// A piece of the double uses of passes for the units of a membership, in order of id.
+/// A piece of the double uses of passes made for the units of a membership since its holder lives there, in order of id.
 pub(in super::super) async fn double_uses_of_membership(
     tx: &mut Tx,
     community: CommunityId,
@@ -158,7 +168,8 @@ pub(in super::super) async fn double_uses_of_membership(
         tx,
         DoubleUseRecord,
         double_uses!(
-            "and p.unit in (select unit from membership_units where community = $1 and membership = $3)
+            "and exists (select 1 from membership_units h where h.community = $1 and h.membership = $3
+                 and h.unit = p.unit and h.since <= p.created_at)
              order by d.id limit $4"
         ),
         community,

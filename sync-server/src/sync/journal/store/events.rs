@@ -3,10 +3,11 @@
 use std::ops::RangeInclusive;
 
 use gatehouse::{
+    cbor,
     hash::Hash,
     id::{CommunityId, EventId, IncarnationId, KioskId, PassId, VisitorId},
     journal::{
-        Head, Recorded, SignedEvent,
+        Event, Head, Recorded, SignedEvent,
         ingest::{Accepted, Adrift, Held, Joined},
     },
     time::UnixMs,
@@ -100,6 +101,11 @@ impl StoredEvent {
     pub(in super::super) fn recorded(self) -> Option<Recorded> {
         let (signed, details) = self.signed();
         Recorded::read(signed.event().ok()?, details.as_deref()).ok()
+    }
+
+    /// The kiosk that recorded it.
+    pub(in super::super) fn kiosk(&self) -> Option<KioskId> {
+        cbor::from_slice::<Event>(&self.bytes).ok().map(|event| event.kiosk)
     }
 
     /// The event as it was signed.
@@ -348,7 +354,8 @@ macro_rules! counted {
             StoredEvent,
             "select e.id, e.visit, e.pass, e.bytes, e.hash, e.signature, e.details from journal_events e
              where not e.parked
-                 and not exists (select 1 from undone_events u where u.community = e.community and u.event = e.id)
+                 and not exists (select 1 from undone_events u where u.community = e.community and u.event = e.id
+                     and coalesce(u.kiosk, e.kiosk) = e.kiosk)
                  and e.community = ",
             $community,
             $about,
@@ -392,22 +399,8 @@ pub(in super::super) async fn of_passes(
     counted!(tx, community, " and e.pass", passes)
 }
 
-/// Notes events that a later one took back.
-pub(in super::super) async fn undo(
-    tx: &mut Tx,
-    community: CommunityId,
-    events: &[EventId],
-) -> Result<(), StoreError> {
-    insert_all!(
-        tx,
-        "insert into undone_events (community, event) ",
-        events,
-        |event| [community, *event],
-        " on conflict (community, event) do nothing"
-    )
-}
-
-/// The oldest parked events behind `after`, each with its place among them.
+/// The oldest parked events behind `after`, each with its place among them. What a kiosk tells of after it was stolen is
+/// none of them: it is kept, and never applied.
 pub(in super::super) async fn parked(
     tx: &mut Tx,
     community: CommunityId,
@@ -418,8 +411,10 @@ pub(in super::super) async fn parked(
     let found = fetch_all!(
         tx,
         ParkedRecord,
-        "select received_at, seq, id, visit, pass, bytes, hash, signature, details from journal_events
+        "select received_at, seq, id, visit, pass, bytes, hash, signature, details from journal_events e
          where community = $1 and parked and (received_at, seq, id) > ($2, $3, $4)
+             and not exists (select 1 from kiosks k where k.community = e.community and k.id = e.kiosk
+                 and k.state = 'STOLEN' and k.revoked_at < e.at)
          order by received_at, seq, id limit $5",
         community,
         after.received_at,

@@ -29,6 +29,7 @@ record! {
         pub(in super::super) phone: Option<String>,
         pub(in super::super) plate: Option<String>,
         pub(in super::super) company: Option<String>,
+        pub(in super::super) revoked_at: Option<UnixMs>,
     }
 }
 
@@ -51,7 +52,7 @@ pub(in super::super) async fn passes(
     fetch_in!(
         tx,
         Pass,
-        "select id, uses, name, phone, plate, company from passes where community = ",
+        "select id, uses, name, phone, plate, company, revoked_at from passes where community = ",
         community,
         " and id",
         ids
