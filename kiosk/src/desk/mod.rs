@@ -15,6 +15,7 @@ mod judge;
 mod known;
 mod misused;
 mod outcome;
+mod pace;
 mod passing;
 mod photos;
 mod reasons;
@@ -161,6 +162,7 @@ impl Desk {
 
     fn state(&self) -> Result<MutexGuard<'_, State>, DeskError> {
         let mut state = self.lock();
+        state.show.keep_pace(self.now(), self.time.boot().ms);
         let (settings, changes) = (self.cache.settings(), self.cache.changes());
         if state.settings != settings {
             state.known = Arc::new(Known::load(&self.cache, &state.trusted)?);

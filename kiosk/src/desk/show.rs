@@ -45,6 +45,8 @@ pub struct Shown {
     pub(super) spoken: HashMap<VisitorId, Spoken>,
     /// When a flat was last rung.
     pub(super) rang: HashMap<VisitorId, UnixMs>,
+    /// By how much the time was ahead of the boot clock when it was looked at last.
+    pub(super) ahead: Option<i64>,
     count: u32,
 }
 
@@ -200,6 +202,7 @@ impl Desk {
     pub fn show_not_recorded(&self) {
         let at = self.now();
         let mut state = self.lock();
+        state.show.keep_pace(at, self.time.boot().ms);
         state.show.clear_verdict();
         state.show.strip(at, RED_STRIP_MS, StripKind::NotRecorded);
         state.show.sound(Sound::Refuse);

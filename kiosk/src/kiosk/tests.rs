@@ -25,8 +25,8 @@ use uuid::Uuid;
 
 use super::{enrolling::Enrolling, opening::Opening, *};
 use crate::{
-    enrol::{Membership, Trusted},
     database::DatabaseError,
+    enrol::{Membership, Trusted},
     entropy::SystemEntropy,
     journal::JournalError,
     keys::Holder,
