@@ -78,6 +78,25 @@ fn a_long_stay_is_asked_about_and_the_answer_recorded() {
 }
 
 #[test]
+fn an_entry_taken_back_leaves_whoever_was_inside_before_it_inside() {
+    let long = PassRow { valid_until: T.plus(9 * DAY), ..pass_row() };
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &long)]);
+    let text = gate.token(50, &long);
+    let Outcome::In { visit, .. } = gate.desk.scan(&text).unwrap() else { panic!() };
+    gate.later(13 * HOUR);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Unclear { .. }));
+    let entry = gatehouse::words::Direction::Entry;
+    let Outcome::In { event, .. } = gate.desk.in_or_out(shown(&gate).id, &entry).unwrap() else { panic!() };
+    gate.desk.undo(event).unwrap();
+    let inside = |gate: &Gate| {
+        let page = gate.desk.inside("", InsideTab::Today, 0).unwrap();
+        page.rows.iter().map(|row| row.visit).collect::<Vec<_>>()
+    };
+    assert_eq!(inside(&gate), [visit]);
+    assert_eq!(inside(&gate.restart()), [visit]);
+}
+
+#[test]
 fn an_overlong_stay_is_closed_as_assumed_never_as_seen() {
     let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
     let Outcome::In { visit, .. } = gate.entry(&gate.token(50, &pass_row())) else { panic!() };
