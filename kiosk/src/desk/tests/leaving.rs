@@ -38,6 +38,19 @@ fn somebody_on_the_list_leaves_once_and_those_of_other_gates_too() {
 }
 
 #[test]
+fn a_page_that_is_no_more_is_the_last_one() {
+    let mut gate = Gate::with(GateKind::Both, vec![]);
+    for visit in 70..78 {
+        gate.change(row(visit, 0, &elsewhere()));
+    }
+    let second = gate.desk.inside("", InsideTab::Today, 1).unwrap();
+    assert_eq!((second.page, second.pages, second.rows.len()), (1, 2, 1));
+    gate.desk.out(second.rows[0].visit).unwrap();
+    let second = gate.desk.inside("", InsideTab::Today, 1).unwrap();
+    assert_eq!((second.page, second.pages, second.rows.len()), (0, 1, 7), "nobody is not what is shown");
+}
+
+#[test]
 fn an_entry_that_is_told_after_the_exit_leaves_nobody_inside() {
     let mut gate = Gate::with(GateKind::Exit, vec![row(50, 10, &pass_row())]);
     gate.later(MINUTE);
