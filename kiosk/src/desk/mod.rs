@@ -31,7 +31,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gatehouse::{
     clock::Reading,
     feed::row::ErasureRow,
-    id::EventId,
+    id::{EventId, UserId},
     journal::{Act, Details, Recorded as RecordedEvent},
     time::UnixMs,
 };
@@ -80,6 +80,8 @@ struct State {
     misused: misused::Misused,
     book: Book,
     shift: Option<Shift>,
+    /// A guard who was signed out and of whom that is still to be recorded.
+    dismissed: Option<UserId>,
     show: Shown,
     photos: Photos,
 }
@@ -110,6 +112,7 @@ impl Desk {
             misused: misused::Misused::default(),
             book,
             shift,
+            dismissed: None,
             show: Shown::default(),
             photos: Photos::load(&journal)?,
         };

@@ -73,7 +73,7 @@ impl Desk {
         let right = is_pin(pin, &kept.salt, &kept.hash, &self.pepper);
         let mut state = self.state()?;
         let stamp = self.stamp_of(&state);
-        let before = state.shift.as_ref().map(|shift| shift.guard);
+        let before = state.shift.as_ref().map(|shift| shift.guard).or(state.dismissed);
         let refused = self.journal.write(|writing| {
             let wrong = writing.wrong_pins(guard)?;
             if let Some(until) = locked_until(&wrong, stamp.at) {
@@ -103,6 +103,7 @@ impl Desk {
             .into());
         }
         state.shift = Some(Shift::of(one, stamp.at));
+        state.dismissed = None;
         Ok(())
     }
 
