@@ -198,9 +198,13 @@ impl Shared {
     /// Carries out what `gatectl` asks beside the window.
     fn carry_out(&self, order: &Order, say: &mut dyn FnMut(serde_json::Value)) -> Ending {
         let Some((desk, about)) = self.lock().at_work() else {
-            let enrolled = matches!(self.lock().life, Life::Opening(_));
-            say(serde_json::json!({ "enrolled": enrolled, "window": true }));
-            return Ending::NotNow;
+            let (said, ending) = if matches!(self.lock().life, Life::Opening(_)) {
+                (serde_json::json!({ "window": true, "error": "the gate does not open yet" }), Ending::Failed)
+            } else {
+                (serde_json::json!({ "window": true, "enrolled": false }), Ending::NotNow)
+            };
+            say(said);
+            return ending;
         };
         let hands = Hands {
             desk: &desk,

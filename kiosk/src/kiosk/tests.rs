@@ -207,6 +207,16 @@ fn records_of_a_newer_program_have_words_of_their_own() {
 }
 
 #[test]
+fn an_order_beside_a_window_whose_gate_does_not_open_has_failed() {
+    let ordered = |dir: &TempDir| kiosk(dir).shared.carry_out(&Order::Status, &mut |_| {});
+    let dir = enrolled_before();
+    fs::remove_file(dir.path().join("journal.db")).unwrap();
+    fs::create_dir(dir.path().join("journal.db")).unwrap();
+    assert_eq!(ordered(&dir), Ending::Failed);
+    assert_eq!(ordered(&tempfile::tempdir().unwrap()), Ending::NotNow, "not enrolled is another thing");
+}
+
+#[test]
 fn a_kiosk_that_cannot_listen_for_gatectl_has_its_window_all_the_same() {
     let dir = enrolled_before();
     fs::create_dir(dir.path().join("gatectl.sock")).unwrap();
