@@ -116,11 +116,32 @@ it('can be used by the keyboard alone: arrows, Enter, digits, letters, Escape', 
 it('tells a hand scanner from a person and types nothing of it into a field', async () => {
   window = await Window.open();
   await window.touch('inside');
-  await window.page.keyboard.type('GH1:NCFOXN9/6F', { delay: 0 });
-  await window.page.keyboard.press('Enter');
-  await window.pass(200);
+  await window.scan('GH1:NCFOXN9/6F', 'Enter');
   const told = await window.page.evaluate(() => globalThis.window.demo.touches);
   expect(told).toEqual([{ touch: 'scanned', text: 'GH1:NCFOXN9/6F' }]);
+});
+
+it('presses nothing by what a hand scanner reads that is no pass', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('in_or_out'));
+  await window.press('ArrowDown');
+  await window.scan('8901234567890', 'Enter', 'Enter');
+  const touches = await window.page.evaluate(() => globalThis.window.demo.touches);
+  expect(touches).toEqual([{ touch: 'scanned', text: '8901234567890' }]);
+});
+
+it('types no digits of a barcode where a code is expected, and six of a quick hand all the same', async () => {
+  window = await Window.open();
+  await window.touch('code', 'tower-A', 'floor-12', 'flat-03');
+  await window.scan('8901234567890');
+  expect(await window.told()).toEqual(['scanned']);
+  await window.press('Escape');
+  expect(await window.at('boxes').getAttribute('data-filled')).toBe('0');
+  for (const digit of '123456') {
+    await window.page.keyboard.press(digit);
+    await window.pass(40);
+  }
+  expect(await window.told()).toContain('code_submit');
 });
 
 it('keeps OVERRIDE and EMERGENCY from being confirmed where they were pressed', async () => {
@@ -180,11 +201,9 @@ it('the spoken approval shows both numbers and takes six digits', async () => {
 it('enrolment shows each check, and words and remedy for the one that failed', async () => {
   window = await Window.open('stage=enrol');
   await window.touch('enrol-type');
-  await window.page.keyboard.type('gate.example', { delay: 0 });
-  await window.pass(100);
+  await window.type('gate.example');
   await window.touch('enrol-code');
-  await window.page.keyboard.type('abcd', { delay: 0 });
-  await window.pass(100);
+  await window.type('abcd');
   await window.touch('enrol-go');
   expect(await window.page.evaluate(() => globalThis.window.demo.touches)).toEqual([
     { touch: 'enrol_typed', server: 'gate.example', code: 'ABCD' },
@@ -200,9 +219,7 @@ it('enrolment shows each check, and words and remedy for the one that failed', a
 it('enrolment takes the QR of a hand scanner, and says so when a touch does nothing', async () => {
   window = await Window.open('stage=enrol');
   const scan = async () => {
-    await window.page.keyboard.type('GHE1:NCFOXN9/6F', { delay: 0 });
-    await window.page.keyboard.press('Enter');
-    await window.pass(200);
+    await window.scan('GHE1:NCFOXN9/6F', 'Enter');
   };
   await scan();
   await window.sees('rung-network');
