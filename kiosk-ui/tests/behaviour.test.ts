@@ -144,6 +144,17 @@ it('types no digits of a barcode where a code is expected, and six of a quick ha
   expect(await window.told()).toContain('code_submit');
 });
 
+it('shows who is inside when the last one on the last page has left', async () => {
+  window = await Window.open();
+  await window.touch('inside');
+  const pages = async () => Number((await window.at('page').innerText()).split(/\D+/).filter(Boolean).at(-1));
+  const last = await pages();
+  for (let page = 1; page < last; page += 1) await window.touch('page-down');
+  for (let row = await window.at('row-out').count(); row > 0; row -= 1) await window.touch('row-out');
+  expect(await window.at('nobody').count()).toBe(0);
+  expect(await window.at('row-out').count()).toBe(7);
+});
+
 it('keeps OVERRIDE and EMERGENCY from being confirmed where they were pressed', async () => {
   window = await Window.open();
   const overlap = async (from: string, to: string) => {
