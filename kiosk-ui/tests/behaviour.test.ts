@@ -144,6 +144,48 @@ it('types no digits of a barcode where a code is expected, and six of a quick ha
   expect(await window.told()).toContain('code_submit');
 });
 
+it('keeps a walk-in that was begun, until it is thrown away, and none that only has a company', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'back');
+  expect(await window.at('draft').count()).toBe(0);
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'back', 'draft');
+  await window.touch('discard');
+  await window.sees('camera');
+  expect(await window.at('draft').count()).toBe(0);
+  expect(await window.told()).toEqual([]);
+});
+
+it('sends a walk-in once, however often it is asked to', async () => {
+  window = await Window.open();
+  const slow = () =>
+    window.page.evaluate(() => {
+      const { demo } = globalThis.window;
+      const touch = demo.touch.bind(demo);
+      demo.touch = async (made) => {
+        await new Promise((done) => setTimeout(done, 2_000));
+        return touch(made);
+      };
+    });
+  await slow();
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03');
+  await window.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await window.press('Enter', 'Enter');
+  expect(await window.at('send').isDisabled()).toBe(true);
+  await window.pass(5_000);
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'flat-04');
+  await window.pass(5_000);
+  expect(await window.told()).toEqual(['walkin', 'walkin']);
+  expect(await window.at('draft').count()).toBe(0);
+});
+
+it('sends no phone that was only half typed', async () => {
+  window = await Window.open();
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'digit-9');
+  expect(await window.at('send').isDisabled()).toBe(true);
+  await window.touch('erase');
+  expect(await window.at('send').isDisabled()).toBe(false);
+});
+
 it('shows who is inside when the last one on the last page has left', async () => {
   window = await Window.open();
   await window.touch('inside');

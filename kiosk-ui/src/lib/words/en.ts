@@ -167,6 +167,7 @@ export const en: Words = {
     tiles: 'Tiles',
     noMatch: 'No such flat',
     send: 'Ask the flat',
+    discard: 'Throw away',
     addFlat: 'Another flat',
     mostFlats: (n) => `No more than ${n} flats`,
     people: 'People',
@@ -260,7 +261,10 @@ export const en: Words = {
       remedy: 'Install the newer version again.',
     },
     no_keys: { what: 'The keys cannot be had', remedy: 'Restart this machine. Else tell the admin.' },
-    gate_forgotten: { what: 'This kiosk no longer knows its gate', remedy: 'Ask the admin to enrol it anew.' },
+    gate_forgotten: {
+      what: 'This kiosk no longer knows its gate',
+      remedy: 'Ask the admin to enrol it anew.',
+    },
   },
 
   sync: {

@@ -163,6 +163,7 @@ export const hi: Words = {
     tiles: 'बटन से चुनें',
     noMatch: 'ऐसा फ़्लैट नहीं',
     send: 'फ़्लैट से पूछें',
+    discard: 'हटा दें',
     addFlat: 'एक और फ़्लैट',
     mostFlats: (n) => `${n} फ़्लैट से ज़्यादा नहीं`,
     people: 'लोग',
