@@ -116,11 +116,85 @@ it('can be used by the keyboard alone: arrows, Enter, digits, letters, Escape', 
 it('tells a hand scanner from a person and types nothing of it into a field', async () => {
   window = await Window.open();
   await window.touch('inside');
-  await window.page.keyboard.type('GH1:NCFOXN9/6F', { delay: 0 });
-  await window.page.keyboard.press('Enter');
-  await window.pass(200);
+  await window.scan('GH1:NCFOXN9/6F', 'Enter');
   const told = await window.page.evaluate(() => globalThis.window.demo.touches);
   expect(told).toEqual([{ touch: 'scanned', text: 'GH1:NCFOXN9/6F' }]);
+});
+
+it('presses nothing by what a hand scanner reads that is no pass', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('in_or_out'));
+  await window.press('ArrowDown');
+  await window.scan('8901234567890', 'Enter', 'Enter');
+  const touches = await window.page.evaluate(() => globalThis.window.demo.touches);
+  expect(touches).toEqual([{ touch: 'scanned', text: '8901234567890' }]);
+});
+
+it('types no digits of a barcode where a code is expected, and six of a quick hand all the same', async () => {
+  window = await Window.open();
+  await window.touch('code', 'tower-A', 'floor-12', 'flat-03');
+  await window.scan('8901234567890');
+  expect(await window.told()).toEqual(['scanned']);
+  await window.press('Escape');
+  expect(await window.at('boxes').getAttribute('data-filled')).toBe('0');
+  for (const digit of '123456') {
+    await window.page.keyboard.press(digit);
+    await window.pass(40);
+  }
+  expect(await window.told()).toContain('code_submit');
+});
+
+it('keeps a walk-in that was begun, until it is thrown away, and none that only has a company', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'back');
+  expect(await window.at('draft').count()).toBe(0);
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'back', 'draft');
+  await window.touch('discard');
+  await window.sees('camera');
+  expect(await window.at('draft').count()).toBe(0);
+  expect(await window.told()).toEqual([]);
+});
+
+it('sends a walk-in once, however often it is asked to', async () => {
+  window = await Window.open();
+  const slow = () =>
+    window.page.evaluate(() => {
+      const { demo } = globalThis.window;
+      const touch = demo.touch.bind(demo);
+      demo.touch = async (made) => {
+        await new Promise((done) => setTimeout(done, 2_000));
+        return touch(made);
+      };
+    });
+  await slow();
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03');
+  await window.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await window.press('Enter', 'Enter');
+  expect(await window.at('send').isDisabled()).toBe(true);
+  await window.pass(5_000);
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'flat-04');
+  await window.pass(5_000);
+  expect(await window.told()).toEqual(['walkin', 'walkin']);
+  expect(await window.at('draft').count()).toBe(0);
+});
+
+it('sends no phone that was only half typed', async () => {
+  window = await Window.open();
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'digit-9');
+  expect(await window.at('send').isDisabled()).toBe(true);
+  await window.touch('erase');
+  expect(await window.at('send').isDisabled()).toBe(false);
+});
+
+it('shows who is inside when the last one on the last page has left', async () => {
+  window = await Window.open();
+  await window.touch('inside');
+  const pages = async () => Number((await window.at('page').innerText()).split(/\D+/).filter(Boolean).at(-1));
+  const last = await pages();
+  for (let page = 1; page < last; page += 1) await window.touch('page-down');
+  for (let row = await window.at('row-out').count(); row > 0; row -= 1) await window.touch('row-out');
+  expect(await window.at('nobody').count()).toBe(0);
+  expect(await window.at('row-out').count()).toBe(7);
 });
 
 it('keeps OVERRIDE and EMERGENCY from being confirmed where they were pressed', async () => {
@@ -180,11 +254,9 @@ it('the spoken approval shows both numbers and takes six digits', async () => {
 it('enrolment shows each check, and words and remedy for the one that failed', async () => {
   window = await Window.open('stage=enrol');
   await window.touch('enrol-type');
-  await window.page.keyboard.type('gate.example', { delay: 0 });
-  await window.pass(100);
+  await window.type('gate.example');
   await window.touch('enrol-code');
-  await window.page.keyboard.type('abcd', { delay: 0 });
-  await window.pass(100);
+  await window.type('abcd');
   await window.touch('enrol-go');
   expect(await window.page.evaluate(() => globalThis.window.demo.touches)).toEqual([
     { touch: 'enrol_typed', server: 'gate.example', code: 'ABCD' },
@@ -200,9 +272,7 @@ it('enrolment shows each check, and words and remedy for the one that failed', a
 it('enrolment takes the QR of a hand scanner, and says so when a touch does nothing', async () => {
   window = await Window.open('stage=enrol');
   const scan = async () => {
-    await window.page.keyboard.type('GHE1:NCFOXN9/6F', { delay: 0 });
-    await window.page.keyboard.press('Enter');
-    await window.pass(200);
+    await window.scan('GHE1:NCFOXN9/6F', 'Enter');
   };
   await scan();
   await window.sees('rung-network');

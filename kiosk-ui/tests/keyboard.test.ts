@@ -90,6 +90,30 @@ it('a delivery is asked for, answered and let in without a touch', async () => {
   expect(await window.told()).toEqual(['walkin', 'let_in']);
 });
 
+it('asks the flat that has the focus, not the first that was found', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato');
+  await window.press('a', '1', 'ArrowDown');
+  const found = await window.page.locator('[data-testid^="unit-"][data-testid*="A-"]').all();
+  const third = await found[2]?.getAttribute('data-testid');
+  await window.page.evaluate((id) => {
+    document.querySelector<HTMLElement>(`[data-testid="${id}"]`)?.focus();
+  }, third);
+  await window.press('Space');
+  await window.sees('ask');
+  expect(`unit-${await window.at('ask').getAttribute('data-unit')}`).toBe(third);
+});
+
+it('presses only what can be seen while a verdict covers the page', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato');
+  await window.press('a', '1', '2', '0', '3');
+  await window.page.evaluate(() => globalThis.window.demo.scan('expired'));
+  await window.pass(250);
+  await window.press('7', 'ArrowDown', 'Enter');
+  expect(await window.told()).toEqual(['ask_unit']);
+});
+
 it('Escape leads home from every page', async () => {
   window = await Window.open();
   for (const page of ['kind-GUEST', 'kind-TAXI', 'code', 'inside', 'out', 'emergency', 'guard', 'link']) {

@@ -123,8 +123,7 @@ it('6 touches to let out anybody by four digits of flat or plate', async () => {
 it('a required field keeps a form from being sent', async () => {
   await window.touch('kind-SERVICE', 'tower-A', 'floor-12', 'flat-03');
   expect(await window.at('send').isDisabled()).toBe(true);
-  await window.page.keyboard.type('ravi', { delay: 0 });
-  await window.pass(200);
+  await window.type('ravi');
   expect(await window.at('send').isDisabled()).toBe(false);
   expect(await window.at('field-name').innerText()).toContain('Ravi');
 });

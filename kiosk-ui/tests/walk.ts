@@ -55,7 +55,7 @@ export const walk: readonly { page: string; go: (window: Window) => Promise<void
     page: 'guest with a name',
     go: async (w) => {
       await w.touch('field-name');
-      await w.page.keyboard.type('lakshmi subramaniam iyer', { delay: 0 });
+      await w.type('lakshmi subramaniam iyer');
       await w.touch('people-more');
     },
   },

@@ -76,6 +76,26 @@ export class Window {
     }
   }
 
+  /** Types as a person does, slower than any hand scanner. */
+  async type(text: string): Promise<void> {
+    for (const key of text) {
+      await this.page.keyboard.press(key === ' ' ? 'Space' : key);
+      await this.pass(80);
+    }
+  }
+
+  /** Types as a hand scanner does, key upon key. */
+  async scan(text: string, ...ends: string[]): Promise<void> {
+    await this.page.evaluate(
+      (keys) => {
+        for (const key of keys)
+          document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      },
+      [...text, ...ends],
+    );
+    await this.pass(200);
+  }
+
   /** What the gate was told, as names of touches. */
   told(): Promise<string[]> {
     return this.page.evaluate(() => window.demo.touches.map((touch) => touch.touch));

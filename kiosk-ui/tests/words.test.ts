@@ -65,15 +65,52 @@ describe('a keyboard', () => {
   it('gives a person’s keys one by one, and a scanner’s as one text', () => {
     const heard: Typed[] = [];
     const keys = new TypedKeys((typed) => heard.push(typed));
-    keys.take('g');
+    keys.take('g', 0);
     vi.advanceTimersByTime(60);
-    keys.take('ArrowLeft');
-    for (const key of [...'GHR:123456:ABC', 'Enter']) keys.take(key);
+    keys.take('ArrowLeft', 60);
+    for (const key of [...'GHR:123456:ABC', 'Enter']) keys.take(key, 70);
     expect(heard).toEqual([
       { is: 'key', key: 'g' },
       { is: 'key', key: 'ArrowLeft' },
       { is: 'scan', text: 'GHR:123456:ABC' },
     ]);
+  });
+
+  /** What is heard of keys that were pressed so many milliseconds after the one before. */
+  function heardOf(pressed: readonly (readonly [string, number])[]): Typed[] {
+    const heard: Typed[] = [];
+    const keys = new TypedKeys((typed) => heard.push(typed));
+    let at = 0;
+    for (const [key, after] of pressed) {
+      vi.advanceTimersByTime(after);
+      keys.take(key, (at += after));
+    }
+    vi.advanceTimersByTime(1_000);
+    return heard;
+  }
+
+  it('takes any burst for a scan, and the Enters after it with it', () => {
+    const barcode = [...'8901234567890'].map((key) => [key, 8] as const);
+    const scan = [{ is: 'scan', text: '8901234567890' }];
+    expect(heardOf(barcode)).toEqual(scan);
+    expect(heardOf([...barcode, ['Enter', 8], ['Enter', 8]])).toEqual(scan);
+    expect(heardOf([...barcode, ['Enter', 150]])).toEqual(scan);
+    expect(heardOf([...barcode, ['Enter', 400]])).toEqual([...scan, { is: 'key', key: 'Enter' }]);
+  });
+
+  it('takes six digits of a quick hand for keys, also where they waited in a queue', () => {
+    const keys = [...'123456'].map((key) => ({ is: 'key', key }));
+    expect(heardOf([...'123456'].map((key) => [key, 40] as const))).toEqual(keys);
+    const heard: Typed[] = [];
+    const typed = new TypedKeys((each) => heard.push(each));
+    [...'123456'].forEach((key, i) => typed.take(key, i * 40));
+    vi.advanceTimersByTime(1_000);
+    expect(heard).toEqual(keys);
+  });
+
+  it('knows a scanner that holds Shift for its capitals', () => {
+    const pressed = ['Shift', 'G', 'Shift', 'H', '1', 'Shift', ':', 'Shift', 'N', 'Enter'];
+    expect(heardOf(pressed.map((key) => [key, 4] as const))).toEqual([{ is: 'scan', text: 'GH1:N' }]);
   });
 });
 

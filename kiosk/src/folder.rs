@@ -56,13 +56,7 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(FolderError::io(path))?;
         let lock_path = path.join("lock");
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&lock_path)
-            .map_err(FolderError::io(&lock_path))?;
+        let lock = open_lock(&lock_path).map_err(FolderError::io(&lock_path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(FolderError::InUse),
@@ -197,6 +191,16 @@ impl Folder {
     }
 }
 
+/// One that is there is not written to: a disk that has become read-only still has an owner.
+fn open_lock(path: &Path) -> io::Result<File> {
+    match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)
+        }
+        opened => opened,
+    }
+}
+
 /// What a database consists of, itself last.
 const PARTS: [&str; 3] = ["-wal", "-shm", ""];
 
@@ -232,6 +236,17 @@ mod tests {
         assert!(matches!(Folder::open(dir.path()), Err(FolderError::InUse)));
         drop(folder);
         Folder::open(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn a_folder_whose_lock_cannot_be_written_still_has_one_owner() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Folder::open(dir.path()).unwrap());
+        // Like any file on a read-only disk, a folder is opened for reading alone.
+        fs::remove_file(dir.path().join("lock")).unwrap();
+        fs::create_dir(dir.path().join("lock")).unwrap();
+        let _folder = Folder::open(dir.path()).unwrap();
+        assert!(matches!(Folder::open(dir.path()), Err(FolderError::InUse)));
     }
 
     #[test]

@@ -32,8 +32,10 @@ pub fn is_pin(pin: &str, salt: &[u8; 16], kept: &[u8], pepper: &[u8; 32]) -> boo
 }
 
 /// Until when a guard is locked out, from the times of the wrong PINs since the last right one: the fifth,
-/// tenth and so on each lock for 15, 30, 60 minutes. Nothing while they are not.
+/// tenth and so on each lock for 15, 30, 60 minutes. Nothing while they are not. Times after `now` (a clock that was set
+/// back) do not count.
 pub fn locked_until(wrong: &[UnixMs], now: UnixMs) -> Option<UnixMs> {
+    let wrong: Vec<UnixMs> = wrong.iter().copied().filter(|at| *at <= now).collect();
     let locks = wrong.len() / TRIES;
     let last = *wrong.get((locks * TRIES).checked_sub(1)?)?;
     let doublings = u32::try_from(locks - 1).unwrap_or(MOST_DOUBLINGS).min(MOST_DOUBLINGS);
@@ -74,7 +76,8 @@ mod tests {
         assert_eq!(locked_until(&times(5), UnixMs(4_000 + 15 * MINUTE)), None);
         assert_eq!(locked_until(&times(9), UnixMs(4_000 + 15 * MINUTE)), None);
         assert_eq!(locked_until(&times(10), UnixMs(9_000)), Some(UnixMs(9_000 + 30 * MINUTE)));
-        assert!(locked_until(&times(500), UnixMs(0)).is_some());
+        assert!(locked_until(&times(500), UnixMs(500_000)).is_some());
+        assert_eq!(locked_until(&times(5), UnixMs(0)), None, "the clock was set back");
         assert_eq!((tries_left(0), tries_left(4), tries_left(5)), (5, 1, 5));
     }
 }

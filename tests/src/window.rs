@@ -23,6 +23,9 @@ use crate::waiting::until;
 /// How long the driver and the window may take to come up on a loaded machine.
 const START: Duration = Duration::from_mins(1);
 
+/// How soon the next key may follow one.
+const BETWEEN_KEYS: Duration = Duration::from_millis(60);
+
 /// How soon the next touch may follow one.
 const FINGER: Duration = Duration::from_millis(320);
 
@@ -115,10 +118,13 @@ impl Window {
         self.touched.set(Some(Instant::now()));
     }
 
-    /// Types on the keyboard, as somebody does who has one.
+    /// Types on the keyboard, as somebody does who has one: what comes in a burst is a hand scanner's.
     pub async fn keys(&self, text: &str) {
         let page = self.client.find(Locator::Css("body")).await.expect("the window has a page");
-        page.send_keys(text).await.expect("the window takes keys");
+        for key in text.chars() {
+            page.send_keys(&key.to_string()).await.expect("the window takes keys");
+            tokio::time::sleep(BETWEEN_KEYS).await;
+        }
     }
 
     /// An attribute of each element that matches, in the page's order.

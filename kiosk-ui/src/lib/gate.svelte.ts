@@ -122,9 +122,10 @@ export class Gate {
     this.go({ at: 'walkin', draft });
   }
 
-  /** Forgets the open walk-in: it was sent, or is not wanted. */
-  dropDraft(): void {
-    this.page = { at: 'home' };
+  /** Forgets a walk-in, open or left meanwhile: it was sent, or is not wanted. */
+  dropDraft(id: number): void {
+    this.drafts = this.drafts.filter((other) => other.id !== id);
+    if (this.page.at === 'walkin' && this.page.draft.id === id) this.page = { at: 'home' };
   }
 
   /** What the form of a type asks for. */

@@ -1,6 +1,11 @@
+import type { Field } from './backend/bindings/Field';
 import type { Touch } from './backend/bindings/Touch';
+import type { TypePolicy } from './backend/bindings/TypePolicy';
 import type { UnitRef } from './backend/bindings/UnitRef';
 import type { Walkin } from './backend/bindings/Walkin';
+
+/** How many digits a phone has. */
+export const PHONE_DIGITS = 10;
 
 /** A page over the home page. What it shows comes from the kiosk; which one is open only the window knows. */
 export type Page =
@@ -51,9 +56,20 @@ export function draftOf(id: number, kind: Kind, company: string | null = null): 
   };
 }
 
-/** Whether there is anything in a draft that would be missed. */
+/** Whether there is anything in a draft that would be missed. A company is chosen again by one touch. */
 export function worthKeeping(draft: Draft): boolean {
-  return draft.units.length > 0 || draft.name + draft.phone + draft.plate !== '' || draft.company !== null;
+  return draft.units.length > 0 || draft.name + draft.phone + draft.plate !== '';
+}
+
+/** What of `policy`'s fields keeps a draft from being sent: what is needed and not there, or only half there. */
+export function missing(draft: Draft, policy: TypePolicy): Field[] {
+  const needed = policy.required.filter((field) => !filled(draft, field));
+  const half = draft.phone !== '' && !filled(draft, 'phone') && !needed.includes('phone');
+  return half ? [...needed, 'phone'] : needed;
+}
+
+function filled(draft: Draft, field: Field): boolean {
+  return field === 'phone' ? draft.phone.length === PHONE_DIGITS : draft[field].trim() !== '';
 }
 
 /** The touch that sends a draft. */

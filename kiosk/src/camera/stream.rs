@@ -13,7 +13,7 @@ use crate::{
     time::MachineClocks,
 };
 
-/// Longer than any camera pauses between two pictures.
+/// Longer than any camera takes to answer, or pauses between two pictures.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An open stream.
@@ -26,6 +26,10 @@ pub(super) struct NetworkCamera {
 impl NetworkCamera {
     /// Connects to `url`, which may hold a user's name and password.
     pub(super) fn open(url: &str) -> Result<Self, CameraError> {
+        Self::open_within(url, PATIENCE)
+    }
+
+    fn open_within(url: &str, patience: Duration) -> Result<Self, CameraError> {
         let network = |words: &str| CameraError::Network(words.to_owned());
         let runtime = Builder::new_current_thread()
             .enable_all()
@@ -33,20 +37,19 @@ impl NetworkCamera {
             .map_err(|error| network(&error.to_string()))?;
         let tls = client_config(Trust::Authorities, Arc::new(MachineClocks))
             .map_err(|error| network(&error.to_string()))?;
-        let answer = runtime.block_on(async {
+        let asked = async {
             let client = reqwest::Client::builder()
                 .tls_backend_preconfigured(tls)
-                .connect_timeout(PATIENCE)
                 .build()
                 .map_err(reqwest::Error::without_url)?;
-            client
-                .get(url)
-                .send()
-                .await
-                .and_then(reqwest::Response::error_for_status)
-                .map_err(reqwest::Error::without_url)
-        });
-        let answer = answer.map_err(|error| network(&error.to_string()))?;
+            let answer = client.get(url).send().await.and_then(reqwest::Response::error_for_status);
+            answer.map_err(reqwest::Error::without_url)
+        };
+        // The watcher starts the next try meanwhile: one that waited for ever would stay behind, and so each after it.
+        let answer = runtime
+            .block_on(async { timeout(patience, asked).await })
+            .map_err(|_| network("no answer"))?
+            .map_err(|error| network(&error.to_string()))?;
         Ok(Self { runtime, answer, splitter: jpeg::Splitter::default() })
     }
 }
@@ -77,6 +80,20 @@ mod tests {
     };
 
     use super::*;
+
+    #[test]
+    fn a_camera_that_takes_the_call_and_never_answers_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let (given_up, opened) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let opened = NetworkCamera::open_within(&url, Duration::from_millis(50)).map(drop);
+            drop(given_up.send(opened));
+        });
+        let (_silent, _) = listener.accept().unwrap();
+        let opened = opened.recv_timeout(PATIENCE).unwrap();
+        assert!(matches!(opened, Err(CameraError::Network(_))));
+    }
 
     #[test]
     fn pictures_come_out_of_a_stream_and_its_end_is_said() {

@@ -113,7 +113,7 @@ fn code(
     admit: bool,
     say: &mut dyn FnMut(Value),
 ) -> Result<Ending, DeskError> {
-    let unit = hands.desk.known()?.units.spoken(unit).ok_or(TouchError::UnitClosed)?;
+    let unit = hands.desk.known()?.units.spoken(unit).ok_or(TouchError::Gone)?;
     let digits: SixDigits = digits.parse().map_err(|_| TouchError::Incomplete)?;
     if admit {
         return passed(hands, |desk| desk.submit_code(unit, &digits), say);

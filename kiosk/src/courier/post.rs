@@ -120,15 +120,10 @@ impl Post {
     }
 
     async fn token(&self, refused: Option<&str>) -> Result<String, Failure> {
-        let signed_in = self
-            .tokens
-            .get(&self.client, &self.identity, &self.time, refused)
+        self.tokens
+            .get(&self.client, &self.identity, &self.time, refused, &*self.tell)
             .await
-            .map_err(|trouble| self.failure(&trouble))?;
-        if let Some(news) = signed_in.news {
-            (self.tell)(news);
-        }
-        Ok(signed_in.token)
+            .map_err(|trouble| self.failure(&trouble))
     }
 
     fn failure(&self, trouble: &NetTrouble) -> Failure {

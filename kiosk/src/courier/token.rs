@@ -34,35 +34,31 @@ struct Held {
     renew_at: i64,
 }
 
-/// A token, and what signing in brought to light.
-pub(super) struct SignedIn {
-    pub(super) token: String,
-    pub(super) news: Option<News>,
-}
-
 impl Tokens {
-    /// A token that is not `refused`, the one the server did not take, if there was one.
+    /// A token that is not `refused`, the one the server did not take, if there was one. A step of trusted time goes to
+    /// `tell`, whatever becomes of the token.
     pub(super) async fn get(
         &self,
         client: &Client,
         who: &Identity,
         time: &Timekeeper,
         refused: Option<&str>,
-    ) -> Result<SignedIn, NetTrouble> {
+        tell: &(dyn Fn(News) + Send + Sync),
+    ) -> Result<String, NetTrouble> {
         let mut held = self.held.lock().await;
         if let Some(held) = &*held
             && held.renew_at > time.boot().ms
             && refused != Some(held.token.as_str())
         {
-            return Ok(SignedIn { token: held.token.clone(), news: None });
+            return Ok(held.token.clone());
         }
         *held = None;
-        let (answer, news) = sign_in(client, who, time).await?;
+        let answer = sign_in(client, who, time, tell).await?;
         let life = i64::from(answer.expires_in) * 1000;
         let renew_at = time.boot().ms + (life - EARLY).max(life / 2);
         let token = answer.access_token;
         *held = Some(Held { token: token.clone(), renew_at });
-        Ok(SignedIn { token, news })
+        Ok(token)
     }
 }
 
@@ -70,9 +66,9 @@ async fn sign_in(
     client: &Client,
     who: &Identity,
     time: &Timekeeper,
-) -> Result<(TokenAnswer, Option<News>), NetTrouble> {
+    tell: &(dyn Fn(News) + Send + Sync),
+) -> Result<TokenAnswer, NetTrouble> {
     let mut nonce = None;
-    let mut news = None;
     for _ in 0..QUESTIONS {
         let request = TimeRequest {
             kiosk: who.kiosk,
@@ -89,14 +85,13 @@ async fn sign_in(
         nonce = Some((answer.nonce, anchor.at));
         let anchoring = time.anchor(anchor, asked, answered);
         if anchoring != Anchoring::WantsSecond {
-            news = News::of(anchoring);
+            News::of(anchoring).into_iter().for_each(tell);
             break;
         }
     }
     let (nonce, at) = nonce.ok_or(NetTrouble::Timeout)?;
     let request = TokenRequest { assertion: assert(who.kiosk, nonce, at, &who.key) };
-    let answer = client.json("/sync/token", None, &request).await?;
-    Ok((answer, news))
+    client.json("/sync/token", None, &request).await
 }
 
 /// Whether the server did not take the token, so that another one may help.
@@ -107,4 +102,75 @@ pub(super) fn is_stale(trouble: &NetTrouble) -> bool {
 /// Whether the server has shut this kiosk out.
 pub(super) fn is_revoked(trouble: &NetTrouble) -> bool {
     matches!(trouble, NetTrouble::Refused { code: Code::KioskRevoked, .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::{TcpListener, TcpStream},
+        sync::{Arc, Mutex, atomic::AtomicI64},
+        thread,
+    };
+
+    use gatehouse::{
+        clock::Anchor,
+        id::{CommunityId, KioskId},
+        keys::SigningKey,
+        sync::TokenNonce,
+        time::{DAY, UnixMs},
+    };
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{folder::Folder, net::Trust, time::fake::FakeClocks};
+
+    const COMMUNITY: CommunityId = CommunityId(Uuid::from_u128(1));
+    const NOW: UnixMs = UnixMs(1_790_000_000_000);
+
+    /// Answers what is asked of the time, and breaks off when a token is asked for.
+    fn answer(mut peer: TcpStream, key: &SigningKey) -> bool {
+        let mut request = vec![0; 4096];
+        let length = peer.read(&mut request).unwrap();
+        let text = String::from_utf8_lossy(&request[..length]).into_owned();
+        if !text.starts_with("POST /sync/nonce") {
+            return false;
+        }
+        let body = text.split_once("\r\n\r\n").unwrap().1;
+        let asked: TimeRequest = serde_json::from_str(body).unwrap();
+        let anchor = Anchor { at: NOW, nonce: asked.nonce }.sign(COMMUNITY, key);
+        let body = serde_json::to_vec(&NonceAnswer { nonce: TokenNonce([0; 48]), anchor }).unwrap();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        peer.write_all(&[head.into_bytes(), body].concat()).unwrap();
+        true
+    }
+
+    #[tokio::test]
+    async fn a_step_of_the_clock_is_told_though_the_token_then_does_not_come() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Arc::new(Folder::open(dir.path()).unwrap());
+        let time = Arc::new(Timekeeper::open(Arc::new(FakeClocks(AtomicI64::new(1_000))), folder));
+        let wrong = Anchor { at: NOW.plus(3 * DAY), nonce: Nonce([0; 16]) };
+        time.anchor(wrong, time.boot(), time.boot());
+        let key = SigningKey::generate(&mut SystemEntropy);
+        let who = Identity {
+            kiosk: KioskId(Uuid::from_u128(2)),
+            community: COMMUNITY,
+            key: SigningKey::generate(&mut SystemEntropy),
+            anchor_key: key.public(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || while answer(listener.accept().unwrap().0, &key) {});
+        let client =
+            Client::new(address.parse().unwrap(), Trust::Authorities, Arc::clone(&time) as _).unwrap();
+        let told = Mutex::new(Vec::new());
+        let tell = |news| told.lock().unwrap().push(news);
+        assert!(Tokens::default().get(&client, &who, &time, None, &tell).await.is_err());
+        let told = told.into_inner().unwrap();
+        assert!(matches!(told[..], [News::Stepped { to: NOW, .. }]), "{told:?}");
+    }
 }

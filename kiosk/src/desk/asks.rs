@@ -255,13 +255,14 @@ impl Desk {
         held && state.show.undo.is_empty()
     }
 
-    /// Lapses asks that nobody answered in ten minutes. Answers whether there were any.
+    /// Lapses asks that nobody answered in ten minutes. One that lies as far ahead was asked before the clock was set
+    /// back: nobody knows how long ago. Answers whether there were any.
     pub(super) fn lapse(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
         let over: Vec<VisitorId> = state
             .book
             .asks(state.known.kiosk)
             .filter(|(_, row)| row.answer.is_none())
-            .filter(|(_, row)| row.asked_at.is_some_and(|at| now.since(at) >= LAPSES_MS))
+            .filter(|(_, row)| row.asked_at.is_some_and(|at| now.since(at).abs() >= LAPSES_MS))
             .map(|(ask, _)| ask)
             .collect();
         for ask in &over {

@@ -26,11 +26,14 @@ impl Desk {
     }
 
     /// What six digits for a unit are worth now. A right code records nothing; a wrong one is charged, so
-    /// that looking is no way to guess.
+    /// that looking is no way to guess; while codes rest none is looked at.
     ///
     /// # Errors
     /// As [`Desk::code`].
     pub fn verify_code(&self, unit: UnitId, digits: &SixDigits) -> Result<Judged, DeskError> {
+        if let Some(until) = self.codes_rest_until()? {
+            return Err(TouchError::Wait { until }.into());
+        }
         let judged = self.check_code(unit, digits)?;
         if !matches!(judged.facts.shown, Shown::Code { found: CodeFound::Nothing, .. }) {
             return Ok(judged);

@@ -13,7 +13,7 @@ use crate::screen::{InsidePage, InsideRow, InsideTab};
 const ROWS: usize = 7;
 
 impl Desk {
-    /// A page of the list. A search goes over everybody, whatever the tab.
+    /// A page of the list, the last one where there are not so many. A search goes over everybody, whatever the tab.
     ///
     /// # Errors
     /// When a store fails.
@@ -38,6 +38,9 @@ impl Desk {
             visits.reverse();
         }
         let total = visits.len();
+        let pages = total.div_ceil(ROWS).max(1);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let page = page.min(count(pages) - 1);
         let first = usize::try_from(page).unwrap_or(usize::MAX).saturating_mul(ROWS);
         let rows = visits
             .into_iter()
@@ -45,8 +48,6 @@ impl Desk {
             .take(ROWS)
             .map(|(visit, row)| self.row(&state, visit, row, now))
             .collect::<Result<_, _>>()?;
-        let pages = total.div_ceil(ROWS).max(1);
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(InsidePage { rows, page, pages: count(pages), total: count(total) })
     }
 

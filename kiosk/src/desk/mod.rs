@@ -15,6 +15,7 @@ mod judge;
 mod known;
 mod misused;
 mod outcome;
+mod pace;
 mod passing;
 mod photos;
 mod reasons;
@@ -30,7 +31,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gatehouse::{
     clock::Reading,
     feed::row::ErasureRow,
-    id::EventId,
+    id::{EventId, UserId},
     journal::{Act, Details, Recorded as RecordedEvent},
     time::UnixMs,
 };
@@ -79,6 +80,8 @@ struct State {
     misused: misused::Misused,
     book: Book,
     shift: Option<Shift>,
+    /// A guard who was signed out and of whom that is still to be recorded.
+    dismissed: Option<UserId>,
     show: Shown,
     photos: Photos,
 }
@@ -109,6 +112,7 @@ impl Desk {
             misused: misused::Misused::default(),
             book,
             shift,
+            dismissed: None,
             show: Shown::default(),
             photos: Photos::load(&journal)?,
         };
@@ -161,6 +165,7 @@ impl Desk {
 
     fn state(&self) -> Result<MutexGuard<'_, State>, DeskError> {
         let mut state = self.lock();
+        state.show.keep_pace(self.now(), self.time.boot().ms);
         let (settings, changes) = (self.cache.settings(), self.cache.changes());
         if state.settings != settings {
             state.known = Arc::new(Known::load(&self.cache, &state.trusted)?);

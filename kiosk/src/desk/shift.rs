@@ -66,18 +66,17 @@ impl Desk {
         };
         // Of a PIN that cannot be checked nobody can say that it is wrong.
         let Some(kept) = &one.pin else { return Err(TouchError::PinsNotHere.into()) };
-        let now = self.now();
-        if let Some(until) = locked_until(&self.journal.wrong_pins(guard)?, now) {
+        if let Some(until) = locked_until(&self.journal.wrong_pins(guard)?, self.now()) {
             return Err(TouchError::GuardLocked { until }.into());
         }
         // Before any lock is taken: it is slow on purpose.
         let right = is_pin(pin, &kept.salt, &kept.hash, &self.pepper);
         let mut state = self.state()?;
         let stamp = self.stamp_of(&state);
-        let before = state.shift.as_ref().map(|shift| shift.guard);
+        let before = state.shift.as_ref().map(|shift| shift.guard).or(state.dismissed);
         let refused = self.journal.write(|writing| {
             let wrong = writing.wrong_pins(guard)?;
-            if let Some(until) = locked_until(&wrong, now) {
+            if let Some(until) = locked_until(&wrong, stamp.at) {
                 return Err(TouchError::GuardLocked { until }.into());
             }
             if right {
@@ -96,14 +95,15 @@ impl Desk {
             Ok(Some(wrong))
         })?;
         if let Some(wrong) = refused {
-            let locked = locked_until(&self.journal.wrong_pins(guard)?, now);
+            let locked = locked_until(&self.journal.wrong_pins(guard)?, stamp.at);
             return Err(match locked {
                 Some(until) => TouchError::GuardLocked { until },
                 None => TouchError::WrongPin { tries_left: tries_left(wrong) },
             }
             .into());
         }
-        state.shift = Some(Shift::of(one, now));
+        state.shift = Some(Shift::of(one, stamp.at));
+        state.dismissed = None;
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use super::{
     spoken::Spoken,
 };
 use crate::screen::{
-    Alert, Cue, LastEntry, Need, NotAPass, ShownVerdict, Sound, Strip, StripKind, Verdict, Who,
+    Alert, AlertKind, Cue, LastEntry, Need, NotAPass, ShownVerdict, Sound, Strip, StripKind, Verdict, Who,
 };
 
 /// How long an entry or exit can be undone.
@@ -45,6 +45,8 @@ pub struct Shown {
     pub(super) spoken: HashMap<VisitorId, Spoken>,
     /// When a flat was last rung.
     pub(super) rang: HashMap<VisitorId, UnixMs>,
+    /// By how much the time was ahead of the boot clock when it was looked at last.
+    pub(super) ahead: Option<i64>,
     count: u32,
 }
 
@@ -68,7 +70,9 @@ impl Shown {
         self.strips.insert(0, Strip { id: self.count, at, clears_at: Some(at.plus(life_ms)), kind });
     }
 
+    /// Shows an alert in place of one that says the same. An alarm is seen by itself each time.
     pub(super) fn alert(&mut self, alert: Alert) {
+        self.alerts.retain(|old| old.alarm || alert.alarm || !is_same(&old.kind, &alert.kind));
         self.alerts.insert(0, alert);
     }
 
@@ -200,6 +204,7 @@ impl Desk {
     pub fn show_not_recorded(&self) {
         let at = self.now();
         let mut state = self.lock();
+        state.show.keep_pace(at, self.time.boot().ms);
         state.show.clear_verdict();
         state.show.strip(at, RED_STRIP_MS, StripKind::NotRecorded);
         state.show.sound(Sound::Refuse);
@@ -224,6 +229,15 @@ impl Desk {
     pub(super) fn show_not_a_pass(&self, state: &mut State, text: &str) {
         let at = self.now();
         state.show.strip(at, NOT_A_PASS_MS, StripKind::NotAPass { what: not_a_pass(text) });
+    }
+}
+
+/// Whether two alerts call for the same: of somebody who is inside, for the same person.
+fn is_same(one: &AlertKind, other: &AlertKind) -> bool {
+    match (one, other) {
+        (AlertKind::RevokedInside { who }, AlertKind::RevokedInside { who: other })
+        | (AlertKind::DoubleUse { who }, AlertKind::DoubleUse { who: other }) => who == other,
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
     }
 }
 

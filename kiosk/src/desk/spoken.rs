@@ -35,6 +35,11 @@ impl Spoken {
         self.shown_at.plus(CHALLENGE_LIFE_MS)
     }
 
+    /// Moves it along with a clock that was stepped.
+    pub(super) fn shift(&mut self, by: i64) {
+        self.shown_at = self.shown_at.plus(by);
+    }
+
     /// How many tries are left.
     fn tries_left(&self) -> u8 {
         u8::try_from(TRIES_PER_CHALLENGE.saturating_sub(self.wrong)).unwrap_or(0)

@@ -44,7 +44,8 @@ impl Desk {
         let now = self.now();
         let released = self.let_go(&mut state, now);
         state.show.end(now);
-        let lapsed = match self.lapse(&mut state, now) {
+        let lapsed = self.lapse(&mut state, now);
+        let lapsed = match lapsed.and_then(|lapsed| Ok(self.record_dismissed(&mut state)? || lapsed)) {
             // The next tick tries again, and tells what failed; what is released now is sent now.
             Err(_) if released => return Ok(true),
             lapsed => lapsed?,
@@ -102,18 +103,23 @@ impl Desk {
         Ok(())
     }
 
-    /// Signs a guard out who is no longer on the list.
+    /// Signs a guard out who is no longer on the list, also where that cannot be recorded yet.
     pub(super) fn dismiss(&self, state: &mut State) -> Result<(), DeskError> {
-        let gone = state
-            .shift
-            .as_ref()
-            .map(|shift| shift.guard)
-            .filter(|guard| !state.known.guards.iter().any(|known| known.id == *guard));
-        if let Some(guard) = gone {
-            self.record(state, vec![(Act::SignedOut { guard }, None)])?;
+        let Some(shift) = &state.shift else { return Ok(()) };
+        let (guard, renewed) = (shift.guard, shift.renewed(&state.known));
+        if renewed.is_none() {
+            state.dismissed = Some(guard);
         }
-        state.shift = state.shift.as_ref().and_then(|shift| shift.renewed(&state.known));
-        Ok(())
+        state.shift = renewed;
+        self.record_dismissed(state).map(drop)
+    }
+
+    /// Records the end of a shift that ended before it could be recorded. Answers whether there was one.
+    fn record_dismissed(&self, state: &mut State) -> Result<bool, DeskError> {
+        let Some(guard) = state.dismissed else { return Ok(false) };
+        self.record(state, vec![(Act::SignedOut { guard }, None)])?;
+        state.dismissed = None;
+        Ok(true)
     }
 
     /// Shows that the journal or the copy had to be begun anew. What became of the journal is an event

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     entropy::SystemEntropy,
-    journal::Ledger,
+    journal::{Kept, Ledger},
     screen::{Alert, AlertKind, EmergencyKind, TouchError},
 };
 
@@ -190,7 +190,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes an entry or exit back within 60 seconds: an event is added, none removed.
+    /// Takes an entry or exit back within 60 seconds, and with an entry the exit that was assumed for it: events are
+    /// added, none removed.
     ///
     /// # Errors
     /// [`TouchError::TooLate`] after them, [`TouchError::Gone`] for no such event; else when the journal
@@ -205,15 +206,33 @@ impl Desk {
         if !undoable {
             return Err(TouchError::Gone.into());
         }
-        if self.now().since(kept.recorded.event.at) >= UNDO_MS {
+        // One that lies ahead was recorded before the clock was set back.
+        if self.now().since(kept.recorded.event.at).abs() >= UNDO_MS {
             return Err(TouchError::TooLate.into());
         }
-        self.record(&mut state, vec![(Act::Undone { event }, None)])?;
+        let assumed = self.assumed_for(&kept)?;
+        let undone = [event].into_iter().chain(assumed);
+        self.record(&mut state, undone.map(|event| (Act::Undone { event }, None)).collect())?;
         state.show.clear_verdict();
         if state.show.last.as_ref().is_some_and(|last| last.event == event) {
             state.show.last = None;
         }
         Ok(())
+    }
+
+    /// The end of a stay that nobody saw and that was assumed because of this entry.
+    fn assumed_for(&self, entry: &Kept) -> Result<Option<EventId>, DeskError> {
+        let Act::Admitted { pass: Some(entered), .. } = entry.recorded.act else { return Ok(None) };
+        let Some(before) = self.journal.before(entry)?.filter(|before| !before.undone) else {
+            return Ok(None);
+        };
+        let (exit, entry) = (&before.recorded.event, &entry.recorded.event);
+        let together = (exit.incarnation, exit.seq + 1, exit.at) == (entry.incarnation, entry.seq, entry.at);
+        let assumed = matches!(
+            before.recorded.act,
+            Act::Exited { pass: Some(left), assumed: true, .. } if left == entered
+        );
+        Ok((together && assumed).then_some(exit.id))
     }
 
     /// Somebody on the list of who is inside leaves: recorded, shown.

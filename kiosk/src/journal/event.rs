@@ -145,6 +145,13 @@ pub(super) fn get(connection: &Connection, id: EventId) -> Result<Option<Kept>, 
     Ok(statement.query_row([id.0.as_bytes()], found).optional()?.map(keep).transpose()?.flatten())
 }
 
+/// The event that was recorded right before the one at `ordinal`.
+pub(super) fn before(connection: &Connection, ordinal: i64) -> Result<Option<Kept>, JournalError> {
+    let mut statement =
+        connection.prepare_cached(&format!("{KEPT} where e.ordinal < ?1 order by e.ordinal desc limit 1"))?;
+    Ok(statement.query_row([ordinal], found).optional()?.map(keep).transpose()?.flatten())
+}
+
 /// The latest `limit` events of the kinds named, newest first.
 pub(super) fn latest(connection: &Connection, kind: u16, limit: u32) -> Result<Vec<Kept>, JournalError> {
     let mut statement =

@@ -28,6 +28,14 @@ pub trait Ledger {
         self.ask(|connection| event::get(connection, id))
     }
 
+    /// The event that was recorded right before `later`; `None` also for one that only a newer version can read.
+    ///
+    /// # Errors
+    /// When the database fails or the event is damaged.
+    fn before(&self, later: &Kept) -> Result<Option<Kept>, JournalError> {
+        self.ask(|connection| event::before(connection, later.ordinal))
+    }
+
     /// The latest `limit` events of a kind of act, newest first.
     ///
     /// # Errors

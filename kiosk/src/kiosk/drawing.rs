@@ -14,7 +14,7 @@ const DISK_LOW_MIB: u32 = 256;
 impl State {
     /// The whole screen.
     pub(super) fn screen(&self) -> Screen {
-        let now = self.ground.time.read().at();
+        let now = self.time.read().at();
         let (stage, cue, utc_offset_min) = match &self.life {
             Life::Enrolling(enrolling) => (Stage::Enrol(enrolling.shown()), None, 0),
             Life::Opening(opening) => (opening.shown(), None, 0),
@@ -27,7 +27,7 @@ impl State {
                     match work.gate.desk.draw(
                         work.contact(),
                         work.standing.loading,
-                        self.ground.folder.free_mib() < DISK_LOW_MIB,
+                        self.folder.free_mib() < DISK_LOW_MIB,
                     ) {
                         Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
                         Err(error) => {
@@ -83,8 +83,8 @@ impl State {
             last_contact: self.heard_at(work),
             time: desk.time_trust(),
             camera: self.sight.shown(),
-            disk_free_mib: self.ground.folder.free_mib(),
-            keys: self.ground.holder().into(),
+            disk_free_mib: self.folder.free_mib(),
+            keys: work.gate.ground.holder().into(),
             server: trusted.membership.server_text().to_owned(),
             kiosk_number: trusted.statement.kiosk_number.to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -93,8 +93,8 @@ impl State {
 
     /// When the server was last heard: in this run by the boot clock, before it as it was kept.
     fn heard_at(&self, work: &Work) -> Option<UnixMs> {
-        let now = self.ground.time.read().at();
-        let silent = work.standing.heard.map(|heard| self.ground.time.boot().ms - heard);
-        silent.map(|silent| now.plus(-silent)).or_else(|| self.ground.time.last_contact())
+        let now = self.time.read().at();
+        let silent = work.standing.heard.map(|heard| self.time.boot().ms - heard);
+        silent.map(|silent| now.plus(-silent)).or_else(|| self.time.last_contact())
     }
 }

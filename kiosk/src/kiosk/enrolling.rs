@@ -1,10 +1,18 @@
 //! The first minutes: an invitation is waited for, taken, tried.
 
+use std::sync::Arc;
+
 use gatehouse::sync::Failure;
 
 use crate::{
-    enrol::{Invited, NotInvited},
-    screen::{Check, Enrolment, Rung, RungState, Trouble},
+    enrol::{self, EnrolError, Invited, NotInvited, Trusted},
+    keys::{KeysError, Wish},
+    kiosk::{
+        Ground,
+        life::{Happened, Life, State},
+        opening::Opening,
+    },
+    screen::{Check, Enrolment, Rung, RungState, TouchError, Trouble},
 };
 
 const LADDER: [Check; 6] =
@@ -111,6 +119,83 @@ impl Enrolling {
         let failed = self.rungs.iter().any(|rung| matches!(rung, RungState::Failed { .. }));
         self.invited.is_some() && !self.rungs.is_empty() && !failed
     }
+}
+
+impl State {
+    pub(super) fn invited(&mut self, invited: Result<Invited, NotInvited>) -> Result<(), TouchError> {
+        let Life::Enrolling(enrolling) = &mut self.life else { return Err(TouchError::NotNow) };
+        if let Some(invited) = enrolling.take(invited) {
+            self.enrol(invited);
+        }
+        Ok(())
+    }
+
+    pub(super) fn enrol_again(&mut self) -> Result<(), TouchError> {
+        match &mut self.life {
+            Life::Enrolling(enrolling) => {
+                let invited = enrolling.retry().ok_or(TouchError::NotNow)?;
+                self.enrol(invited);
+                Ok(())
+            }
+            Life::Open(work) if work.is_loading_first() => {
+                work.courier.try_now();
+                Ok(())
+            }
+            Life::Opening(opening) if opening.is_first() => {
+                self.open_now();
+                Ok(())
+            }
+            Life::Open(_) | Life::Opening(_) | Life::Ended(_) => Err(TouchError::NotNow),
+        }
+    }
+
+    pub(super) fn enrol_cancel(&mut self) -> Result<(), TouchError> {
+        let Life::Enrolling(enrolling) = &mut self.life else { return Err(TouchError::NotNow) };
+        enrolling.cancel();
+        Ok(())
+    }
+
+    fn enrol(&mut self, invited: Invited) {
+        let (ground, wish) = (self.ground(), self.wish);
+        let happened = self.happened.clone();
+        self.runtime.spawn(async move {
+            // Whoever listened has gone when sending fails: the kiosk is being closed.
+            let passed = |check| drop(happened.send(Happened::Passed(check)));
+            let enrolled = enrolled(&invited, ground, wish, passed).await;
+            drop(happened.send(Happened::Enrolled(Box::new(enrolled))));
+        });
+    }
+
+    pub(super) fn enrolled(&mut self, enrolled: Result<Trusted, EnrolError>) {
+        let Life::Enrolling(enrolling) = &mut self.life else { return };
+        let trusted = match enrolled {
+            Ok(trusted) => trusted,
+            Err(error) => {
+                tracing::warn!(%error, "this kiosk was not enrolled");
+                if let Some(invited) = enrolling.invited() {
+                    let (check, trouble) = error.rung(invited);
+                    enrolling.failed(check, &trouble);
+                }
+                return;
+            }
+        };
+        let ladder = std::mem::take(enrolling);
+        self.open(Opening::enrolled(trusted, ladder));
+    }
+}
+
+/// Has the keys held, then tries the invitation with them.
+async fn enrolled(
+    invited: &Invited,
+    ground: Result<Ground, KeysError>,
+    wish: Wish,
+    passed: impl Fn(Check),
+) -> Result<Trusted, EnrolError> {
+    let ground = ground?;
+    let (key, time) = (ground.device(), Arc::clone(&ground.time));
+    let held = tokio::task::spawn_blocking(move || ground.hold(wish)).await;
+    held.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+    enrol::enrol(invited, &key, &time, passed).await
 }
 
 fn place(check: Check) -> Option<usize> {

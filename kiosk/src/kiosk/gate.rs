@@ -21,6 +21,7 @@ use crate::{
     journal::{Author, Journal, JournalError, salvage},
     keys::{Holder, Keeping, Keys, KeysError, Wish},
     net::{Client, NetTrouble},
+    screen::Trouble,
     time::{Clocks, Timekeeper},
 };
 
@@ -71,9 +72,14 @@ impl Ground {
     /// ([`Ground::hold`]) before anything is done with them that has to last.
     pub fn open(folder: Folder, clocks: Arc<dyn Clocks>) -> Result<Self, OpenError> {
         let folder = Arc::new(folder);
+        let time = Arc::new(Timekeeper::open(clocks, Arc::clone(&folder)));
+        Ok(Self::over(folder, time)?)
+    }
+
+    /// The same over a folder and a time that are there already.
+    pub fn over(folder: Arc<Folder>, time: Arc<Timekeeper>) -> Result<Self, KeysError> {
         let (keeping, held) = Keeping::open(Arc::clone(&folder))?;
         let keys = held.unwrap_or_else(|| Keys::new(&mut SystemEntropy));
-        let time = Arc::new(Timekeeper::open(clocks, Arc::clone(&folder)));
         Ok(Self { folder, keys: Arc::new(keys), keeping: Arc::new(keeping), time })
     }
 
@@ -103,6 +109,18 @@ impl OpenError {
             }
             Self::Desk(error) => error.is_damage(),
             _ => false,
+        }
+    }
+
+    /// What it is on the screen.
+    pub(super) fn trouble(&self) -> Trouble {
+        match self {
+            Self::Journal(JournalError::Database(DatabaseError::Newer { .. })) => Trouble::RecordsNewer,
+            Self::Keys(_) => Trouble::NoKeys,
+            Self::Membership(
+                MembershipError::Damaged(_) | MembershipError::Trust(_) | MembershipError::Address(_),
+            ) => Trouble::GateForgotten,
+            _ => Trouble::Disk,
         }
     }
 }

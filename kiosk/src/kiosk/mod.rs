@@ -9,6 +9,7 @@ mod enrolling;
 mod gate;
 mod left;
 mod life;
+mod news;
 mod opening;
 mod preferences;
 mod renewing;
@@ -41,7 +42,7 @@ use crate::{
     folder::Folder,
     keys::Wish,
     screen::{Look, Screen, Seen, Touch, TouchError},
-    time::{Clocks, MachineClocks},
+    time::{Clocks, MachineClocks, Timekeeper},
 };
 
 pub use ending::{Ended, Orders};
@@ -75,7 +76,7 @@ pub struct Kiosk {
     shared: Arc<Shared>,
     preview: Mutex<Option<(u64, Arc<[u8]>)>>,
     life: Option<thread::JoinHandle<()>>,
-    _control: Listener,
+    _control: Option<Listener>,
     _eye: Eye,
     /// Last: what runs on it is gone before it is.
     _runtime: Runtime,
@@ -89,40 +90,43 @@ struct Shared {
 }
 
 impl Kiosk {
-    /// Opens the folder and everything in it, and starts camera, eye and, once enrolled, courier.
+    /// Takes the folder, opens what is in it, and starts camera, eye and, once enrolled, courier. A gate that does not
+    /// open says so on the screen and is tried again.
     pub fn open(settings: Settings) -> Result<Self, OpenError> {
         Self::open_with(settings, Arc::new(MachineClocks))
     }
 
     /// The same with other clocks.
     pub fn open_with(settings: Settings, clocks: Arc<dyn Clocks>) -> Result<Self, OpenError> {
-        let ground = Ground::open(Folder::open_patiently(&settings.data, || false)?, Arc::clone(&clocks))?;
+        let folder = Arc::new(Folder::open_patiently(&settings.data, || false)?);
+        let time = Arc::new(Timekeeper::open(Arc::clone(&clocks), Arc::clone(&folder)));
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let preferences = Preferences::load(&ground.folder);
+        let preferences = Preferences::load(&folder);
         let (happened, happenings) = mpsc::unbounded_channel();
         let sight = Sight::of(&settings.camera);
         let camera = Camera::start(settings.camera)?;
         let (told, glances) = mpsc::unbounded_channel();
         let eye = Eye::open(camera.newest(), clocks, told)?;
-        let socket = ground.folder.socket();
-        let mut state =
-            State::new(ground, settings.keys, preferences, sight, runtime.handle().clone(), happened);
-        state.begin()?;
+        let socket = folder.socket();
+        let handle = runtime.handle().clone();
+        let state = State::begin(folder, time, settings.keys, preferences, sight, handle.clone(), happened);
         let screen = watch::Sender::new(state.screen());
         let ended = AtomicBool::new(false);
         let shared = Arc::new(Shared { state: Mutex::new(state), camera, screen, ended });
         let watched = Arc::clone(&shared);
-        let handle = runtime.handle().clone();
         let life = thread::Builder::new()
             .name("kiosk".into())
             .spawn(move || watched.live(&handle, glances, happenings))?;
         let ordered = Arc::clone(&shared);
-        let control = Listener::open(socket, move |order, say| ordered.carry_out(order, say))?;
+        let control = Listener::open(socket, move |order, say| ordered.carry_out(order, say));
+        if let Err(error) = &control {
+            tracing::error!(%error, "gatectl finds nobody here until the next start");
+        }
         Ok(Self {
             shared,
             preview: Mutex::new(None),
             life: Some(life),
-            _control: control,
+            _control: control.ok(),
             _eye: eye,
             _runtime: runtime,
         })
@@ -194,9 +198,13 @@ impl Shared {
     /// Carries out what `gatectl` asks beside the window.
     fn carry_out(&self, order: &Order, say: &mut dyn FnMut(serde_json::Value)) -> Ending {
         let Some((desk, about)) = self.lock().at_work() else {
-            let enrolled = matches!(self.lock().life, Life::Opening(_));
-            say(serde_json::json!({ "enrolled": enrolled, "window": true }));
-            return Ending::NotNow;
+            let (said, ending) = if matches!(self.lock().life, Life::Opening(_)) {
+                (serde_json::json!({ "window": true, "error": "the gate does not open yet" }), Ending::Failed)
+            } else {
+                (serde_json::json!({ "window": true, "enrolled": false }), Ending::NotNow)
+            };
+            say(said);
+            return ending;
         };
         let hands = Hands {
             desk: &desk,

@@ -1,9 +1,10 @@
-//! A gate that this kiosk is to have and has not: what opens it failed, such as on a full disk, and is tried again.
+//! A gate that this kiosk is to have and has not, at its start or later: what opens it failed, such as on a full disk,
+//! and is tried again.
 
 use gatehouse::journal::Cause;
 
 use crate::{
-    enrol::Trusted,
+    enrol::{Membership, Trusted},
     kiosk::{
         Damage, Gate, OpenError, Reading,
         enrolling::Enrolling,
@@ -15,12 +16,23 @@ use crate::{
 /// How often it is tried, in milliseconds.
 const AGAIN_MS: i64 = 5_000;
 
+/// Why the gate is opened.
+#[derive(Clone)]
+enum Why {
+    /// The program starts: the folder says what this kiosk is.
+    Start,
+    /// It was just enrolled.
+    Enrolled(Trusted),
+    /// Databases were found bad while it was at work.
+    Damaged(Trusted, Damage),
+}
+
 /// What the gate is opened with.
 #[derive(Clone)]
 pub(super) struct Opening {
-    trusted: Trusted,
-    /// What was found bad in it while it was open; nothing of one that is opened for the first time.
-    damage: Option<Damage>,
+    why: Why,
+    /// What keeps it from opening.
+    trouble: Option<Trouble>,
     /// The ladder of this run's enrolment.
     ladder: Option<Enrolling>,
     /// What rang at the desk before.
@@ -30,9 +42,14 @@ pub(super) struct Opening {
 }
 
 impl Opening {
+    /// That of a program that starts.
+    pub(super) fn start() -> Self {
+        Self::of(Why::Start)
+    }
+
     /// That of a kiosk that was just enrolled.
     pub(super) fn enrolled(trusted: Trusted, ladder: Enrolling) -> Self {
-        Self { trusted, damage: None, ladder: Some(ladder), alarms: Vec::new(), again: 0 }
+        Self { ladder: Some(ladder), ..Self::of(Why::Enrolled(trusted)) }
     }
 
     /// That of one whose databases went bad while it was at work.
@@ -42,14 +59,18 @@ impl Opening {
         ladder: Option<Enrolling>,
         alarms: Vec<Alert>,
     ) -> Self {
-        Self { trusted, damage: Some(damage), ladder, alarms, again: 0 }
+        Self { ladder, alarms, ..Self::of(Why::Damaged(trusted, damage)) }
+    }
+
+    fn of(why: Why) -> Self {
+        Self { why, trouble: None, ladder: None, alarms: Vec::new(), again: 0 }
     }
 
     /// What the window draws.
     pub(super) fn shown(&self) -> Stage {
         match &self.ladder {
             Some(ladder) => Stage::Enrol(ladder.shown()),
-            None => Stage::Starting { trouble: Some(Trouble::Disk) },
+            None => Stage::Starting { trouble: self.trouble.clone() },
         }
     }
 
@@ -58,16 +79,17 @@ impl Opening {
         self.ladder.is_some()
     }
 
-    fn failed(&mut self, boot: i64) {
+    fn failed(&mut self, trouble: Trouble, boot: i64) {
         self.again = boot + AGAIN_MS;
         if let Some(ladder) = &mut self.ladder {
-            ladder.failed(Check::Loading, &Trouble::Disk);
+            ladder.failed(Check::Loading, &trouble);
         }
+        self.trouble = Some(trouble);
     }
 }
 
 impl State {
-    /// Opens the gate of a kiosk that is enrolled and has none open.
+    /// Opens the gate of a kiosk that has none open.
     pub(super) fn open(&mut self, opening: Opening) {
         // Whatever was at work before lets go of the databases first.
         self.life = Life::Opening(Box::new(opening));
@@ -76,7 +98,7 @@ impl State {
 
     /// Tries what failed once more, when its time has come.
     pub(super) fn open_again(&mut self) {
-        let boot = self.ground.time.boot().ms;
+        let boot = self.time.boot().ms;
         if matches!(&self.life, Life::Opening(opening) if opening.again <= boot) {
             self.open_now();
         }
@@ -88,21 +110,31 @@ impl State {
         let opening = opening.as_ref().clone();
         if let Err(error) = self.opened(opening) {
             tracing::error!(%error, "the gate does not open; it is tried again");
-            let boot = self.ground.time.boot().ms;
+            let boot = self.time.boot().ms;
             if let Life::Opening(opening) = &mut self.life {
-                opening.failed(boot);
+                opening.failed(error.trouble(), boot);
             }
         }
     }
 
     fn opened(&mut self, opening: Opening) -> Result<(), OpenError> {
-        let Opening { trusted, damage, mut ladder, alarms, .. } = opening;
-        let ground = self.ground.clone();
-        let gate = if let Some(damage) = damage {
-            Gate::open_read(ground, trusted, Cause::Damaged, Reading::Found(damage))?
-        } else {
-            trusted.keep(&ground.folder)?;
-            Gate::open(ground, trusted, Cause::Enrolled)?
+        let Opening { why, mut ladder, alarms, .. } = opening;
+        let ground = self.ground()?;
+        let gate = match why {
+            Why::Start => {
+                let Some(trusted) = Membership::load(&ground.folder)? else {
+                    self.life = Life::Enrolling(Enrolling::default());
+                    return Ok(());
+                };
+                Gate::open(ground, trusted, Cause::Damaged)?
+            }
+            Why::Enrolled(trusted) => {
+                trusted.keep(&ground.folder)?;
+                Gate::open(ground, trusted, Cause::Enrolled)?
+            }
+            Why::Damaged(trusted, damage) => {
+                Gate::open_read(ground, trusted, Cause::Damaged, Reading::Found(damage))?
+            }
         };
         gate.desk.go_on_with(alarms);
         if let Some(ladder) = &mut ladder {

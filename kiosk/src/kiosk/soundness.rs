@@ -11,7 +11,14 @@ use std::{
 
 use rusqlite::InterruptHandle;
 
-use super::gate::{Damage, Gate, Ground};
+use crate::{
+    desk::DeskError,
+    kiosk::{
+        Damage, Gate, Ground, OpenError,
+        life::{Happened, Life, State},
+        opening::Opening,
+    },
+};
 
 /// A look at every page. Dropping it ends it.
 pub(super) struct Looking {
@@ -19,6 +26,10 @@ pub(super) struct Looking {
     reading: Arc<Mutex<Option<InterruptHandle>>>,
     thread: Option<JoinHandle<()>>,
 }
+
+/// How long after the databases were begun to be read whole a failing store has them read again: reading them does not
+/// make a failing disk better.
+const LOOK_AGAIN_MS: i64 = 30_000;
 
 /// How often a reading is told to end, until it has.
 const INSIST: Duration = Duration::from_millis(5);
@@ -66,6 +77,51 @@ impl Drop for Looking {
         }
         if thread.join().is_err() {
             tracing::error!("the thread that reads the databases whole had failed");
+        }
+    }
+}
+
+impl State {
+    pub(super) fn read_whole(&self, ground: &Ground, after: Duration) -> Result<Looking, OpenError> {
+        let happened = self.happened.clone();
+        // Whoever listened has gone when sending fails: the kiosk is being closed.
+        let found = move |damage| drop(happened.send(Happened::Damaged(damage)));
+        Ok(Looking::start(ground.clone(), after, found)?)
+    }
+
+    /// Does with a database in use what the start does with a damaged one: the gate is opened anew over another.
+    pub(super) fn renew_stores(&mut self, damage: Damage) {
+        let Life::Open(work) = &self.life else { return };
+        tracing::error!(?damage, "a database in use is damaged");
+        if damage.journal {
+            // What somebody still does on the desk of before must not be recorded where nobody looks for it.
+            work.gate.desk.journal().close();
+        }
+        let (trusted, alarms) = (work.gate.trusted(), work.gate.desk.alarms());
+        self.open(Opening::damaged(trusted, damage, work.ladder.clone(), alarms));
+    }
+
+    /// The desk failed: where a database may be bad, both are read.
+    pub(super) fn look_for_damage(&mut self, error: &DeskError) {
+        if error.may_be_damage() {
+            self.look_now();
+        }
+    }
+
+    /// A store failed: its database may be bad.
+    pub(super) fn look_now(&mut self) {
+        let boot = self.time.boot().ms;
+        let Life::Open(work) = &self.life else { return };
+        let is_looking = work.looking.as_ref().is_some_and(|looking| !looking.is_done());
+        if is_looking || work.looked.is_some_and(|looked| boot - looked < LOOK_AGAIN_MS) {
+            return;
+        }
+        let looking = self.read_whole(&work.gate.ground, Duration::ZERO);
+        let Life::Open(work) = &mut self.life else { return };
+        work.looked = Some(boot);
+        match looking {
+            Ok(looking) => work.looking = Some(looking),
+            Err(error) => tracing::error!(%error, "the databases cannot be read"),
         }
     }
 }

@@ -25,8 +25,10 @@ use uuid::Uuid;
 
 use super::{enrolling::Enrolling, opening::Opening, *};
 use crate::{
+    database::DatabaseError,
     enrol::{Membership, Trusted},
     entropy::SystemEntropy,
+    journal::JournalError,
     keys::Holder,
     screen::{Digits, EmergencyKind, Enrolment, RungState, Sound, Stage, StripKind, Trouble},
     time::fake::FakeClocks,
@@ -61,6 +63,16 @@ fn trusted() -> Trusted {
     .unwrap()
 }
 
+/// The folder of a kiosk that was at work before.
+fn enrolled_before() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let ground = Ground::open(Folder::open(dir.path()).unwrap(), Arc::new(MachineClocks)).unwrap();
+    let trusted = trusted();
+    trusted.keep(&ground.folder).unwrap();
+    drop(Gate::open(ground, trusted, Cause::Enrolled).unwrap());
+    dir
+}
+
 /// A state without a kiosk's threads around it. What was declared last goes first.
 struct House {
     state: State,
@@ -72,17 +84,20 @@ struct House {
 
 impl House {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::over(tempfile::tempdir().unwrap())
+    }
+
+    /// What starts over a folder.
+    fn over(dir: TempDir) -> Self {
         let clocks = Arc::new(FakeClocks(AtomicI64::new(1_000)));
-        let folder = Folder::open(dir.path()).unwrap();
-        let ground = Ground::open(folder, Arc::clone(&clocks) as Arc<dyn Clocks>).unwrap();
+        let folder = Arc::new(Folder::open(dir.path()).unwrap());
+        let time = Arc::new(Timekeeper::open(Arc::clone(&clocks) as _, Arc::clone(&folder)));
         let wish = Wish::By(Holder::File);
-        ground.hold(wish).unwrap();
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (happened, happenings) = mpsc::unbounded_channel();
         let sight = Sight::of(&CameraSpec::Auto);
         let handle = runtime.handle().clone();
-        let state = State::new(ground, wish, Preferences::default(), sight, handle, happened);
+        let state = State::begin(folder, time, wish, Preferences::default(), sight, handle, happened);
         Self { state, clocks, _happenings: happenings, _runtime: runtime, _dir: dir }
     }
 
@@ -92,6 +107,12 @@ impl House {
         let mut ladder = Enrolling::default();
         ladder.take(Invited::typed("gate.example", &code)).unwrap();
         self.state.open(Opening::enrolled(trusted(), ladder));
+    }
+
+    /// What the screen of a kiosk says that does not start.
+    fn trouble(&self) -> Option<Trouble> {
+        let Stage::Starting { trouble } = self.state.screen().stage else { panic!("it has started") };
+        trouble
     }
 
     /// Five seconds go by.
@@ -105,7 +126,7 @@ impl House {
 fn a_kiosk_that_is_enrolled_and_cannot_open_says_so_on_its_ladder_and_tries_again() {
     let mut house = House::new();
     // Where a folder lies no database can be made.
-    let journal = house.state.ground.folder.journal();
+    let journal = house.state.folder.journal();
     fs::create_dir(&journal).unwrap();
     house.enrol();
     let Stage::Enrol(Enrolment::Checking { ladder, .. }) = house.state.screen().stage else { panic!() };
@@ -117,7 +138,7 @@ fn a_kiosk_that_is_enrolled_and_cannot_open_says_so_on_its_ladder_and_tries_agai
     assert!(matches!(house.state.life, Life::Opening(_)), "its time has not come");
     house.wait();
     assert!(matches!(house.state.life, Life::Open(_)));
-    assert!(Membership::load(&house.state.ground.folder).unwrap().is_some());
+    assert!(Membership::load(&house.state.folder).unwrap().is_some());
 }
 
 #[test]
@@ -125,7 +146,7 @@ fn a_gate_that_does_not_open_again_is_no_kiosk_without_a_community_and_rings_on_
     let mut house = House::new();
     house.enrol();
     house.state.desk().unwrap().emergency(EmergencyKind::Fire).unwrap();
-    let cache = house.state.ground.folder.cache();
+    let cache = house.state.folder.cache();
     fs::remove_file(&cache).unwrap();
     fs::create_dir(&cache).unwrap();
     house.state.happened(Happened::Damaged(Damage { cache: true, journal: false }));
@@ -139,6 +160,69 @@ fn a_gate_that_does_not_open_again_is_no_kiosk_without_a_community_and_rings_on_
     assert!(house.state.screen().alarm);
 }
 
+#[test]
+fn a_start_over_a_disk_that_fails_draws_a_screen_that_says_so_and_opens_the_same_gate_later() {
+    let dir = enrolled_before();
+    let journal = dir.path().join("journal.db");
+    let aside = dir.path().join("aside.db");
+    fs::rename(&journal, &aside).unwrap();
+    fs::create_dir(&journal).unwrap();
+    let mut house = House::over(dir);
+    assert_eq!(house.trouble(), Some(Trouble::Disk));
+    assert!(matches!(house.state.taker(), Taker::Nobody), "a code is no invitation");
+    fs::remove_dir(&journal).unwrap();
+    fs::rename(&aside, &journal).unwrap();
+    house.wait();
+    let Life::Open(work) = &house.state.life else { panic!() };
+    assert!(!work.gate.journal_renewed, "nothing of it was lost");
+}
+
+#[test]
+fn a_start_without_its_keys_waits_for_them() {
+    let dir = enrolled_before();
+    let note = dir.path().join("keys");
+    let keys = fs::read(&note).unwrap();
+    fs::write(&note, b"rubbish").unwrap();
+    let mut house = House::over(dir);
+    assert_eq!(house.trouble(), Some(Trouble::NoKeys));
+    fs::write(&note, keys).unwrap();
+    house.wait();
+    let Life::Open(work) = &house.state.life else { panic!() };
+    assert!(!work.gate.journal_renewed && !work.gate.cache_renewed, "they were not made anew");
+}
+
+#[test]
+fn a_start_whose_membership_is_damaged_says_so() {
+    let dir = enrolled_before();
+    for copy in ["membership", "membership.2"] {
+        fs::write(dir.path().join(copy), b"rubbish").unwrap();
+    }
+    assert_eq!(House::over(dir).trouble(), Some(Trouble::GateForgotten));
+}
+
+#[test]
+fn records_of_a_newer_program_have_words_of_their_own() {
+    let newer = DatabaseError::Newer { found: 9, known: 1 };
+    assert_eq!(OpenError::Journal(JournalError::Database(newer)).trouble(), Trouble::RecordsNewer);
+}
+
+#[test]
+fn an_order_beside_a_window_whose_gate_does_not_open_has_failed() {
+    let ordered = |dir: &TempDir| kiosk(dir).shared.carry_out(&Order::Status, &mut |_| {});
+    let dir = enrolled_before();
+    fs::remove_file(dir.path().join("journal.db")).unwrap();
+    fs::create_dir(dir.path().join("journal.db")).unwrap();
+    assert_eq!(ordered(&dir), Ending::Failed);
+    assert_eq!(ordered(&tempfile::tempdir().unwrap()), Ending::NotNow, "not enrolled is another thing");
+}
+
+#[test]
+fn a_kiosk_that_cannot_listen_for_gatectl_has_its_window_all_the_same() {
+    let dir = enrolled_before();
+    fs::create_dir(dir.path().join("gatectl.sock")).unwrap();
+    assert!(matches!(kiosk(&dir).screen().stage, Stage::Desk(_)));
+}
+
 /// A kiosk over a folder, with nothing before its camera.
 fn kiosk(dir: &TempDir) -> Kiosk {
     let camera = dir.path().join("nothing-to-see.png").to_str().unwrap().parse().unwrap();
@@ -147,11 +231,7 @@ fn kiosk(dir: &TempDir) -> Kiosk {
 
 #[test]
 fn what_is_held_up_and_cannot_be_recorded_is_seen_and_heard() {
-    let dir = tempfile::tempdir().unwrap();
-    let ground = Ground::open(Folder::open(dir.path()).unwrap(), Arc::new(MachineClocks)).unwrap();
-    let trusted = trusted();
-    trusted.keep(&ground.folder).unwrap();
-    drop(Gate::open(ground, trusted, Cause::Enrolled).unwrap());
+    let dir = enrolled_before();
     let kiosk = kiosk(&dir);
     kiosk.shared.lock().desk().unwrap().journal().close();
     kiosk.shared.glance(Glance::Codes(vec!["GH1:NCFOXN".into()]));

@@ -70,7 +70,7 @@ pub enum RungState {
     },
 }
 
-/// Why a check failed. The window owns the words and the remedy of each.
+/// Why a check failed, or a gate does not open. The window owns the words and the remedy of each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Trouble {
@@ -111,4 +111,10 @@ pub enum Trouble {
     LoadingCut,
     /// The disk is full or cannot be written.
     Disk,
+    /// A later version of this program made this gate's records.
+    RecordsNewer,
+    /// Whoever holds this gate's keys does not give them.
+    NoKeys,
+    /// What this kiosk is can no longer be read.
+    GateForgotten,
 }

@@ -61,6 +61,7 @@ async fn out_by_the_same_pass_and_in_by_its_code() {
     let code = card["day_code"].as_str().unwrap();
     let wrong = if code == "000000" { "111111" } else { "000000" };
     assert_ne!(kiosk.run(&["code", "A-1203", wrong]).await.code, 0);
+    assert_eq!(kiosk.run(&["code", "NOSUCH", code]).await.code, 8, "there is no such unit");
     let right = kiosk.succeed(&["code", "A-1203", code, "--admit"]).await;
     assert_eq!(right["pass_id"], card["pass"]["id"]);
     assert_eq!(right["verdict"], "ADMIT");

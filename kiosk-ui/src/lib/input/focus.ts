@@ -49,3 +49,13 @@ export function focusFirst(document: Document): void {
   const all = reachable(document);
   (all.find((key) => key.dataset['first'] !== undefined) ?? all[0])?.focus();
 }
+
+/** Whether the focus is on a key: Enter and Space press it. */
+export function onKey(document: Document): boolean {
+  return document.activeElement instanceof HTMLButtonElement;
+}
+
+/** Takes the focus away: what is typed from now on goes into a field. */
+export function letGoOfFocus(document: Document): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}

@@ -167,6 +167,7 @@ export const en: Words = {
     tiles: 'Tiles',
     noMatch: 'No such flat',
     send: 'Ask the flat',
+    discard: 'Throw away',
     addFlat: 'Another flat',
     mostFlats: (n) => `No more than ${n} flats`,
     people: 'People',
@@ -255,6 +256,15 @@ export const en: Words = {
     server_failed: { what: 'The server failed', remedy: 'Try again. Else tell the admin.' },
     loading_cut: { what: 'Loading was cut', remedy: 'It goes on where it stopped.' },
     disk: { what: 'The disk cannot be written', remedy: 'Free some room, or change the disk.' },
+    records_newer: {
+      what: 'This gate’s records are of a newer version',
+      remedy: 'Install the newer version again.',
+    },
+    no_keys: { what: 'The keys cannot be had', remedy: 'Restart this machine. Else tell the admin.' },
+    gate_forgotten: {
+      what: 'This kiosk no longer knows its gate',
+      remedy: 'Ask the admin to enrol it anew.',
+    },
   },
 
   sync: {

@@ -148,6 +148,7 @@ export interface Words {
     tiles: string;
     noMatch: string;
     send: string;
+    discard: string;
     addFlat: string;
     mostFlats: (n: number) => string;
     people: string;

@@ -1,12 +1,15 @@
 //! The sound device.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    any::Any,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use cpal::{
-    FromSample, SampleFormat, SizedSample, Stream,
+    FromSample, SampleFormat, SizedSample,
     traits::{DeviceTrait, HostTrait, StreamTrait},
 };
 
@@ -14,28 +17,53 @@ use super::{heard::Heard, tune::Tune};
 
 /// How many tunes pass in silence before a missing device is looked for again.
 const REST: u8 = 20;
+/// How often an alarm that nobody hears looks for a device, in microseconds.
+pub(super) const LOOK_EVERY_US: u64 = 2_000_000;
 
 type Playing = Arc<Mutex<Heard>>;
+type Opening = fn(&Playing) -> Result<Output, cpal::Error>;
 
 /// Plays tunes on the machine's default output. Opened at the first tune, and again after it was lost.
-#[derive(Default)]
 pub struct Player {
+    open: Opening,
     playing: Playing,
     output: Option<Output>,
     /// Whether the alarm rings.
     rings: bool,
     /// Tunes to let pass before the device is tried again.
     resting: u8,
+    /// When the alarm looked for a device last, in microseconds.
+    looked: u64,
 }
 
-struct Output {
+/// A device that was opened.
+pub(super) struct Output {
     rate: f32,
     lost: Arc<AtomicBool>,
     /// Plays as long as it is held.
-    _stream: Stream,
+    _stream: Box<dyn Any>,
+}
+
+impl Output {
+    /// A device at `rate` samples a second; `lost` says when it is no longer there, `stream` plays as long as it is
+    /// held.
+    pub(super) fn new(rate: f32, lost: Arc<AtomicBool>, stream: impl Any) -> Self {
+        Self { rate, lost, _stream: Box::new(stream) }
+    }
+}
+
+impl Default for Player {
+    fn default() -> Self {
+        Self::over(open)
+    }
 }
 
 impl Player {
+    /// One whose device is opened so.
+    pub(super) fn over(open: Opening) -> Self {
+        Self { open, playing: Playing::default(), output: None, rings: false, resting: 0, looked: 0 }
+    }
+
     /// Plays `tune` in place of the one that plays.
     pub fn play(&mut self, tune: Tune) {
         self.have_device();
@@ -44,16 +72,18 @@ impl Player {
         }
     }
 
-    /// Lets the alarm ring, or stops it.
-    pub fn ring(&mut self, rings: bool) {
-        if rings == self.rings {
-            return;
-        }
+    /// Lets the alarm ring, or stops it. While it rings this is to be said again and again, with the microseconds now:
+    /// where it has no device, or lost it, another look is taken.
+    pub fn ring(&mut self, rings: bool, now: u64) {
+        let changes = rings != self.rings;
         self.rings = rings;
-        if rings {
-            // An alarm is worth another look for a device.
+        if rings && (changes || now.saturating_sub(self.looked) >= LOOK_EVERY_US) {
+            self.looked = now;
             self.resting = 0;
             self.have_device();
+        }
+        if !changes {
+            return;
         }
         self.heard().ring(self.output.as_ref().filter(|_| rings).map(|output| output.rate));
     }
@@ -73,7 +103,7 @@ impl Player {
             self.resting -= 1;
             return None;
         }
-        open(&self.playing)
+        (self.open)(&self.playing)
             .inspect_err(|error| {
                 tracing::info!(%error, "no sound device: the kiosk is silent");
                 self.resting = REST;
@@ -126,5 +156,5 @@ fn open_as<T: SizedSample + FromSample<f32>>(
         None,
     )?;
     stream.play()?;
-    Ok(Output { rate, lost, _stream: stream })
+    Ok(Output::new(rate, lost, stream))
 }

@@ -74,7 +74,12 @@ fn invited(args: &EnrolArgs) -> Result<Invited, NoOwner> {
 const fn ending(trouble: &Trouble) -> Ending {
     match trouble {
         Trouble::CodeWrong | Trouble::CodeUsed | Trouble::CodeExpired => Ending::CodeRefused,
-        Trouble::TooManyTries | Trouble::VersionMismatch | Trouble::Disk => Ending::Failed,
+        Trouble::TooManyTries
+        | Trouble::VersionMismatch
+        | Trouble::Disk
+        | Trouble::RecordsNewer
+        | Trouble::NoKeys
+        | Trouble::GateForgotten => Ending::Failed,
         _ => Ending::Offline,
     }
 }

@@ -1,10 +1,10 @@
 //! `gatectl watch`: the pictures of a folder as a camera's frames, one verdict for each code held up.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     path::{Path, PathBuf},
     thread,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use gatehouse_kiosk::control::{Ending, Order};
@@ -28,20 +28,15 @@ pub fn run(
     say: &mut dyn FnMut(Value),
 ) -> Result<Ending, NoOwner> {
     owner.stay()?;
-    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut seen = Seen::default();
     let mut scanner = Scanner::new();
     let mut held: Vec<(String, usize)> = Vec::new();
     let mut failing: Option<String> = None;
     loop {
-        for path in files(pictures)? {
-            if !seen.insert(path.clone()) {
-                continue;
-            }
+        for path in seen.fresh(files(pictures)?) {
             // A picture that is still being written is no picture yet: it is looked at again.
             let Ok(grey) = pictures::open(&path) else {
-                if !once {
-                    seen.remove(&path);
-                }
+                seen.0.remove(&path);
                 continue;
             };
             let texts = pictures::read_next(&mut scanner, &grey).texts;
@@ -76,16 +71,38 @@ pub fn run(
     }
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, NoOwner> {
-    let mut files = Vec::new();
+/// When a picture was written last, and how long it is.
+type Mark = (SystemTime, u64);
+
+/// The pictures of the folder that were looked at, as they were.
+#[derive(Default)]
+struct Seen(BTreeMap<PathBuf, Mark>);
+
+impl Seen {
+    /// Of the pictures there now those that are new, or others under a name that was there before.
+    fn fresh(&mut self, now: BTreeMap<PathBuf, Mark>) -> Vec<PathBuf> {
+        let before = std::mem::replace(&mut self.0, now);
+        self.0
+            .iter()
+            .filter(|(path, mark)| before.get(*path) != Some(mark))
+            .map(|(path, _)| path.clone())
+            .collect()
+    }
+}
+
+fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Mark>, NoOwner> {
+    let mut files = BTreeMap::new();
     for entry in folder.read_dir()? {
         let path = entry?.path();
         let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
-        if matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg")) {
-            files.push(path);
+        // One that is gone again is no picture.
+        if matches!(ending.as_deref(), Some("png" | "jpg" | "jpeg"))
+            && let Ok(about) = path.metadata()
+            && let Ok(written) = about.modified()
+        {
+            files.insert(path, (written, about.len()));
         }
     }
-    files.sort();
     Ok(files)
 }
 
@@ -119,6 +136,22 @@ fn lasting(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_is_looked_at_once_and_again_when_another_has_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let picture = dir.path().join("1.png");
+        let mut seen = Seen::default();
+        let mut fresh = || seen.fresh(files(dir.path()).unwrap_or_default());
+        std::fs::write(&picture, b"one").unwrap();
+        assert_eq!(fresh(), std::slice::from_ref(&picture));
+        assert!(fresh().is_empty());
+        std::fs::write(&picture, b"another").unwrap();
+        assert_eq!(fresh(), std::slice::from_ref(&picture));
+        std::fs::remove_file(&picture).unwrap();
+        assert!(fresh().is_empty());
+        assert!(seen.0.is_empty(), "what is gone is not remembered");
+    }
 
     #[test]
     fn one_code_held_up_is_one_verdict_until_it_was_put_away() {

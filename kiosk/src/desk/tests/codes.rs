@@ -44,6 +44,20 @@ fn the_keypad_slows_and_never_locks_the_gate() {
 }
 
 #[test]
+fn while_codes_rest_a_look_says_of_none_whether_it_is_right() {
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    let code = gate.today().pass_secret(id(50)).day_code();
+    assert!(gate.desk.verify_code(id(UNIT), &code).is_ok());
+    for wrong in 0..10 {
+        // What comes while they rest already is not charged.
+        drop(gate.desk.code(id(UNIT), &format!("{wrong:06}").parse().unwrap()));
+    }
+    assert!(matches!(touch(gate.desk.verify_code(id(UNIT), &code)), TouchError::Wait { .. }));
+    gate.later(31 * SECOND);
+    assert!(gate.desk.verify_code(id(UNIT), &code).is_ok());
+}
+
+#[test]
 fn without_a_fresh_list_an_unknown_code_asks_the_resident() {
     let gate = Gate::new();
     gate.later(HOUR);

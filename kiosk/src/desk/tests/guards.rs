@@ -30,6 +30,22 @@ fn a_guard_who_left_the_list_is_signed_out() {
 }
 
 #[test]
+fn a_guard_who_left_the_list_while_the_disk_is_full_is_signed_out_at_once_and_that_is_recorded_later() {
+    let mut gate = Gate::new();
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+    gate.disk(FAILS);
+    gate.change(row(GUARD, 0, &GuardRow { active: false, ..guard_row("246810") }));
+    assert_eq!(touch(gate.desk.refresh()), TouchError::NotRecorded);
+    assert!(gate.desk.on_shift().unwrap().is_none());
+    assert!(gate.desk.tick().is_err(), "the disk is still full");
+    gate.disk(WORKS);
+    assert!(gate.desk.tick().unwrap(), "there is something to send");
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    assert!(gate.restart().desk.on_shift().unwrap().is_none(), "a restart signs nobody in");
+}
+
+#[test]
 fn a_pin_that_nothing_is_here_to_check_by_is_not_called_wrong() {
     let mut gate = Gate::new();
     let mut trusted = gate.desk.lock().trusted.clone();

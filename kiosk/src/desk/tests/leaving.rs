@@ -38,6 +38,19 @@ fn somebody_on_the_list_leaves_once_and_those_of_other_gates_too() {
 }
 
 #[test]
+fn a_page_that_is_no_more_is_the_last_one() {
+    let mut gate = Gate::with(GateKind::Both, vec![]);
+    for visit in 70..78 {
+        gate.change(row(visit, 0, &elsewhere()));
+    }
+    let second = gate.desk.inside("", InsideTab::Today, 1).unwrap();
+    assert_eq!((second.page, second.pages, second.rows.len()), (1, 2, 1));
+    gate.desk.out(second.rows[0].visit).unwrap();
+    let second = gate.desk.inside("", InsideTab::Today, 1).unwrap();
+    assert_eq!((second.page, second.pages, second.rows.len()), (0, 1, 7), "nobody is not what is shown");
+}
+
+#[test]
 fn an_entry_that_is_told_after_the_exit_leaves_nobody_inside() {
     let mut gate = Gate::with(GateKind::Exit, vec![row(50, 10, &pass_row())]);
     gate.later(MINUTE);
@@ -75,6 +88,25 @@ fn a_long_stay_is_asked_about_and_the_answer_recorded() {
     gate.disk(WORKS);
     assert!(matches!(out().unwrap(), Outcome::Out { .. }), "the question stood until it was answered");
     assert_eq!(touch(out()), TouchError::Gone);
+}
+
+#[test]
+fn an_entry_taken_back_leaves_whoever_was_inside_before_it_inside() {
+    let long = PassRow { valid_until: T.plus(9 * DAY), ..pass_row() };
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &long)]);
+    let text = gate.token(50, &long);
+    let Outcome::In { visit, .. } = gate.desk.scan(&text).unwrap() else { panic!() };
+    gate.later(13 * HOUR);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Unclear { .. }));
+    let entry = gatehouse::words::Direction::Entry;
+    let Outcome::In { event, .. } = gate.desk.in_or_out(shown(&gate).id, &entry).unwrap() else { panic!() };
+    gate.desk.undo(event).unwrap();
+    let inside = |gate: &Gate| {
+        let page = gate.desk.inside("", InsideTab::Today, 0).unwrap();
+        page.rows.iter().map(|row| row.visit).collect::<Vec<_>>()
+    };
+    assert_eq!(inside(&gate), [visit]);
+    assert_eq!(inside(&gate.restart()), [visit]);
 }
 
 #[test]

@@ -37,6 +37,7 @@ use crate::{
 
 mod alarms;
 mod asks;
+mod clock;
 mod codes;
 mod guards;
 mod keeping;
@@ -222,6 +223,15 @@ impl Gate {
 
     fn later(&self, ms: i64) {
         self.clocks.0.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// The server's time turns out to be another than was believed.
+    fn corrected(&self, by: i64) {
+        let anchor = Anchor { at: self.desk.now().plus(by), nonce: Nonce([0; 16]) };
+        for _ in 0..2 {
+            self.time.anchor(anchor, self.time.boot(), self.time.boot());
+        }
+        assert_eq!(self.desk.now(), anchor.at, "two that agree are believed");
     }
 
     fn token(&self, pass: u128, row: &PassRow) -> String {

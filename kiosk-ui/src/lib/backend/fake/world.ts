@@ -59,7 +59,8 @@ export class World {
           ),
     );
     const pages = Math.max(1, Math.ceil(rows.length / ROWS));
-    return { rows: rows.slice(page * ROWS, (page + 1) * ROWS), page, pages, total: rows.length };
+    const at = Math.min(page, pages - 1);
+    return { rows: rows.slice(at * ROWS, (at + 1) * ROWS), page: at, pages, total: rows.length };
   }
 
   /** Puts a verdict on the screen, with all that follows from it. */
