@@ -29,7 +29,7 @@ pub(super) async fn read(hub: &Hub, community: CommunityId, voice: Voice) {
         match look(hub, community, &voice.signals, &mut seen).await {
             Ok(head) => drop(voice.looks.send_replace(Some(Look { head, at }))),
             Err(error) => {
-                tracing::warn!(%community, error = causes(&error), "a community's feed cannot be read for its streams")
+                tracing::warn!(%community, error = causes(&error), "a community's feed cannot be read for its streams");
             }
         }
         woken(&mut wakes, community).await;
