@@ -66,9 +66,9 @@ async fn what_the_server_had_last_comes_first_whatever_kind_it_is_of() {
         entry(&mut kiosk, Some(pass));
         for number in 0..8 {
             if number % 2 == 0 {
-                emergency(&mut kiosk)
+                emergency(&mut kiosk);
             } else {
-                entry(&mut kiosk, Some(pass))
+                entry(&mut kiosk, Some(pass));
             }
             kiosk.send_from(sent).await;
             sent = kiosk.journal.events.len();
