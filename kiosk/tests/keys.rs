@@ -71,6 +71,15 @@ impl Kiosk {
         (output.status.code().unwrap(), serde_json::from_str(said.lines().next().unwrap()).unwrap())
     }
 
+    /// Whether the keys could be handed over yet; where the test gives up, it shows why they could not.
+    fn has_keys_at(&self, holder: Holder, session: &Session) -> Option<()> {
+        let (code, said) = self.keys_to(holder, &session.variables());
+        if code != 0 {
+            eprintln!("{said}");
+        }
+        (code == 0).then_some(())
+    }
+
     fn moved(&self, from: Holder, to: Holder, variables: &[(&str, &str)]) {
         let (code, said) = self.keys_to(to, variables);
         assert_eq!(code, 0, "{said}");
@@ -223,9 +232,7 @@ fn a_secret_service_holds_the_keys_as_long_as_it_is_open() {
     assert_eq!((code, kiosk.note()), (1, before), "outside any session: {said}");
 
     let session = Session::start(home.path(), Some("a guard's password"));
-    until("the keyring is open", || {
-        (kiosk.keys_to(Holder::SecretService, &session.variables()).0 == 0).then_some(())
-    });
+    until("the keyring is open", || kiosk.has_keys_at(Holder::SecretService, &session));
     assert!(!kiosk.is_readable());
     let noted = kiosk.note();
     drop(session);
@@ -240,9 +247,7 @@ fn a_secret_service_holds_the_keys_as_long_as_it_is_open() {
     drop(locked);
 
     let open = Session::start(home.path(), Some("a guard's password"));
-    until("the keyring is open again", || {
-        (kiosk.keys_to(Holder::File, &open.variables()).0 == 0).then_some(())
-    });
+    until("the keyring is open again", || kiosk.has_keys_at(Holder::File, &open));
     assert!(kiosk.is_readable(), "the very same keys");
     let (code, said) = kiosk.keys_to(Holder::SecretService, &open.variables());
     assert_eq!(code, 0, "{said}");
