@@ -6,14 +6,14 @@ use super::{
     Setting,
     before::Before,
     effects::{self, Work, pass_of},
-    store::events,
+    store::{events, parked as parked_store},
 };
 use crate::{
     feed,
     store::{StoreError, Tx},
 };
 
-pub use super::store::events::ParkedAt;
+pub use super::store::parked::ParkedAt;
 
 /// How many are tried at a time.
 const TRIED: u32 = 500;
@@ -37,14 +37,15 @@ pub async fn retry(
 ) -> Result<Tried, StoreError> {
     let Setting { community, sealer, now } = setting;
     events::take_turn(tx, community).await?;
-    let parked = events::parked(tx, community, after, TRIED).await?;
+    let parked = parked_store::oldest(tx, community, after, TRIED).await?;
     let last = parked.last().map(|(at, _)| *at).filter(|_| parked.len() == TRIED as usize);
     let mut readable = Vec::new();
     for (_, stored) in parked {
         let (signed, details) = stored.signed();
         let Ok(event) = signed.event() else { continue };
         let Ok(recorded) = Recorded::read(event, details.as_deref()) else { continue };
-        events::unpark(tx, community, recorded.event.id, recorded.visit(), pass_of(&recorded.act)).await?;
+        parked_store::release(tx, community, recorded.event.id, recorded.visit(), pass_of(&recorded.act))
+            .await?;
         readable.push(recorded);
     }
     if !readable.is_empty() {
@@ -58,5 +59,5 @@ pub async fn retry(
 
 /// Whether any event is parked.
 pub async fn any(tx: &mut Tx, community: CommunityId) -> Result<bool, StoreError> {
-    Ok(!events::parked(tx, community, None, 1).await?.is_empty())
+    Ok(!parked_store::oldest(tx, community, None, 1).await?.is_empty())
 }

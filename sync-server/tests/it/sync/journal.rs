@@ -2,21 +2,18 @@
 
 use gatehouse::{
     cbor,
-    feed::row::{Body, ErasureRow, RowId, UseRow, VisitRow},
+    feed::row::{Body, ErasureRow, RowId, VisitRow},
     id::{EventId, PassId, VisitorId},
-    journal::{Act, AskClose, Cause},
+    journal::{Act, Cause},
     keys::SigningKey,
     spoken::{Challenge, SpokenAnswer},
     sync::{PROTOCOL, Upload, UploadOutcome},
     time::{HOUR, MINUTE},
-    words::{Credential, VisitorStatus},
+    words::VisitorStatus,
 };
 use gatehouse_server::{
-    OsEntropy, execute, fetch_all, keyring,
-    sync::{
-        journal::{Arrival, Setting, erase, parked, take_in},
-        upkeep,
-    },
+    OsEntropy, fetch_all, keyring,
+    sync::journal::{Arrival, Setting, erase, take_in},
 };
 
 use super::{
@@ -39,7 +36,7 @@ async fn held(house: &House) -> (Vec<i64>, Vec<i64>) {
 }
 
 /// A visit's row in the feed as it stands.
-async fn row(house: &House, visit: VisitorId) -> Option<VisitRow> {
+pub async fn row(house: &House, visit: VisitorId) -> Option<VisitRow> {
     let mut tx = house.server.app.store.read().await.unwrap();
     let sql = "select body from feed_rows where community = $1 and kind = 9 and id = $2";
     let found = fetch_all!(&mut tx, (Option<Vec<u8>>,), sql, house.community, visit).unwrap();
@@ -150,119 +147,6 @@ async fn a_cut_between_taking_in_and_commit_leaves_nothing_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_visit_is_told_by_its_events_in_whatever_order_they_come() {
-    for engine in ENGINES {
-        let house = House::on(engine).await;
-        let mut entry = house.kiosk().await;
-        let mut exit = house.kiosk().await;
-        let someone = visit();
-        exit.journal.now = entry.journal.now.plus(HOUR);
-        exit.journal.record(&exited(someone), None);
-        exit.send_from(0).await;
-        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Exited, "{engine:?}");
-
-        entry.journal.record(&asked(someone, house.unit), Some(named("Meera")));
-        entry.journal.record(&admitted(someone, house.unit, None), None);
-        let answer = entry.send_from(0).await;
-        let told = row(&house, someone).await.unwrap();
-        assert_eq!(told.status, VisitorStatus::Exited);
-        assert_eq!((told.name.as_deref(), told.phone4.as_deref()), (Some("Meera"), Some("5678")));
-        assert_eq!((told.entered_gate, told.units.as_slice()), (Some(house.gate), &[house.unit][..]));
-        assert!(told.entered_at.unwrap() < told.exited_at.unwrap());
-        // What the answer says is visible is in the feed by then.
-        let last = answer.visible.last().unwrap();
-        let mut tx = house.server.app.store.read().await.unwrap();
-        let sql = "select status, phone, check_in_gate is not null from visitors where community = $1";
-        let stored = fetch_all!(&mut tx, (String, String, bool), sql, house.community).unwrap();
-        assert_eq!(stored, [("EXITED".into(), "+919812345678".into(), true)]);
-        assert!((1..=answer.head).contains(&last.feed));
-    }
-}
-
-#[tokio::test]
-async fn the_gates_outcome_and_the_households_answer_are_both_kept() {
-    for engine in ENGINES {
-        let house = House::on(engine).await;
-        let mut kiosk = house.kiosk().await;
-        let someone = visit();
-        kiosk.journal.record(&asked(someone, house.unit), None);
-        kiosk.send_from(0).await;
-        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Pending);
-
-        let mut tx = house.server.app.store.write().await.unwrap();
-        execute!(
-            &mut tx,
-            "update visitors set answer = 'APPROVE', answered_at = $3, status = 'APPROVED'
-             where community = $1 and id = $2",
-            house.community,
-            someone,
-            house.now()
-        )
-        .unwrap();
-        tx.commit().await.unwrap();
-        kiosk.journal.record(&Act::AskClosed { visit: someone, outcome: AskClose::Left }, None);
-        kiosk.send_from(2).await;
-        let told = row(&house, someone).await.unwrap();
-        assert_eq!(told.status, VisitorStatus::Lapsed, "{engine:?}");
-        assert_eq!(told.answered_at, Some(house.now()));
-    }
-}
-
-#[tokio::test]
-async fn an_undone_entry_takes_its_use_and_its_visit_back() {
-    for engine in ENGINES {
-        let house = House::on(engine).await;
-        let mut kiosk = house.kiosk().await;
-        let pass = house.pass(Some(1)).await;
-        let someone = visit();
-        let event = kiosk.journal.record(&admitted(someone, house.unit, Some(pass)), None);
-        kiosk.send_from(0).await;
-        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Inside);
-        assert_eq!(row(&house, someone).await.unwrap().name.as_deref(), Some("Ravi"), "from the pass");
-        let (_, rows) = kiosk.snapshot().await;
-        let is_use = |row: &gatehouse::feed::Row| row.kind == UseRow::KIND && row.id == RowId::from(event.0);
-        assert!(rows.iter().any(is_use), "{engine:?}");
-
-        kiosk.journal.record(&Act::Undone { event }, None);
-        kiosk.send_from(2).await;
-        assert!(row(&house, someone).await.is_none());
-        let (_, rows) = kiosk.snapshot().await;
-        assert!(!rows.iter().any(is_use));
-
-        kiosk.journal.record(&admitted(visit(), house.unit, Some(pass)), None);
-        kiosk.send_from(3).await;
-        assert_eq!(house.alerts().await, Vec::<String>::new(), "the use that was taken back does not count");
-    }
-}
-
-#[tokio::test]
-async fn a_single_use_pass_used_at_two_gates_is_a_case_and_both_stay_inside() {
-    for engine in ENGINES {
-        let house = House::on(engine).await;
-        let pass = house.pass(Some(1)).await;
-        let mut one = house.kiosk().await;
-        let mut other = house.kiosk().await;
-        let (early, late) = (visit(), visit());
-        one.journal.record(&admitted(early, house.unit, Some(pass)), None);
-        other.journal.now = one.journal.now.plus(MINUTE);
-        let second = other.journal.record(&admitted(late, house.unit, Some(pass)), None);
-        other.send_from(0).await;
-        assert_eq!(house.alerts().await, Vec::<String>::new(), "{engine:?}");
-        one.send_from(0).await;
-        let mut tx = house.server.app.store.read().await.unwrap();
-        let sql = "select pass, event from double_uses where community = $1";
-        let cases = fetch_all!(&mut tx, (uuid::Uuid, uuid::Uuid), sql, house.community).unwrap();
-        assert_eq!(cases, [(pass.0, second.0)], "the later one, though it came first");
-        for visit in [early, late] {
-            assert_eq!(row(&house, visit).await.unwrap().status, VisitorStatus::Inside);
-        }
-        drop(tx);
-        one.send_from(0).await;
-        assert_eq!(house.alerts().await, ["DOUBLE_USE"]);
-    }
-}
-
-#[tokio::test]
 async fn a_cloned_disk_is_a_fork_whose_events_count_and_are_alerted_once() {
     for engine in ENGINES {
         let house = House::on(engine).await;
@@ -291,85 +175,6 @@ async fn a_cloned_disk_is_a_fork_whose_events_count_and_are_alerted_once() {
         clone.record(&admitted(visit(), house.unit, None), None);
         kiosk.send(&clone.upload(2, 1)).await;
         assert_eq!(house.alerts().await, ["JOURNAL_FORKED", "JOURNAL_TWO_LIVES"]);
-    }
-}
-
-#[tokio::test]
-async fn an_act_of_a_newer_kiosk_is_kept_and_does_not_stop_what_follows() {
-    for engine in ENGINES {
-        let house = House::on(engine).await;
-        let mut kiosk = house.kiosk().await;
-        kiosk.journal.record_raw(999, vec![0xa0], None);
-        let someone = visit();
-        kiosk.journal.record(&admitted(someone, house.unit, None), None);
-        let answer = kiosk.send_from(0).await;
-        assert_eq!(answer.durable, 3, "{engine:?}");
-        let seen: Vec<u64> = answer.visible.iter().map(|visible| visible.event).collect();
-        assert_eq!(seen, [1, 3], "its kiosk goes on laying the parked one over");
-        let again = kiosk.send_from(0).await;
-        assert_eq!(again.visible.len(), 2);
-        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Inside);
-    }
-}
-
-#[tokio::test]
-async fn a_parked_event_takes_effect_once_it_can_be_read() {
-    for engine in ENGINES {
-        let house = House::on(engine).await;
-        let mut kiosk = house.kiosk().await;
-        let someone = visit();
-        kiosk.journal.record(&admitted(someone, house.unit, None), None);
-        kiosk.send_from(0).await;
-        // As if an older server had taken it in.
-        let mut tx = house.server.app.store.write().await.unwrap();
-        for sql in [
-            "update journal_events set parked = (seq = 2), visit = null where community = $1",
-            "delete from feed_rows where community = $1 and kind = 9",
-            "delete from visitor_units where community = $1",
-            "delete from visitors where community = $1",
-        ] {
-            execute!(&mut tx, sql, house.community).unwrap();
-        }
-        tx.commit().await.unwrap();
-        let app = &house.server.app;
-        for expected in [1, 0] {
-            let mut tx = app.store.write().await.unwrap();
-            let setting = Setting { community: house.community, sealer: &app.sealer, now: house.now() };
-            let tried = parked::retry(&mut tx, setting, None, &mut OsEntropy).await.unwrap();
-            assert_eq!(tried.readable, expected, "{engine:?}");
-            tx.commit().await.unwrap();
-        }
-        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Inside);
-    }
-}
-
-#[tokio::test]
-async fn parked_events_that_nobody_understands_do_not_keep_the_others_waiting() {
-    for engine in ENGINES {
-        let house = House::on(engine).await;
-        let mut kiosk = house.kiosk().await;
-        for _ in 0..600 {
-            kiosk.journal.record_raw(999, vec![0xa0], None);
-        }
-        let someone = visit();
-        kiosk.journal.record(&admitted(someone, house.unit, None), None);
-        for seq in [0, 500] {
-            kiosk.send(&kiosk.journal.upload(seq, 500)).await;
-        }
-        // As if an older server had taken it in.
-        let app = &house.server.app;
-        let mut tx = app.store.write().await.unwrap();
-        for sql in [
-            "update journal_events set parked = (parked or seq = 602), visit = null where community = $1",
-            "delete from feed_rows where community = $1 and kind = 9",
-            "delete from visitor_units where community = $1",
-            "delete from visitors where community = $1",
-        ] {
-            execute!(&mut tx, sql, house.community).unwrap();
-        }
-        tx.commit().await.unwrap();
-        upkeep::keep(app, house.community).await.unwrap();
-        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Inside, "{engine:?}");
     }
 }
 
@@ -504,32 +309,4 @@ async fn too_many_events_at_once_are_refused() {
     assert_eq!(answer.status(), 413);
     assert_eq!(kiosk.send_from(0).await.durable, Upload::MAX_EVENTS as u64);
     let _: PassId = house.pass(None).await;
-}
-
-#[tokio::test]
-async fn an_exit_at_a_gate_that_knew_of_no_entry_ends_the_visit_of_its_pass() {
-    for engine in ENGINES {
-        let house = House::on(engine).await;
-        let pass = house.pass(None).await;
-        let mut entry = house.kiosk().await;
-        let mut exit = house.kiosk().await;
-        let someone = visit();
-        entry.journal.record(&admitted(someone, house.unit, Some(pass)), None);
-        exit.journal.now = entry.journal.now.plus(HOUR);
-        let left =
-            exit.journal.record(&Act::ExitUnpaired { pass: Some(pass), credential: Credential::Qr }, None);
-        let at = exit.journal.now;
-        exit.send_from(0).await;
-        assert!(row(&house, someone).await.is_none(), "{engine:?}");
-        entry.send_from(0).await;
-        let told = row(&house, someone).await.unwrap();
-        assert_eq!((told.status, told.exited_at), (VisitorStatus::Exited, Some(at)), "{engine:?}");
-
-        exit.journal.record(&Act::Undone { event: left }, None);
-        exit.send_from(2).await;
-        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Inside, "{engine:?}");
-        exit.journal.record(&Act::ExitUnpaired { pass: Some(pass), credential: Credential::Qr }, None);
-        exit.send_from(3).await;
-        assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Exited, "{engine:?}");
-    }
 }

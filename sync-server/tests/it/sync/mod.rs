@@ -15,3 +15,4 @@ mod rotation;
 mod sealed;
 mod stream;
 mod token;
+mod visits;

@@ -12,7 +12,6 @@ use gatehouse::{
     },
     time::UnixMs,
 };
-use uuid::Uuid;
 
 use crate::{
     execute, fetch_all, fetch_in, fetch_one, fetch_optional, insert_all, record,
@@ -67,18 +66,6 @@ record! {
         pub(in super::super) details: Option<Vec<u8>>,
     }
 
-    struct ParkedRecord {
-        received_at: i64,
-        seq: u64,
-        id: EventId,
-        visit: Option<VisitorId>,
-        pass: Option<PassId>,
-        bytes: Vec<u8>,
-        hash: [u8; 32],
-        signature: [u8; 64],
-        details: Option<Vec<u8>>,
-    }
-
     struct EventRecord {
         event: EventId,
     }
@@ -86,14 +73,6 @@ record! {
     struct PassRecord {
         pass: PassId,
     }
-}
-
-/// An event's place among those that are parked, the oldest first.
-#[derive(Clone, Copy, Debug)]
-pub struct ParkedAt {
-    received_at: i64,
-    seq: u64,
-    id: Uuid,
 }
 
 impl StoredEvent {
@@ -397,57 +376,6 @@ pub(in super::super) async fn of_passes(
     passes: &[PassId],
 ) -> Result<Vec<StoredEvent>, StoreError> {
     counted!(tx, community, " and e.pass", passes)
-}
-
-/// The oldest parked events behind `after`, each with its place among them. What a kiosk tells of after it was stolen is
-/// none of them: it is kept, and never applied.
-pub(in super::super) async fn parked(
-    tx: &mut Tx,
-    community: CommunityId,
-    after: Option<ParkedAt>,
-    limit: u32,
-) -> Result<Vec<(ParkedAt, StoredEvent)>, StoreError> {
-    let after = after.unwrap_or(ParkedAt { received_at: i64::MIN, seq: 0, id: Uuid::nil() });
-    let found = fetch_all!(
-        tx,
-        ParkedRecord,
-        "select received_at, seq, id, visit, pass, bytes, hash, signature, details from journal_events e
-         where community = $1 and parked and (received_at, seq, id) > ($2, $3, $4)
-             and not exists (select 1 from kiosks k where k.community = e.community and k.id = e.kiosk
-                 and k.state = 'STOLEN' and k.revoked_at < e.at)
-         order by received_at, seq, id limit $5",
-        community,
-        after.received_at,
-        after.seq,
-        after.id,
-        limit
-    )?;
-    let placed = found.into_iter().map(|record| {
-        let ParkedRecord { received_at, seq, id, visit, pass, bytes, hash, signature, details } = record;
-        let at = ParkedAt { received_at, seq, id: id.0 };
-        (at, StoredEvent { id, visit, pass, bytes, hash, signature, details })
-    });
-    Ok(placed.collect())
-}
-
-/// Takes an event out of its parking place.
-pub(in super::super) async fn unpark(
-    tx: &mut Tx,
-    community: CommunityId,
-    event: EventId,
-    visit: Option<VisitorId>,
-    pass: Option<PassId>,
-) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "update journal_events set parked = $3, visit = $4, pass = $5 where community = $1 and id = $2",
-        community,
-        event,
-        false,
-        visit,
-        pass
-    )?;
-    Ok(())
 }
 
 /// Orders an event's details to be forgotten, here and wherever they may still come from; false where that was
