@@ -23,7 +23,7 @@ const SHARP: f32 = 9.0;
 /// Modules, over all views, of which more blur is undone than a filter can.
 const UNTANGLED: usize = 14_000;
 /// Rounds of that.
-const UNTANGLINGS: usize = 10;
+const UNTANGLINGS: usize = 6;
 
 /// How much is done to read views together.
 #[derive(Clone, Copy, PartialEq, Eq)]
