@@ -3,17 +3,21 @@
 //! finder of a version's size is told by normalised correlation. The corners are then moved, each by itself, to where
 //! all patterns that every code has agree best (pattern search, after Hooke and Jeeves, 1961).
 
-use crate::Frame;
 use crate::homography::Homography;
 use crate::layout;
 use crate::outline::Outline;
 use crate::pixels::grey;
 use crate::place::{Located, agreement, finder_contrast};
+use crate::{Frame, Point};
 
 /// Versions that are tried: modules of larger ones are hardly larger than a pixel where no finder is seen.
 const LARGEST: usize = 20;
-/// Pairs of version and way up that are worth moving corners for.
+/// Pairs of version and way up that are worth moving corners for, and how many of them then more closely.
 const MOST: usize = 6;
+const CLOSELY: usize = 3;
+/// How far a corner is moved at a time, in modules: first for all pairs, then for the best.
+const FAR: [f32; 1] = [0.8];
+const NEAR: [f32; 3] = [0.4, 0.2, 0.1];
 /// Readings of a module along each axis.
 const FINE: usize = 2;
 /// Modules of a finder with the light ring around it, and of an alignment pattern.
@@ -77,6 +81,15 @@ impl<const N: usize> Pattern<N> {
     }
 }
 
+/// A code of this version that may have its corners here, the way up they are given in.
+#[derive(Clone, Copy)]
+struct Guess {
+    corners: [Point; 4],
+    version: usize,
+    /// How well its patterns agree with the picture.
+    likeness: f32,
+}
+
 /// The step, with its patterns.
 pub(crate) struct Corners {
     finder: Pattern<{ FINDER * FINE }>,
@@ -113,29 +126,30 @@ impl Corners {
                 }
             }
         }
+        let mut moved = guesses.map(|(score, version, first)| {
+            let mut corners = outline.corners;
+            corners.rotate_left(first);
+            let likely = score > 1.0;
+            let guess = Guess { corners, version, likeness: f32::MIN };
+            if likely { self.settle(frame, guess, sign, &FAR) } else { guess }
+        });
+        moved.sort_unstable_by(|a, b| b.likeness.total_cmp(&a.likeness));
+        let closely = moved[..CLOSELY].iter().filter(|guess| guess.likeness > LIKELY * 0.5);
         places.clear();
-        for (score, version, first) in guesses {
-            if score > 1.0 {
-                let mut corners = outline.corners;
-                corners.rotate_left(first);
-                places.extend(self.settle(frame, corners, version, sign));
-            }
-        }
+        places.extend(closely.filter_map(|guess| {
+            let guess = self.settle(frame, *guess, sign, &NEAR);
+            place(frame, &guess, sign)
+        }));
         places.sort_unstable_by(|a, b| b.agreement.total_cmp(&a.agreement));
     }
 
     /// Moves corners to where the patterns agree best.
-    fn settle(
-        &self,
-        frame: &Frame<'_>,
-        mut corners: [(f32, f32); 4],
-        version: usize,
-        sign: f32,
-    ) -> Option<Located> {
+    fn settle(&self, frame: &Frame<'_>, guess: Guess, sign: f32, pitches: &[f32]) -> Guess {
+        let Guess { mut corners, version, .. } = guess;
         let n = layout::side(version);
         let module = (corners[0].0 - corners[2].0).hypot(corners[0].1 - corners[2].1) / n as f32 * 0.7;
         let mut best = self.likeness(frame, corners, version) * sign;
-        for pitch in [0.8, 0.4, 0.2, 0.1] {
+        for pitch in pitches {
             for _ in 0..4 {
                 let before = best;
                 for i in 0..4 {
@@ -154,16 +168,7 @@ impl Corners {
                 }
             }
         }
-        let homography = over(corners, n as f32);
-        if best < LIKELY || !homography.sane(n as f32) {
-            return None;
-        }
-        let contrast = finder_contrast(frame, &homography, n, [true; 3]);
-        if contrast * sign < 4.0 {
-            return None;
-        }
-        let agreement = agreement(frame, &homography, version, contrast).max(best * 0.5);
-        Some(Located { homography, version, contrast, agreement })
+        Guess { corners, version, likeness: best }
     }
 
     /// How well finders and alignment patterns agree with the picture; negative in inverted codes.
@@ -181,6 +186,22 @@ impl Corners {
         }
         sum / weight
     }
+}
+
+/// The place of a guess whose patterns agree well enough.
+fn place(frame: &Frame<'_>, guess: &Guess, sign: f32) -> Option<Located> {
+    let Guess { corners, version, likeness } = *guess;
+    let n = layout::side(version);
+    let homography = over(corners, n as f32);
+    if likeness < LIKELY || !homography.sane(n as f32) {
+        return None;
+    }
+    let contrast = finder_contrast(frame, &homography, n, [true; 3]);
+    if contrast * sign < 4.0 {
+        return None;
+    }
+    let agreement = agreement(frame, &homography, version, contrast).max(likeness * 0.5);
+    Some(Located { homography, version, contrast, agreement })
 }
 
 /// The plane of a code with `n` modules a side over four corners (Heckbert: "Fundamentals of texture mapping", 1989).

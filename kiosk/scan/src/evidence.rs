@@ -18,7 +18,7 @@ use crate::outline::Outliner;
 use crate::place::Located;
 use crate::reading::Reader;
 use crate::sampling::Contrast;
-use crate::together::{self, MOST, Together};
+use crate::together::{self, Effort, MOST, Together};
 use crate::view::{self, View};
 use crate::{Budget, Code, Frame, Point};
 
@@ -77,6 +77,8 @@ struct Gathered {
     last: u32,
     /// Whether the last view was of a code that was followed, not found.
     followed: bool,
+    /// The frame in which all views were last read together with what is dear, and how often that failed.
+    tried: u32,
     failed: u32,
 }
 
@@ -186,30 +188,35 @@ impl Evidence {
         together::sum(&gathered.views[..gathered.count], n, &mut gathered.sum);
     }
 
-    /// Reads together what this frame and those before said.
+    /// Reads together what this frame and those before said. What is dear in it is done for one code a frame: the one
+    /// for which it was done longest ago.
     pub fn read(&mut self, budget: &Budget<'_>, codes: &mut Vec<Code>) {
-        for gathered in &mut self.gathered {
-            let Some(place) = gathered.place else { continue };
-            if gathered.last != self.now || codes.iter().any(|code| code.covers(place.middle())) {
+        let now = self.now;
+        let ready = |g: &Gathered| {
+            let enough = g.count > 1 || g.followed;
+            g.place.is_some() && g.last == now && enough && (g.failed <= HOPELESS || now.is_multiple_of(3))
+        };
+        let slots = (0..self.gathered.len()).filter(|&slot| ready(&self.gathered[slot]));
+        let turn = slots.max_by_key(|&slot| now.wrapping_sub(self.gathered[slot].tried));
+        for (slot, gathered) in self.gathered.iter_mut().enumerate() {
+            let Some(place) = gathered.place.filter(|_| ready(gathered)) else { continue };
+            if codes.iter().any(|code| code.covers(place.middle())) {
                 continue;
             }
-            if gathered.count < 2 && !gathered.followed {
-                continue;
+            let effort = if turn == Some(slot) { Effort::Great } else { Effort::Small };
+            if effort == Effort::Great {
+                let lessons = together::lessons(gathered.count, layout::side(place.version));
+                self.work += place.modules() * (gathered.count * lessons) as u64 * A_MODULE;
+                gathered.tried = now;
+                gathered.failed += 1;
             }
-            if gathered.failed > HOPELESS && !self.now.is_multiple_of(3) {
-                continue;
-            }
-            let modules = place.modules() * gathered.count as u64;
-            self.work += modules * A_MODULE * together::ROUNDS;
             let views = &mut gathered.views[..gathered.count];
-            let read = together::read(views, &place, &mut gathered.sum, budget, &mut self.steps);
+            let read = together::read(views, &place, &mut gathered.sum, effort, budget, &mut self.steps);
             if let Some((reading, mirrored)) = read {
                 let mut code = code(reading, &place, mirrored);
                 code.quality.frames = gathered.count as u8;
                 codes.push(code);
                 gathered.place = None;
-            } else {
-                gathered.failed += 1;
             }
         }
     }

@@ -40,9 +40,11 @@
 //! `level` takes one picture of the pyramid through steps 1 to 6; `look` holds the order of the pyramid, from
 //! cheap to dear, stops when nothing is left unread, and between steps when the budget is spent. `plain` reads
 //! a picture that is nothing but a code. `scanner` adds what lasts from frame to frame: the region of the last
-//! sighting, `stillness`, turns for the dear steps once many looks were in vain, `guidance` and `evidence`: of a code
-//! that was not read the last frames' `view`s are kept, it is looked for where it was (`following`) or, when no finder
-//! is seen, by its `outline` and `corners`, and all views are read `together`. `layout` is what ISO/IEC 18004 fixes.
+//! sighting, `stillness` (outlines are not looked for again where nothing moved), turns for the dear steps once many
+//! looks were in vain, `guidance` and `evidence`: of a code that was not read the last frames' `view`s are kept, it is
+//! looked for where it was (`following`) or, when no finder is seen, by its `outline` and `corners`, and all views are
+//! read `together`. What is dear in that is done for one code a frame, so that a frame without a budget ends, too.
+//! `layout` is what ISO/IEC 18004 fixes.
 //!
 //! `rxing` is no last resort here: on the given photographs and kiosk frames it read none that this does not,
 //! and an empty frame cost it two to seven milliseconds.

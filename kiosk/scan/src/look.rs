@@ -10,6 +10,8 @@ use crate::{Budget, Code, Frame};
 
 /// Codes to spend deblurring on at a time.
 const BLURRED: usize = 4;
+/// And modules to spend it on in a frame: those of a few passes, or of the largest code.
+const MODULES: u64 = 30_000;
 
 /// What is a texture: nearly all blocks of a square have contrast, as in a code whose modules are small; or two
 /// thirds of a smaller one, as in a small code, or beside what is blown out.
@@ -26,8 +28,10 @@ const PLAIN: f32 = 0.7;
 /// How much of the dear steps a look takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Share {
-    /// All of them: there is no other frame.
+    /// All of them.
     All,
+    /// All of them but the search for outlines: nothing has moved since the last one.
+    Settled,
     /// One of the tight windows and the best place to deblur; the others have their turn in the next frames.
     Turn(u32),
 }
@@ -35,7 +39,7 @@ pub(crate) enum Share {
 impl Share {
     fn takes(self, window: u32) -> bool {
         match self {
-            Self::All => true,
+            Self::All | Self::Settled => true,
             Self::Turn(turn) => turn % 2 == window,
         }
     }
@@ -44,13 +48,14 @@ impl Share {
     fn searches(self) -> bool {
         match self {
             Self::All => true,
+            Self::Settled => false,
             Self::Turn(turn) => turn.is_multiple_of(16),
         }
     }
 
     fn blurred(self) -> usize {
         match self {
-            Self::All => BLURRED,
+            Self::All | Self::Settled => BLURRED,
             Self::Turn(_) => 2,
         }
     }
@@ -237,13 +242,19 @@ impl Look {
             if budget.spent() {
                 return;
             }
-            if !covered(&place, codes) {
+            if !covered(&place, codes) && self.affords(&place) {
                 match self.level.read_blurred(frame, &place) {
                     Some(code) => codes.push(code),
                     None => self.tried.push(place),
                 }
             }
         }
+    }
+
+    /// Whether there is room for a place in what is spent on deblurring in a frame.
+    fn affords(&self, place: &Located) -> bool {
+        let spent: u64 = self.tried.iter().map(Located::modules).sum();
+        spent == 0 || spent + place.modules() <= MODULES
     }
 
     /// Reads again, with more effort, what was seen and not read.
@@ -254,7 +265,7 @@ impl Look {
             if budget.spent() || self.tried.len() == most {
                 break;
             }
-            if self.tried.iter().any(|tried| tried.same(&place)) {
+            if self.tried.iter().any(|tried| tried.same(&place)) || !self.affords(&place) {
                 continue;
             }
             codes.extend(self.level.read_blurred(frame, &place));

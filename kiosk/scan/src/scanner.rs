@@ -16,6 +16,8 @@ const WHOLE: u32 = 5;
 const SETTLED: u32 = 10;
 /// And after which even something code-like is no news: half a second or a whole.
 const KNOWN: u32 = 15;
+/// While nothing moves, outlines are looked for in one of so many frames.
+const UNMOVED: u32 = 8;
 /// Looks in a row that read nothing after which the dear steps take turns.
 const BARREN: u32 = 12;
 
@@ -87,7 +89,11 @@ impl Scanner {
             // What there was to advise still holds.
             return;
         }
-        let share = if self.barren < BARREN { Share::All } else { Share::Turn(self.count) };
+        let share = match (self.barren < BARREN, still.is_multiple_of(UNMOVED)) {
+            (true, true) => Share::All,
+            (true, false) => Share::Settled,
+            (false, _) => Share::Turn(self.count),
+        };
         // The region of the last sighting first: a held code hardly moves between two frames. What else is in view
         // was looked for when it came.
         if let Some(region) = self.last.take()

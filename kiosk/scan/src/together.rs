@@ -14,15 +14,25 @@ use crate::view::View;
 
 /// Views that are kept of a code.
 pub(crate) const MOST: usize = 10;
-/// How often views teach each other.
-pub(crate) const ROUNDS: u64 = 3;
+/// How often views teach each other, and how many modules, over all views and all times, are enough for a frame.
+const LESSONS: usize = 3;
+const TAUGHT: usize = 100_000;
 
 /// Worth of a view whose blur a filter undoes: what cannot be read then is hidden, not blurred.
 const SHARP: f32 = 9.0;
 /// Modules, over all views, of which more blur is undone than a filter can.
 const UNTANGLED: usize = 14_000;
 /// Rounds of that.
-const UNTANGLINGS: usize = 10;
+const UNTANGLINGS: usize = 6;
+
+/// How much is done to read views together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// They are read as they are.
+    Small,
+    /// They teach each other, and blur is undone over all of them.
+    Great,
+}
 
 /// Buffers of the step.
 #[derive(Default)]
@@ -57,12 +67,13 @@ pub(crate) fn read(
     views: &mut [View],
     place: &Located,
     sum: &mut Vec<f32>,
+    effort: Effort,
     budget: &Budget<'_>,
     steps: &mut Steps,
 ) -> Option<(Reading, bool)> {
     let n = layout::side(place.version);
     let mut buffers = std::mem::take(&mut steps.together);
-    let read = rounds(views, (n, place.version), sum, &mut buffers, budget, steps);
+    let read = rounds(views, (n, place.version), sum, &mut buffers, (effort, budget), steps);
     steps.together = buffers;
     read
 }
@@ -72,7 +83,7 @@ fn rounds(
     (n, version): (usize, usize),
     sum: &mut Vec<f32>,
     buffers: &mut Together,
-    budget: &Budget<'_>,
+    (effort, budget): (Effort, &Budget<'_>),
     steps: &mut Steps,
 ) -> Option<(Reading, bool)> {
     steps.reader.cautious = true;
@@ -92,10 +103,10 @@ fn rounds(
     if let Some(read) = both_ways(&mut steps.reader, version, &buffers.plain, &mut buffers.turned) {
         return Some(read);
     }
-    if views.len() < 2 {
+    if views.len() < 2 || effort == Effort::Small {
         return None;
     }
-    for _ in 0..ROUNDS {
+    for _ in 0..lessons(views.len(), n) {
         for view in views.iter_mut() {
             if budget.spent() {
                 return None;
@@ -112,6 +123,11 @@ fn rounds(
         }
     }
     untangled(views, (n, version), sum, buffers, budget, steps)
+}
+
+/// How often so many views of a code of `n` modules a side teach each other.
+pub(crate) fn lessons(views: usize, n: usize) -> usize {
+    (TAUGHT / (views * n * n).max(1)).clamp(1, LESSONS)
 }
 
 /// Undoes more blur than filters can, over the best views at once.

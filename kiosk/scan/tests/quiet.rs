@@ -56,6 +56,22 @@ fn an_unreadable_code_that_hangs_there_costs_no_more() {
     assert!(share(&poster) <= 0.25);
 }
 
+/// What shows no finder is looked for by its outline, which is dear, in the first frame; while nothing moves, that would
+/// find nothing else in the next ones.
+#[test]
+fn outlines_are_not_looked_for_again_where_nothing_moved() {
+    for seed in 0..5 {
+        let scene = empty(seed);
+        let mut scanner = Scanner::new();
+        let first = scanner.scan(frame(&scene), &Budget::unlimited()).work;
+        let pixels = u64::try_from(scene.luma.len()).expect("a picture fits");
+        for count in 1..8 {
+            let work = scanner.scan(frame(&scene), &Budget::unlimited()).work;
+            assert!(work + pixels <= first, "scene {seed}, frame {count}: {work} after {first}");
+        }
+    }
+}
+
 /// The dear steps have their turns: a frame among others costs less than one alone.
 #[test]
 fn dear_steps_are_spread_over_successive_frames() {

@@ -3,15 +3,14 @@
 //!
 //! `bench-decode [--only NAME] [--misses] [--seed N] [--each N] [--every N] [--sequence] [DIR]`: DIR holds
 //! `labels.json` and the pictures it names, of which every Nth is taken; without it, N frames of each kind are
-//! generated. `--sequence` makes ten successive frames of each, in several ways, and says what share is read.
+//! generated. `--sequence` makes ten successive frames of each, in several ways, and says how many are read, beside
+//! `zxing-cpp` unless `--only` is given.
 
 mod corpus;
 mod decoders;
 mod quiet;
 mod sequences;
 mod table;
-
-use decoders::Decoder;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -29,21 +28,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let given = folder.map(|folder| corpus::load(folder.as_ref(), seed, every)).transpose()?;
+    let sampled = match &given {
+        Some(shots) if every > 1 => format!("every {every}th picture of the folder, {} in all", shots.len()),
+        Some(shots) => format!("all {} pictures of the folder", shots.len()),
+        None => format!("{each} generated of each kind, from seed {seed}"),
+    };
     if sequence {
-        let mut decoders = chosen(only.as_deref());
+        let peer = only.is_none().then(decoders::best);
         match given {
-            Some(mut shots) => {
-                shots.retain(|shot| !shot.texts.is_empty());
-                sequences::measure(sequences::spoilt(shots, seed), &mut decoders, misses);
-            }
-            None => sequences::measure(sequences::generated(seed, each), &mut decoders, misses),
+            Some(shots) => sequences::measure(sequences::spoilt(shots, seed), peer, misses, &sampled),
+            None => sequences::measure(sequences::generated(seed, each), peer, misses, &sampled),
         }
         return Ok(());
     }
+    println!("single frames; {sampled}");
     let shots = given.unwrap_or_else(|| corpus::generate(seed, each));
-    let decoders = chosen(only.as_deref());
+    let chosen = decoders::all().into_iter().filter(|d| only.as_deref().is_none_or(|name| d.name() == name));
     let mut results = Vec::new();
-    for mut decoder in decoders {
+    for mut decoder in chosen {
+        eprintln!("{} frames by {}", shots.len(), decoder.name());
         let outcomes = decoders::measure(decoder.as_mut(), &shots);
         if misses {
             for (shot, outcome) in shots.iter().zip(&outcomes) {
@@ -63,8 +66,4 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     table::print(&shots, &results);
     quiet::measure(seed);
     Ok(())
-}
-
-fn chosen(only: Option<&str>) -> Vec<Box<dyn Decoder>> {
-    decoders::all().into_iter().filter(|d| only.is_none_or(|name| d.name() == name)).collect()
 }

@@ -1,17 +1,20 @@
 //! Ten successive frames of one camera: of how many sequences all codes are read by the last frame, ours with what
-//! it remembers, the peers frame by frame (any of the ten counts). Frames are those of the generator, in which the
-//! difficulty itself changes from frame to frame, and pictures that are hard already, with moving glare, noise,
-//! blur and a hand's tremor in three strengths on top.
+//! it remembers, the best peer frame by frame (any of the ten counts; the other peers take too long). Frames are those
+//! of the generator, in which the difficulty itself changes from frame to frame, and pictures that are hard already,
+//! with moving glare, noise, blur and a hand's tremor in three strengths on top. Pictures without a code are among
+//! them: whatever is read there is invented.
 
 use std::collections::BTreeMap;
 
-use gatehouse_frames::{Difficulty, Picture, Strength, render, sequence, successive};
+use gatehouse_frames::{Difficulty, Picture, Strength, empty, render, sequence, successive};
 use gatehouse_scan::{Budget, Frame, Scanner};
 
 use crate::corpus::{self, Shot};
 use crate::decoders::{Decoder, thread_ms};
 
 const FRAMES: usize = 10;
+/// Sequences after which a word is said on how far it is.
+const A_WORD: usize = 20;
 
 /// Frames of one camera and what is to be read in them.
 pub struct Sequence {
@@ -22,30 +25,39 @@ pub struct Sequence {
 }
 
 /// Sequences of every difficulty, `each` of them, one after the other: as the generator makes them, and single
-/// frames of it spoilt in every strength.
+/// frames of it spoilt in every strength; and twice as many scenes without a code, spoilt too.
 pub fn generated(seed: u64, each: u64) -> impl Iterator<Item = Sequence> {
-    Difficulty::ALL.into_iter().flat_map(move |difficulty| {
+    let coded = Difficulty::ALL.into_iter().flat_map(move |difficulty| {
         (0..each).flat_map(move |i| {
             let seed = seed * 1000 + 500 + i;
             let text = corpus::text(seed);
             let kind = format!("{difficulty:?}").to_lowercase();
             let moving = sequence(&text, difficulty, seed, FRAMES).map(|frames| Sequence {
                 category: format!("{kind}, moving"),
-                name: format!("{kind}_{seed}"),
+                name: format!("{kind}_{seed}, moving"),
                 frames,
                 texts: vec![text.clone()],
             });
-            let shot = render(&text, difficulty, seed).map(|picture| Shot {
-                name: format!("{kind}_{seed}"),
-                category: kind,
-                luma: picture.luma,
-                width: picture.width,
-                height: picture.height,
-                texts: vec![text],
-            });
+            let shot = render(&text, difficulty, seed).map(|picture| shot(kind, seed, picture, vec![text]));
             moving.into_iter().chain(shot.into_iter().flat_map(move |shot| in_every_strength(shot, seed)))
         })
-    })
+    });
+    let empties = (0..2 * each).flat_map(move |i| {
+        let seed = seed * 1000 + 500 + i;
+        in_every_strength(shot("empty".into(), seed, empty(seed), Vec::new()), seed)
+    });
+    coded.chain(empties)
+}
+
+fn shot(kind: String, seed: u64, picture: Picture, texts: Vec<String>) -> Shot {
+    Shot {
+        name: format!("{kind}_{seed}"),
+        category: kind,
+        luma: picture.luma,
+        width: picture.width,
+        height: picture.height,
+        texts,
+    }
 }
 
 /// The pictures of a folder under moving glare, noise and blur, in every strength.
@@ -68,100 +80,130 @@ fn in_every_strength(shot: Shot, seed: u64) -> impl Iterator<Item = Sequence> {
 }
 
 /// What became of the sequences of a category.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Tally {
     all: usize,
-    /// Read by the last frame, by reader: ours with memory, then each decoder frame by frame.
-    read: Vec<usize>,
-    invented: usize,
-}
-
-/// Prints which share of the sequences of every category was read.
-pub fn measure(sequences: impl Iterator<Item = Sequence>, decoders: &mut [Box<dyn Decoder>], misses: bool) {
-    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    let mut times = Vec::new();
-    for sequence in sequences {
-        let tally = tallies.entry(sequence.category.clone()).or_default();
-        tally.all += 1;
-        tally.read.resize(decoders.len() + 1, 0);
-        let (read, invented) = followed(&sequence, &mut times);
-        tally.read[0] += usize::from(read);
-        tally.invented += usize::from(invented);
-        if misses && (!read || invented) {
-            println!("{} {}", if invented { "invented in" } else { "missed" }, sequence.name);
-        }
-        for (count, decoder) in tally.read[1..].iter_mut().zip(decoders.iter_mut()) {
-            let hit = sequence.frames.iter().any(|p| {
-                let texts = decoder.read(&p.luma, p.width, p.height);
-                !texts.is_empty() && sequence.texts.iter().all(|text| texts.contains(text))
-            });
-            *count += usize::from(hit);
-        }
-    }
-    print!("{:<36}{:>8}{:>12}", "ten successive frames", "all", "remembering");
-    for decoder in decoders.iter() {
-        print!("{:>12}", decoder.name());
-    }
-    println!();
-    let mut origins: BTreeMap<String, Tally> = BTreeMap::new();
-    for (category, tally) in &tallies {
-        print_line(category, tally);
-        // By what was done to the frames, whatever is in them, and in all.
-        let how = category.rsplit(", ").next().unwrap_or_default();
-        for name in [format!("all {how}"), "all".to_owned()] {
-            origins.entry(name).or_default().add(tally);
-        }
-    }
-    for (name, tally) in &origins {
-        print_line(name, tally);
-    }
-    let invented: usize = tallies.values().map(|tally| tally.invented).sum();
-    times.sort_unstable_by(f64::total_cmp);
-    let at =
-        |share: f64| times.get(((times.len().max(1) - 1) as f64 * share) as usize).copied().unwrap_or(0.0);
-    println!(
-        "texts invented: {}; ms a frame, p50 {:.2}, p95 {:.2}, worst {:.1}",
-        invented,
-        at(0.5),
-        at(0.95),
-        at(1.0)
-    );
+    /// Wholly read by the last frame (nothing, where nothing is to be read), by reader, ours first.
+    right: [usize; 2],
 }
 
 impl Tally {
-    fn add(&mut self, other: &Tally) {
+    fn add(&mut self, other: &Self) {
         self.all += other.all;
-        self.invented += other.invented;
-        self.read.resize(other.read.len(), 0);
-        for (sum, read) in self.read.iter_mut().zip(&other.read) {
-            *sum += read;
+        for (sum, right) in self.right.iter_mut().zip(other.right) {
+            *sum += right;
         }
     }
 }
 
-fn print_line(category: &str, tally: &Tally) {
-    print!("{category:<36}{:>8}", tally.all);
-    for read in &tally.read {
-        print!("{:>12}", format!("{:.1} %", 100.0 * *read as f64 / tally.all.max(1) as f64));
-    }
-    println!();
+/// What one reader made of all sequences.
+#[derive(Default)]
+struct Reader {
+    ms: Vec<f64>,
+    invented: usize,
 }
 
-/// Reads a sequence with memory: whether all of it was read, and whether anything else was.
-fn followed(sequence: &Sequence, times: &mut Vec<f64>) -> (bool, bool) {
+impl Reader {
+    /// Adds what was read in a sequence; whether that was all there is, and nothing else.
+    fn judge(&mut self, sequence: &Sequence, texts: &[String]) -> bool {
+        let invented = texts.iter().any(|text| !sequence.texts.contains(text));
+        self.invented += usize::from(invented);
+        let all = sequence.texts.iter().all(|text| texts.contains(text));
+        all && !(sequence.texts.is_empty() && invented)
+    }
+}
+
+/// Prints how many sequences of every category were read, by us and by a peer.
+pub fn measure(
+    sequences: impl Iterator<Item = Sequence>,
+    mut peer: Option<Box<dyn Decoder>>,
+    misses: bool,
+    sampled: &str,
+) {
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let (mut ours, mut theirs) = (Reader::default(), Reader::default());
+    let (mut done, mut missed) = (0, 0);
+    for sequence in sequences {
+        let tally = tallies.entry(sequence.category.clone()).or_default();
+        tally.all += 1;
+        let texts = followed(&sequence, &mut ours.ms);
+        let right = ours.judge(&sequence, &texts);
+        tally.right[0] += usize::from(right);
+        if misses && !right {
+            println!("missed {}, read {texts:?}", sequence.name);
+        }
+        if let Some(peer) = &mut peer {
+            let texts = frame_by_frame(&sequence, peer.as_mut(), &mut theirs.ms);
+            tally.right[1] += usize::from(theirs.judge(&sequence, &texts));
+        }
+        done += 1;
+        missed += usize::from(!right);
+        if done % A_WORD == 0 {
+            eprintln!("{done} sequences, {missed} of them not read");
+        }
+    }
+    let names = std::iter::once("gatehouse").chain(peer.iter().map(|peer| peer.name()));
+    let names: Vec<&str> = names.collect();
+    println!("ten successive frames; {sampled}");
+    let line = |label: &str, count: &str, cell: &dyn Fn(usize) -> String| {
+        print!("{label:<36}{count:>10}");
+        for i in 0..names.len() {
+            print!("{:>12}", cell(i));
+        }
+        println!();
+    };
+    line("category, strength", "sequences", &|i| names[i].to_owned());
+    for (category, tally) in with_sums(&tallies) {
+        line(&category, &tally.all.to_string(), &|i| tally.right[i].to_string());
+    }
+    let readers = [&ours, &theirs];
+    line("sequences with invented texts", "", &|i| readers[i].invented.to_string());
+    for (label, share) in [("ms a frame, p50", 0.5), ("ms a frame, p95", 0.95), ("ms, worst frame", 1.0)] {
+        line(label, "", &|i| {
+            let mut ms = readers[i].ms.clone();
+            ms.sort_unstable_by(f64::total_cmp);
+            let at = (ms.len().max(1) - 1) as f64 * share;
+            ms.get(at.round() as usize).map_or("-".into(), |ms| format!("{ms:.2}"))
+        });
+    }
+}
+
+/// The categories, and what all of them with a code come to, by what was done to the frames and altogether.
+fn with_sums(tallies: &BTreeMap<String, Tally>) -> Vec<(String, Tally)> {
+    let mut sums: BTreeMap<String, Tally> = BTreeMap::new();
+    for (category, tally) in tallies {
+        let (kind, how) = category.rsplit_once(", ").unwrap_or((category, ""));
+        if !kind.ends_with("empty") {
+            sums.entry(format!("all with a code, {how}")).or_default().add(tally);
+            sums.entry("all with a code".into()).or_default().add(tally);
+        }
+    }
+    tallies.iter().chain(&sums).map(|(category, tally)| (category.clone(), tally.clone())).collect()
+}
+
+/// What we read in a sequence, with memory.
+fn followed(sequence: &Sequence, ms: &mut Vec<f64>) -> Vec<String> {
     let mut scanner = Scanner::new();
-    let (mut found, mut invented) = (vec![false; sequence.texts.len()], false);
+    let mut texts = Vec::new();
     for picture in &sequence.frames {
         let Some(frame) = Frame::packed(&picture.luma, picture.width, picture.height) else { continue };
         let before = thread_ms();
         let scan = scanner.scan(frame, &Budget::unlimited());
-        times.push(thread_ms() - before);
-        for code in &scan.codes {
-            match sequence.texts.iter().position(|text| *text == code.text) {
-                Some(at) => found[at] = true,
-                None => invented = true,
-            }
-        }
+        ms.push(thread_ms() - before);
+        texts.extend(scan.codes.iter().map(|code| code.text.clone()));
     }
-    (found.iter().all(|f| *f), invented)
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
+/// What a peer reads in any of the frames.
+fn frame_by_frame(sequence: &Sequence, peer: &mut dyn Decoder, ms: &mut Vec<f64>) -> Vec<String> {
+    let mut texts = Vec::new();
+    for picture in &sequence.frames {
+        let before = thread_ms();
+        texts.extend(peer.read(&picture.luma, picture.width, picture.height));
+        ms.push(thread_ms() - before);
+    }
+    texts
 }
