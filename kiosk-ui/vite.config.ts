@@ -10,7 +10,7 @@ export default defineConfig({
   build: { target: 'safari16', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
   test: {
     include: ['tests/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     fileParallelism: false,
   },

@@ -63,7 +63,7 @@ export class Window {
   /** Touches keys one after the other, as fast as a hand does. */
   async touch(...ids: string[]): Promise<void> {
     for (const id of ids) {
-      await this.at(id).first().tap({ timeout: 5_000 });
+      await this.at(id).first().tap({ timeout: 30_000 });
       await this.pass(350);
     }
   }
@@ -103,12 +103,12 @@ export class Window {
 
   /** Waits until an element is there. */
   async sees(id: string): Promise<void> {
-    await this.at(id).first().waitFor({ state: 'visible', timeout: 5_000 });
+    await this.at(id).first().waitFor({ state: 'visible', timeout: 30_000 });
   }
 
   /** Waits until an element is gone. */
   async misses(id: string): Promise<void> {
-    await this.at(id).first().waitFor({ state: 'detached', timeout: 5_000 });
+    await this.at(id).first().waitFor({ state: 'detached', timeout: 30_000 });
   }
 
   async close(): Promise<void> {
