@@ -23,7 +23,6 @@
 //!
 //! `boot` is always a clock that neither steps nor stops in suspend (`CLOCK_BOOTTIME`), in milliseconds.
 
-mod phase;
 mod pulling;
 mod stream;
 mod turn;

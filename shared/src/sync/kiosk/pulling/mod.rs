@@ -1,25 +1,28 @@
 //! The half of the core that keeps the copy.
 
+mod loading;
+mod phase;
+
 use std::collections::VecDeque;
 
 use crate::{
     feed::{
-        Cursor, Page, SnapshotPage,
+        Cursor, Page,
         apply::{Weighed, weigh},
-        copy::{Copy, Loading, Piece, piece},
+        copy::Copy,
     },
     journal::outbox::Outbox,
     sync::{
-        Backoff, Beat, Failure, PROTOCOL, Pull, SnapshotPull, SnapshotResume,
+        Backoff, Beat, Failure, PROTOCOL, Pull,
         kiosk::{
             Answer, CacheOp, Output, REQUEST_TIMEOUT, Request, RequestId, StreamId, StreamItem,
-            phase::{Ahead, Phase},
-            stream::Stream,
-            turn::Turn,
+            stream::Stream, turn::Turn,
         },
     },
     time::{MINUTE, SECOND},
 };
+
+use self::phase::{Ahead, Phase};
 
 /// How often to ask while no stream is open, in milliseconds: a revocation is to arrive within two seconds.
 const POLL_EVERY: i64 = 3 * SECOND / 2;
@@ -242,66 +245,12 @@ impl Pulling {
         self.store(turn, CacheOp::Apply(page), then_whole);
     }
 
-    fn changed(&mut self, turn: &mut Turn<'_>, page: Page) -> Heard {
-        let Some(Copy { loading: Some(Loading::Changes { cursor, seen }), .. }) = self.copy else {
-            return Heard::Word;
-        };
-        if !matches!(weigh(&cursor, &page), Weighed::Apply | Weighed::Known) || page.from != cursor {
-            return self.failed(turn, Failure::Malformed);
-        }
-        self.backoff.succeed();
-        self.head = Some(page.head);
-        if page.to.seq == page.head {
-            self.gone = false;
-            self.polled(turn);
-            self.store(turn, CacheOp::Swap(page), true);
-        } else {
-            let next = Loading::Changes { cursor: page.to, seen };
-            self.store(turn, CacheOp::Change(page, next), false);
-        }
-        Heard::Word
-    }
-
-    fn loaded(&mut self, turn: &mut Turn<'_>, resume: Option<SnapshotResume>, page: SnapshotPage) -> Heard {
-        match piece(resume.as_ref(), &page) {
-            Piece::Begin(next) => {
-                self.store(turn, CacheOp::Begin(page, next), false);
-                self.ask_ahead(turn, &next);
-            }
-            Piece::Go(next) => {
-                self.backoff.succeed();
-                self.store(turn, CacheOp::Load(page, next), false);
-                self.ask_ahead(turn, &next);
-            }
-            Piece::Elsewhere => {
-                self.hold(turn);
-                self.restart(turn);
-                return Heard::Failure(Failure::Malformed);
-            }
-        }
-        Heard::Word
-    }
-
-    /// Asks for the piece behind the one that is being stored.
-    fn ask_ahead(&mut self, turn: &mut Turn<'_>, next: &Loading) {
-        let Some(resume) = next.resume() else { return };
-        let pull = SnapshotPull { protocol: PROTOCOL, resume: Some(resume) };
-        let request = turn.send(Request::Snapshot(pull));
-        self.ahead = Some(Ahead { request, resume, deadline: turn.now + REQUEST_TIMEOUT, answer: None });
-    }
-
     /// The copy cannot be continued: the rows stay in use until others are loaded.
     fn lost(&mut self, turn: &mut Turn<'_>) -> Heard {
         self.gone = true;
         self.queue.clear();
         self.stream.close(turn);
         Heard::Gone
-    }
-
-    /// What is being loaded cannot be continued.
-    fn restart(&mut self, turn: &mut Turn<'_>) {
-        self.gone = true;
-        self.store(turn, CacheOp::Drop, false);
     }
 
     /// Takes what a stream gave.
@@ -423,19 +372,6 @@ impl Pulling {
         if !self.behind {
             self.stream.open(turn, cursor);
         }
-    }
-
-    /// Loads a snapshot.
-    fn load(&mut self, turn: &mut Turn<'_>, loading: Option<Loading>, outbox: Option<&Outbox>) {
-        let deadline = turn.now + REQUEST_TIMEOUT;
-        self.phase = if let Some(Loading::Changes { cursor, seen }) = loading {
-            let request = turn.send(Request::Pull(Pull { seen: Some(seen), ..self.pull(cursor, outbox) }));
-            Phase::Changing { request, deadline }
-        } else {
-            let resume = loading.and_then(|loading| loading.resume());
-            let request = turn.send(Request::Snapshot(SnapshotPull { protocol: PROTOCOL, resume }));
-            Phase::Loading { request, resume, deadline }
-        };
     }
 
     fn pull(&self, cursor: Cursor, outbox: Option<&Outbox>) -> Pull {
