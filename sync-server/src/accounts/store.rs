@@ -200,6 +200,23 @@ pub async fn insert_membership_unit(
     Ok(())
 }
 
+/// That the holder of a membership of community `$1` lived in a unit by an instant. What was before is the business of
+/// those who lived there before: whoever lists something for a household asks this of it.
+macro_rules! lived_there {
+    ($membership:literal, $unit:literal, $by:literal) => {
+        concat!(
+            "exists (select 1 from membership_units h where h.community = $1 and h.membership = ",
+            $membership,
+            " and h.unit = ",
+            $unit,
+            " and h.since <= ",
+            $by,
+            ")"
+        )
+    };
+}
+pub(crate) use lived_there;
+
 /// Lets a membership's holder live in the units they asked for, from now on.
 pub async fn enter_units(
     tx: &mut Tx,

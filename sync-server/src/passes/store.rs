@@ -11,6 +11,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use crate::{
+    accounts::store::lived_there,
     execute,
     feed::Change,
     fetch_all, fetch_one, fetch_optional,
@@ -194,12 +195,10 @@ pub async fn list(
     )
 }
 
-/// That a pass of community $1 is of a unit of membership $2, and no older than its holder's life there: what was made
-/// before is the business of those who lived there before.
+/// That a pass is of a unit of membership $2, and no older than its holder's life there.
 macro_rules! of_membership {
     () => {
-        "exists (select 1 from membership_units h where h.community = $1 and h.membership = $2
-             and h.unit = passes.unit and h.since <= passes.created_at)"
+        lived_there!("$2", "passes.unit", "passes.created_at")
     };
 }
 

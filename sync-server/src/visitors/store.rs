@@ -9,6 +9,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use crate::{
+    accounts::store::lived_there,
     execute,
     feed::Change,
     fetch_all, fetch_optional, record,
@@ -221,14 +222,19 @@ pub async fn list(
     )
 }
 
-/// That a visit `v` of community $1 is to a unit of membership $2, and no older than its holder's life there. When a visit
-/// was is what the gate says: the server may have heard of it much later.
+/// That a visit `v` is to a unit of membership $2, and no older than its holder's life there. When a visit was is what
+/// the gate says: the server may have heard of it much later.
 macro_rules! of_membership {
     () => {
-        "exists (select 1 from visitor_units u
-             join membership_units h on h.community = u.community and h.unit = u.unit
-             where u.community = $1 and u.visitor = v.id and h.membership = $2
-                 and h.since <= coalesce(v.asked_at, v.check_in_time, v.check_out_time, v.created_at))"
+        concat!(
+            "exists (select 1 from visitor_units u where u.community = $1 and u.visitor = v.id and ",
+            lived_there!(
+                "$2",
+                "u.unit",
+                "coalesce(v.asked_at, v.check_in_time, v.check_out_time, v.created_at)"
+            ),
+            ")"
+        )
     };
 }
 

@@ -7,6 +7,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use crate::{
+    accounts::store::lived_there,
     fetch_all, insert_all, record,
     store::{StoreError, Tx},
 };
@@ -135,13 +136,13 @@ pub(in super::super) async fn insert_disagreements(
 }
 
 macro_rules! double_uses {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "select d.id, d.pass, p.unit, d.event, u.kiosk, u.gate, u.visit, d.at, d.found_at from double_uses d
              join pass_uses u on u.community = d.community and u.event = d.event
              left join passes p on p.community = d.community and p.id = d.pass
-             where d.community = $1 and d.id > $2 and not u.undone ",
-            $rest
+             where d.community = $1 and d.id > $2 and not u.undone "
+            $(, $rest)+
         )
     };
 }
@@ -167,11 +168,7 @@ pub(in super::super) async fn double_uses_of_membership(
     fetch_all!(
         tx,
         DoubleUseRecord,
-        double_uses!(
-            "and exists (select 1 from membership_units h where h.community = $1 and h.membership = $3
-                 and h.unit = p.unit and h.since <= p.created_at)
-             order by d.id limit $4"
-        ),
+        double_uses!("and ", lived_there!("$3", "p.unit", "p.created_at"), " order by d.id limit $4"),
         community,
         after,
         membership,
