@@ -193,11 +193,12 @@ async fn settle(
     begun: Option<Begun>,
     arrivals: Vec<Arrival>,
 ) -> Vec<Result<UploadAnswer, Fault>> {
-    let each = arrivals.clone();
+    let count = arrivals.len();
+    let each = if count > 1 { arrivals.clone() } else { Vec::new() };
     match in_one_transaction(app, community, begun, arrivals).await {
         Ok(settled) => settled.into_iter().map(|settled| settled.map_err(Fault::from)).collect(),
-        Err(StoreError::Database(_)) if each.len() > 1 => {
-            let mut all = Vec::with_capacity(each.len());
+        Err(StoreError::Database(_)) if count > 1 => {
+            let mut all = Vec::with_capacity(count);
             for one in each {
                 all.extend(Box::pin(settle(app, community, None, vec![one])).await);
             }
@@ -206,7 +207,7 @@ async fn settle(
         // The kiosks try again, each by itself.
         Err(error) => {
             let error = Arc::new(error);
-            each.iter().map(|_| Err(Arc::clone(&error).into())).collect()
+            (0..count).map(|_| Err(Arc::clone(&error).into())).collect()
         }
     }
 }
