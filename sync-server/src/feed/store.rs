@@ -21,10 +21,16 @@ record! {
     }
 }
 
+impl From<Head> for Cursor {
+    fn from(Head { epoch, seq, mark }: Head) -> Self {
+        Self { epoch, seq, mark }
+    }
+}
+
 pub(super) async fn head(tx: &mut Tx, community: CommunityId) -> Result<Cursor, StoreError> {
     let head =
         fetch_one!(tx, Head, "select epoch, seq, mark from feed_heads where community = $1", community)?;
-    Ok(Cursor { epoch: head.epoch, seq: head.seq, mark: head.mark })
+    Ok(head.into())
 }
 
 pub(super) async fn insert_head(
@@ -94,7 +100,7 @@ pub(super) async fn write(
               do update set schema = excluded.schema, seq = excluded.seq, body = excluded.body",
         );
     let head: Head = gathered.fetch_one(connection, "select epoch, seq, mark from head").await?;
-    Ok(Cursor { epoch: head.epoch, seq: head.seq, mark: head.mark })
+    Ok(head.into())
 }
 
 const TAKE: &str = "update feed_heads set seq = seq + ";
@@ -129,7 +135,7 @@ async fn write_stepwise(
         " on conflict (community, kind, id)
          do update set schema = excluded.schema, seq = excluded.seq, body = excluded.body"
     )?;
-    Ok(Cursor { epoch: head.epoch, seq: head.seq, mark: head.mark })
+    Ok(head.into())
 }
 
 async fn insert_mark(
