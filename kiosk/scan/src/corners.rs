@@ -112,7 +112,7 @@ impl Corners {
         let mut guesses = [(0.0f32, 0usize, 0usize); MOST];
         for version in 1..=LARGEST {
             let n = layout::side(version) as f32;
-            let h = over(outline.corners, n);
+            let h = Homography::from_corners(outline.corners, n);
             let corner = |i: usize| {
                 let far = |yes: bool| if yes { n - 3.5 } else { 3.5 };
                 self.finder.agrees(frame, &h, (far(i == 1 || i == 2), far(i >= 2))) * sign
@@ -174,7 +174,7 @@ impl Corners {
     /// How well finders and alignment patterns agree with the picture; negative in inverted codes.
     fn likeness(&self, frame: &Frame<'_>, corners: [(f32, f32); 4], version: usize) -> f32 {
         let n = layout::side(version);
-        let h = over(corners, n as f32);
+        let h = Homography::from_corners(corners, n as f32);
         let (mut sum, mut weight) = (0.0, 0.0);
         for at in layout::finder_centres(n, [true; 3]) {
             sum += self.finder.agrees(frame, &h, at);
@@ -192,7 +192,7 @@ impl Corners {
 fn place(frame: &Frame<'_>, guess: &Guess, sign: f32) -> Option<Located> {
     let Guess { corners, version, likeness } = *guess;
     let n = layout::side(version);
-    let homography = over(corners, n as f32);
+    let homography = Homography::from_corners(corners, n as f32);
     if likeness < LIKELY || !homography.sane(n as f32) {
         return None;
     }
@@ -202,25 +202,6 @@ fn place(frame: &Frame<'_>, guess: &Guess, sign: f32) -> Option<Located> {
     }
     let agreement = agreement(frame, &homography, version, contrast).max(likeness * 0.5);
     Some(Located { homography, version, contrast, agreement })
-}
-
-/// The plane of a code with `n` modules a side over four corners (Heckbert: "Fundamentals of texture mapping", 1989).
-fn over([a, b, c, d]: [(f32, f32); 4], n: f32) -> Homography {
-    let (u, v) = ((b.0 - c.0, b.1 - c.1), (d.0 - c.0, d.1 - c.1));
-    let s = (a.0 - b.0 + c.0 - d.0, a.1 - b.1 + c.1 - d.1);
-    let det = u.0 * v.1 - u.1 * v.0;
-    let (g, h) = ((s.0 * v.1 - s.1 * v.0) / det, (u.0 * s.1 - u.1 * s.0) / det);
-    Homography([
-        (b.0 - a.0 + g * b.0) / n,
-        (d.0 - a.0 + h * d.0) / n,
-        a.0,
-        (b.1 - a.1 + g * b.1) / n,
-        (d.1 - a.1 + h * d.1) / n,
-        a.1,
-        g / n,
-        h / n,
-        1.0,
-    ])
 }
 
 #[cfg(test)]

@@ -51,6 +51,25 @@ impl Homography {
         Self([x[0], x[1], x[2], y[0], y[1], y[2], w[0], w[1], w[2]].map(|v| v * scale))
     }
 
+    /// From the four corners of a code with `n` modules a side (Heckbert, "Fundamentals of texture mapping", 1989).
+    pub fn from_corners([a, b, c, d]: [Point; 4], n: f32) -> Self {
+        let (u, v) = ((b.0 - c.0, b.1 - c.1), (d.0 - c.0, d.1 - c.1));
+        let s = (a.0 - b.0 + c.0 - d.0, a.1 - b.1 + c.1 - d.1);
+        let det = u.0 * v.1 - u.1 * v.0;
+        let (g, h) = ((s.0 * v.1 - s.1 * v.0) / det, (u.0 * s.1 - u.1 * s.0) / det);
+        Self([
+            (b.0 - a.0 + g * b.0) / n,
+            (d.0 - a.0 + h * d.0) / n,
+            a.0,
+            (b.1 - a.1 + g * b.1) / n,
+            (d.1 - a.1 + h * d.1) / n,
+            a.1,
+            g / n,
+            h / n,
+            1.0,
+        ])
+    }
+
     /// The same plane read by its other diagonal: x and y change places.
     pub fn transposed(&self) -> Self {
         let h = self.0;
