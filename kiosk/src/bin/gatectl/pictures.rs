@@ -12,9 +12,6 @@ use gatehouse_scan::{Budget, Frame, Scan, Scanner};
 
 use crate::owner::NoOwner;
 
-/// Files are in no hurry, and every step of the scan room ends by itself: no reading depends on the machine's load.
-const UNLIMITED: u64 = u64::MAX;
-
 /// A picture in grey.
 pub struct Grey {
     luma: Vec<u8>,
@@ -84,16 +81,22 @@ fn decoded(path: &Path) -> Result<image::DynamicImage, String> {
 
 /// Reads one picture by itself; of the scanner only the buffers are used.
 pub fn read(scanner: &mut Scanner, grey: &Grey) -> Reading {
-    let budget = Budget::new(&worked_micros, UNLIMITED);
+    let budget = unhurried();
     let texts = grey.frame().map(|frame| texts(scanner.single(frame, &budget))).unwrap_or_default();
     Reading { texts, elapsed_us: budget.elapsed_us() }
 }
 
 /// Reads a picture as a camera's next frame.
 pub fn read_next(scanner: &mut Scanner, grey: &Grey) -> Reading {
-    let budget = Budget::new(&worked_micros, UNLIMITED);
+    let budget = unhurried();
     let texts = grey.frame().map(|frame| texts(scanner.scan(frame, &budget))).unwrap_or_default();
     Reading { texts, elapsed_us: budget.elapsed_us() }
+}
+
+/// Time that is counted and not limited: files are in no hurry, every step of the scan room ends by itself, and no
+/// reading is to depend on the machine's load.
+fn unhurried() -> Budget<'static> {
+    Budget::new(&worked_micros, u64::MAX)
 }
 
 fn texts(scan: &Scan) -> Vec<String> {
