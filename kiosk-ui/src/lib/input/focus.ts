@@ -50,9 +50,9 @@ export function focusFirst(document: Document): void {
   (all.find((key) => key.dataset['first'] !== undefined) ?? all[0])?.focus();
 }
 
-/** Whether the focus is on a key: Enter and Space press it. */
-export function onKey(document: Document): boolean {
-  return document.activeElement instanceof HTMLButtonElement;
+/** The key that has the focus: Enter and Space press it. */
+export function focusedKey(document: Document): HTMLButtonElement | null {
+  return document.activeElement instanceof HTMLButtonElement ? document.activeElement : null;
 }
 
 /** Takes the focus away: what is typed from now on goes into a field. */
