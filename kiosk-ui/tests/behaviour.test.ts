@@ -130,6 +130,18 @@ it('presses nothing by what a hand scanner reads that is no pass', async () => {
   expect(touches).toEqual([{ touch: 'scanned', text: '8901234567890' }]);
 });
 
+it('moves no focus where a hand scanner ends with Tab', async () => {
+  window = await Window.open();
+  const moved = await window.page.evaluate(() => {
+    const press = (key: string) =>
+      document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    for (const key of '8901234567890') press(key);
+    return [press('Tab'), press('Tab')];
+  });
+  expect(moved).toEqual([false, true]);
+  expect(await window.told()).toEqual(['scanned']);
+});
+
 it('types no digits of a barcode where a code is expected, and six of a quick hand all the same', async () => {
   window = await Window.open();
   await window.touch('code', 'tower-A', 'floor-12', 'flat-03');

@@ -98,6 +98,16 @@ describe('a keyboard', () => {
     expect(heardOf([...barcode, ['Enter', 400]])).toEqual([...scan, { is: 'key', key: 'Enter' }]);
   });
 
+  it('ends a scan with Tab, and knows a Tab that ends none', () => {
+    const heard: Typed[] = [];
+    const keys = new TypedKeys((typed) => heard.push(typed));
+    expect(keys.end()).toBe(false);
+    [...'8901234567890'].forEach((key, i) => keys.take(key, i * 8));
+    expect(keys.end()).toBe(true);
+    expect(keys.end()).toBe(false);
+    expect(heard).toEqual([{ is: 'scan', text: '8901234567890' }]);
+  });
+
   it('takes six digits of a quick hand for keys, also where they waited in a queue', () => {
     const keys = [...'123456'].map((key) => ({ is: 'key', key }));
     expect(heardOf([...'123456'].map((key) => [key, 40] as const))).toEqual(keys);

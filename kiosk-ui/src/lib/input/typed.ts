@@ -46,6 +46,11 @@ export class TypedKeys {
     this.#timer = setTimeout(() => this.#letGo(), this.#patience());
   }
 
+  /** Ends the scan that is held, if one is: some scanners end a text with Tab. Answers whether there was one. */
+  end(): boolean {
+    return this.#isScan() && this.#letGo();
+  }
+
   #isScan(): boolean {
     return this.#held.length >= SCAN || MEANT.test(this.#held.join(''));
   }
