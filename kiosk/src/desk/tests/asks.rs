@@ -20,7 +20,7 @@ fn an_ask_survives_a_restart_is_answered_and_let_in() {
     let own = gate.desk.journal.unseen(0).unwrap();
     let events: Vec<_> = own.iter().map(|kept| &kept.recorded).collect();
     let answered = visit::Answered { answer: Answer::Approve, at: gate.desk.now() };
-    let body: VisitRow = visit::fold(events, Some(&answered)).unwrap();
+    let body: VisitRow = visit::fold(events, None, Some(&answered)).unwrap();
     gate.change(row(ask.0.as_u128(), 0, &body));
     gate.desk.refresh().unwrap();
     assert!(matches!(card(&gate).state, AskState::Approved { .. }));
