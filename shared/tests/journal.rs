@@ -6,7 +6,7 @@ use gatehouse::{
     id::{CommunityId, EventId, GateId, IncarnationId, KioskId, PassId, UnitId, VisitorId},
     journal::{
         Act, AlertCode, AskClose, Cause, Chain, ChainError, Details, Effect, Event, ExportedEvent, Head,
-        Recorded, SignedEvent, TimeMark, genesis,
+        Recorded, Requested, SignedEvent, TimeMark, genesis,
         ingest::{AcceptedDetails, Held, Known, Plan, plan},
         outbox::{Life, LifeState, Outbox, Sent, rule},
         visit::{Answered, Own, fold, lay_over},
@@ -345,7 +345,7 @@ fn story() -> Vec<Recorded> {
 fn a_visit_stands_where_the_gate_says_then_the_ask_then_the_household() {
     let denied = Answered { answer: Answer::Deny, at: UnixMs(90) };
     let at = |count: usize, answered: Option<&Answered>| {
-        fold(&story()[..count], answered).map(|row| row.status).expect("there is a visit")
+        fold(&story()[..count], None, answered).map(|row| row.status).expect("there is a visit")
     };
     assert_eq!(at(1, None), VisitorStatus::Pending);
     assert_eq!(at(1, Some(&denied)), VisitorStatus::Denied);
@@ -353,10 +353,73 @@ fn a_visit_stands_where_the_gate_says_then_the_ask_then_the_household() {
     assert_eq!(at(3, Some(&denied)), VisitorStatus::Lapsed, "a late answer changes nothing");
     assert_eq!(at(4, Some(&denied)), VisitorStatus::Inside);
     assert_eq!(at(8, None), VisitorStatus::Exited);
-    let row = fold(&story(), None).expect("there is a visit");
+    let row = fold(&story(), None, None).expect("there is a visit");
     assert_eq!((row.asked_at, row.entered_at, row.people), (Some(UnixMs(10)), Some(UnixMs(40)), 2));
     assert_eq!((row.exited_at, row.exit_assumed), (Some(UnixMs(70)), None), "the first exit that was seen");
-    assert_eq!(fold(&[], Some(&denied)), None);
+    assert_eq!(fold(&[], None, Some(&denied)), None);
+}
+
+fn requested() -> Requested {
+    Requested {
+        at: UnixMs(5),
+        gate: Some(GateId(Uuid::from_u128(77))),
+        units: vec![UnitId(Uuid::from_u128(8))],
+        visitor_type: VisitorType::Service,
+        subject: Subject::Visitor,
+        people: 4,
+    }
+}
+
+/// Of [`story`] what can be told of a visit that no kiosk asked about.
+fn told_at_gates() -> Vec<Recorded> {
+    let mut story = story();
+    story.remove(0);
+    story
+}
+
+#[test]
+fn what_was_asked_over_the_api_is_the_visit_until_a_gate_tells_more() {
+    let requested = requested();
+    let row = |events: &[Recorded]| fold(events, Some(&requested), None).expect("it was asked");
+    let asked = row(&[]);
+    assert_eq!(
+        (&asked.status, asked.asked_at, asked.kiosk),
+        (&VisitorStatus::Pending, Some(UnixMs(5)), None)
+    );
+    assert_eq!((asked.awaited, asked.people), (Some(requested.awaited()), 4));
+    let approved = Answered { answer: Answer::Approve, at: UnixMs(9) };
+    let answered = fold(&[], Some(&requested), Some(&approved)).expect("it was asked");
+    assert_eq!((answered.status, answered.awaited), (VisitorStatus::Approved, asked.awaited));
+
+    let photo = recorded(9, 15, Act::PhotoTaken { visit: VISIT, digest: Hash([0; 32]) });
+    assert_eq!(row(std::slice::from_ref(&photo)), asked, "a photo changes nothing");
+    let story = told_at_gates();
+    let spoken = row(&[photo, story[0].clone()]);
+    assert_eq!((&spoken.status, spoken.awaited), (&VisitorStatus::Approved, asked.awaited));
+    assert_eq!(spoken.units, requested.units);
+    let entry = &story[2];
+    let inside = row(&[story[0].clone(), entry.clone()]);
+    assert_eq!((inside.status, inside.awaited), (VisitorStatus::Inside, None));
+    assert_eq!((inside.kiosk, inside.asked_at), (Some(entry.event.kiosk), Some(UnixMs(5))));
+}
+
+#[test]
+fn an_entry_asked_over_the_api_is_over_for_every_gate_once_one_says_so() {
+    let requested = requested();
+    for (outcome, status) in [
+        (AskClose::Left, VisitorStatus::Lapsed),
+        (AskClose::Lapsed, VisitorStatus::Lapsed),
+        (AskClose::Denied, VisitorStatus::Denied),
+    ] {
+        let denied = Answered { answer: Answer::Deny, at: UnixMs(9) };
+        let open = fold(&[], Some(&requested), Some(&denied));
+        assert!(open.as_ref().is_some_and(|row| row.awaited.is_some()), "until a guard has sent them away");
+        let closed = recorded(9, 15, Act::AskClosed { visit: VISIT, outcome });
+        let row = fold([&closed], Some(&requested), Some(&denied)).expect("it was asked");
+        assert_eq!((row.status, row.awaited), (status, None));
+        let laid = lay_over(open, [Own { recorded: &closed, undone: false }]).expect("it was asked");
+        assert_eq!(laid.awaited, None);
+    }
 }
 
 #[test]
@@ -376,9 +439,9 @@ proptest! {
         story in Just(story()).prop_shuffle(), count in 0..9_usize, twice in 0..8_usize,
     ) {
         let mut told: Vec<Recorded> = story[..count].to_vec();
-        let once = fold(&told, None);
+        let once = fold(&told, None, None);
         told.extend(story[..count].iter().rev().take(twice).cloned());
-        prop_assert_eq!(fold(&told, None), once);
+        prop_assert_eq!(fold(&told, None, None), once);
     }
 
     /// What a kiosk sees with its own acts laid over the feed is what the feed will say once it has them.
@@ -386,18 +449,31 @@ proptest! {
     fn what_is_laid_over_is_what_the_feed_will_say(held in prop::collection::vec(any::<bool>(), 8)) {
         let story = story();
         let (feed, own): (Vec<_>, Vec<_>) = story.iter().zip(&held).partition(|(_, held)| **held);
-        let base = fold(feed.into_iter().map(|(recorded, _)| recorded), None);
+        let base = fold(feed.into_iter().map(|(recorded, _)| recorded), None, None);
         let own = own.into_iter().map(|(recorded, _)| Own { recorded, undone: false });
-        prop_assert_eq!(lay_over(base, own), fold(&story, None));
+        prop_assert_eq!(lay_over(base, own), fold(&story, None, None));
+    }
+
+    /// The same of a visit that was asked about over the API.
+    #[test]
+    fn what_is_laid_over_an_entry_asked_for_is_what_the_feed_will_say(
+        held in prop::collection::vec(any::<bool>(), 7), told in 0..8_usize,
+    ) {
+        let (requested, story) = (requested(), told_at_gates());
+        let story = &story[..told];
+        let (feed, own): (Vec<_>, Vec<_>) = story.iter().zip(&held).partition(|(_, held)| **held);
+        let base = fold(feed.into_iter().map(|(recorded, _)| recorded), Some(&requested), None);
+        let own = own.into_iter().map(|(recorded, _)| Own { recorded, undone: false });
+        prop_assert_eq!(lay_over(base, own), fold(story, Some(&requested), None));
     }
 }
 
 #[test]
 fn an_entry_taken_back_that_the_feed_still_shows_is_gone_at_this_gate() {
     let story = story();
-    let shown = fold(&story[..4], None);
+    let shown = fold(&story[..4], None, None);
     let laid = lay_over(shown, [Own { recorded: &story[3], undone: true }]).expect("they were asked");
-    let without = fold(&story[..3], None).expect("they were asked");
+    let without = fold(&story[..3], None, None).expect("they were asked");
     assert_eq!((laid.entered_at, laid.entered_gate), (None, None));
     assert_eq!((laid.asked_at, laid.answer), (without.asked_at, without.answer));
 }
@@ -405,7 +481,7 @@ fn an_entry_taken_back_that_the_feed_still_shows_is_gone_at_this_gate() {
 #[test]
 fn an_entry_taken_back_leaves_nothing_where_nobody_was_asked() {
     let entry = recorded(4, 40, admitted(2));
-    let shown = fold([&entry], None);
+    let shown = fold([&entry], None, None);
     assert!(shown.is_some());
     assert_eq!(lay_over(shown, [Own { recorded: &entry, undone: true }]), None);
     assert_eq!(lay_over(None, [Own { recorded: &entry, undone: true }]), None);

@@ -21,6 +21,7 @@ fn add(sum: &mut Report, report: &Report) {
     sum.erasures += report.erasures;
     sum.unknown += report.unknown;
     sum.ends += report.ends;
+    sum.requests += report.requests;
 }
 
 fn run(seeds: impl Iterator<Item = u64>) -> Report {
@@ -58,7 +59,8 @@ fn every_law_holds_in_every_seed() {
     println!("{seeds} seeds: {sum:?}");
     if seeds >= SEEDS {
         let common = [sum.admissions, sum.crashes, sum.swaps, sum.restores, sum.lives];
-        let happened = [&common[..], &[sum.unpaired, sum.erasures, sum.unknown, sum.ends]].concat();
+        let happened =
+            [&common[..], &[sum.unpaired, sum.erasures, sum.unknown, sum.ends, sum.requests]].concat();
         assert!(happened.iter().all(|times| *times > 100), "the storms were too mild: {sum:?}");
     }
 }

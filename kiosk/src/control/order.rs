@@ -24,6 +24,13 @@ pub enum Order {
         /// The scanned text.
         text: String,
     },
+    /// The asks that are open here: the tray's cards.
+    Asks,
+    /// Let somebody in whose household approved.
+    LetIn {
+        /// The ask: the visit that begins.
+        visit: VisitorId,
+    },
     /// Let its holder out.
     Exit {
         /// The scanned text.
@@ -65,6 +72,8 @@ impl std::fmt::Debug for Order {
             Self::Check { .. } => "Check",
             Self::Scan { .. } => "Scan",
             Self::Admit { .. } => "Admit",
+            Self::Asks => "Asks",
+            Self::LetIn { .. } => "LetIn",
             Self::Exit { .. } => "Exit",
             Self::Leave { .. } => "Leave",
             Self::Code { .. } => "Code",

@@ -52,6 +52,8 @@ pub fn carry_out(hands: &Hands<'_>, order: &Order, say: &mut dyn FnMut(Value)) -
         }
         Order::Scan { text } => passed(hands, |desk| desk.scan(text), say),
         Order::Admit { text } => passed(hands, |desk| desk.pass(text, Some(&Direction::Entry)), say),
+        Order::Asks => asks(hands, say),
+        Order::LetIn { visit } => passed(hands, |desk| desk.let_in(*visit), say),
         Order::Exit { text } => passed(hands, |desk| desk.pass(text, Some(&Direction::Exit)), say),
         Order::Leave { visit } => passed(hands, |desk| desk.out(*visit), say),
         Order::Code { unit, digits, admit } => code(hands, unit, digits, *admit, say),
@@ -164,6 +166,7 @@ fn status(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskE
         "cursor": copy.cursor.map(|cursor| cursor.seq),
         "loading": copy.loading.is_some(),
         "inside": desk.inside("", crate::screen::InsideTab::Today, 0)?.total,
+        "asks": desk.asks()?.len(),
         "waiting": outbox.waiting(),
         "photos_waiting": desk.journal().photos_waiting()?,
         "oldest_waiting": outbox.oldest_waiting,
@@ -175,6 +178,11 @@ fn status(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskE
         said.extend(about.clone());
     }
     say(said);
+    Ok(Ending::Done)
+}
+
+fn asks(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
+    say(json!({ "asks": hands.desk.asks()? }));
     Ok(Ending::Done)
 }
 

@@ -1,17 +1,22 @@
 //! Somebody came without a pass: the household is asked, answers or does not, and the guard acts on it.
 //! Asks are events, so they survive a restart and a power cut; the tray is read out of them.
+//!
+//! What was asked over the API stands in the tray beside them at every kiosk of its gate, as the copy brings it. It is
+//! nobody's own: any of them may see to it, and by its outcome it goes from the trays of all; of itself only the server
+//! ends it.
 
 use gatehouse::{
     admission::{Field, Reason as Why, Verdict},
     feed::row::VisitRow,
-    id::{EventId, UnitId, VisitorId},
+    id::{UnitId, VisitorId},
     journal::{Act, AlertCode, AskClose, Details},
-    time::{MINUTE, SECOND, UnixMs},
+    presence::{WAITS_MS, has_lapsed},
+    time::{SECOND, UnixMs},
     words::{Answer, Credential, VisitorStatus},
 };
 
 use super::{
-    Book, Comer, Desk, DeskError, Judged, State, append,
+    Book, Comer, Desk, DeskError, Judged, Outcome, State, append,
     judge::{override_allowed, plain_plate},
     passing::admitted,
     photos,
@@ -22,7 +27,6 @@ use crate::screen::{AskCard, AskState, OverrideReason, Sound, TouchError, Walkin
 /// How long sending can be taken back.
 pub(super) const UNDO_ASK_MS: i64 = 3 * SECOND;
 const UNANSWERED_MS: i64 = 45 * SECOND;
-const LAPSES_MS: i64 = 10 * MINUTE;
 const MOST_PEOPLE: u16 = 99;
 
 impl Desk {
@@ -131,7 +135,7 @@ impl Desk {
     /// [`TouchError::TooLate`] after them, [`TouchError::Gone`] when it is over; else when the journal fails.
     pub fn undo_walk_in(&self, ask: VisitorId) -> Result<(), DeskError> {
         let mut state = self.state()?;
-        Self::open_ask(&state, ask)?;
+        self.open_ask(&state, ask)?;
         if state.show.undo.get(&ask).is_none_or(|until| *until <= self.now()) {
             return Err(TouchError::TooLate.into());
         }
@@ -145,7 +149,7 @@ impl Desk {
     /// [`TouchError::Gone`] when it is over; else when the journal fails.
     pub fn left(&self, ask: VisitorId) -> Result<(), DeskError> {
         let mut state = self.state()?;
-        let denied = Self::open_ask(&state, ask)?.status == VisitorStatus::Denied;
+        let denied = self.open_ask(&state, ask)?.status == VisitorStatus::Denied;
         let outcome = if denied { AskClose::Denied } else { AskClose::Left };
         self.close(&mut state, ask, outcome)
     }
@@ -156,7 +160,7 @@ impl Desk {
     /// [`TouchError::Gone`] when the ask is over; else when a store fails.
     pub fn ring(&self, ask: VisitorId) -> Result<(), DeskError> {
         let mut state = self.state()?;
-        Self::open_ask(&state, ask)?;
+        self.open_ask(&state, ask)?;
         self.record(&mut state, vec![(Act::Rang { visit: ask }, None)])?;
         let now = self.now();
         state.show.rang.insert(ask, now);
@@ -168,9 +172,9 @@ impl Desk {
     /// # Errors
     /// [`TouchError::Gone`] when the ask is over, [`TouchError::NotNow`] when it was not approved; else when
     /// a store fails.
-    pub fn let_in(&self, ask: VisitorId) -> Result<EventId, DeskError> {
+    pub fn let_in(&self, ask: VisitorId) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
-        let row = Self::open_ask(&state, ask)?.clone();
+        let row = self.open_ask(&state, ask)?.clone();
         let Some(answer @ Answer::Approve) = &row.answer else { return Err(TouchError::NotNow.into()) };
         let comer = Comer { photo: state.photos.of(ask), ..Comer::of_visit(&row) };
         let spoken = state.book.is_spoken(ask);
@@ -178,7 +182,7 @@ impl Desk {
         let judged = self
             .judge(&state.known, &state.book, &*self.journal, self.time.read())
             .answered(&comer, answer, credential);
-        self.admit_ask(&mut state, ask, &judged, None)
+        self.admit_ask(&mut state, ask, judged, None)
     }
 
     /// Lets somebody in on the guard's own word.
@@ -186,9 +190,9 @@ impl Desk {
     /// # Errors
     /// [`TouchError::SignInFirst`] with nobody on shift, [`TouchError::NotAllowed`] where policy or the household
     /// says no, [`TouchError::Gone`] when the ask is over; else when a store fails.
-    pub fn override_ask(&self, ask: VisitorId, reason: OverrideReason) -> Result<EventId, DeskError> {
+    pub fn override_ask(&self, ask: VisitorId, reason: OverrideReason) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
-        let row = Self::open_ask(&state, ask)?.clone();
+        let row = self.open_ask(&state, ask)?.clone();
         let Some(shift) = &state.shift else { return Err(TouchError::SignInFirst.into()) };
         if row.answer == Some(Answer::Deny) {
             return Err(TouchError::NotAllowed.into());
@@ -197,16 +201,16 @@ impl Desk {
         let judged = self
             .judge(&state.known, &state.book, &*self.journal, self.time.read())
             .overridden(&Comer { photo: state.photos.of(ask), ..Comer::of_visit(&row) }, guard);
-        self.admit_ask(&mut state, ask, &judged, Some(word(reason)))
+        self.admit_ask(&mut state, ask, judged, Some(word(reason)))
     }
 
     fn admit_ask(
         &self,
         state: &mut State,
         ask: VisitorId,
-        judged: &Judged,
+        judged: Judged,
         note: Option<&str>,
-    ) -> Result<EventId, DeskError> {
+    ) -> Result<Outcome, DeskError> {
         let Verdict::Admit { credential, .. } = &judged.verdict else {
             return Err(TouchError::NotAllowed.into());
         };
@@ -219,7 +223,7 @@ impl Desk {
         let who = judged.comer.shown(&state.known.units);
         Self::show_in(state, at, event, who);
         self.over(state, ask);
-        Ok(event)
+        Ok(Outcome::In { event, visit: ask, judged: Box::new(judged) })
     }
 
     fn close(&self, state: &mut State, ask: VisitorId, outcome: AskClose) -> Result<(), DeskError> {
@@ -242,8 +246,8 @@ impl Desk {
         }
     }
 
-    pub(super) fn open_ask(state: &State, ask: VisitorId) -> Result<&VisitRow, DeskError> {
-        let found = state.book.asks(state.known.kiosk).find(|(id, _)| *id == ask);
+    pub(super) fn open_ask<'a>(&self, state: &'a State, ask: VisitorId) -> Result<&'a VisitRow, DeskError> {
+        let found = open(state, self.now()).find(|(id, _)| *id == ask);
         Ok(found.map(|(_, row)| row).ok_or(TouchError::Gone)?)
     }
 
@@ -255,14 +259,10 @@ impl Desk {
         held && state.show.undo.is_empty()
     }
 
-    /// Lapses asks that nobody answered in ten minutes. One that lies as far ahead was asked before the clock was set
-    /// back: nobody knows how long ago. Answers whether there were any.
+    /// Lapses this kiosk's own asks that nobody answered in ten minutes. Answers whether there were any.
     pub(super) fn lapse(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
-        let over: Vec<VisitorId> = state
-            .book
-            .asks(state.known.kiosk)
-            .filter(|(_, row)| row.answer.is_none())
-            .filter(|(_, row)| row.asked_at.is_some_and(|at| now.since(at).abs() >= LAPSES_MS))
+        let over: Vec<VisitorId> = open(state, now)
+            .filter(|(_, row)| row.awaited.is_none() && row.answer.is_none() && has_lapsed(row, now))
             .map(|(ask, _)| ask)
             .collect();
         for ask in &over {
@@ -272,8 +272,8 @@ impl Desk {
     }
 
     /// Sounds the chime for answers that came since `before`.
-    pub(super) fn answered(state: &mut State, before: &Book) {
-        let news = state.book.asks(state.known.kiosk).any(|(ask, row)| {
+    pub(super) fn answered(&self, state: &mut State, before: &Book) {
+        let news = open(state, self.now()).any(|(ask, row)| {
             row.answer.is_some() && before.get(ask).is_some_and(|old| old.answer.is_none())
         });
         if news {
@@ -281,13 +281,29 @@ impl Desk {
         }
     }
 
+    /// The asks that are open at this kiosk, oldest first.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub fn asks(&self) -> Result<Vec<AskCard>, DeskError> {
+        let state = self.state()?;
+        Ok(Self::tray(&state, self.now()))
+    }
+
     /// The tray, oldest first.
     pub(super) fn tray(state: &State, now: UnixMs) -> Vec<AskCard> {
         let mut cards: Vec<AskCard> =
-            state.book.asks(state.known.kiosk).filter_map(|(ask, row)| card(state, ask, row, now)).collect();
+            open(state, now).filter_map(|(ask, row)| card(state, ask, row, now)).collect();
         cards.sort_by_key(|card| (card.asked_at, card.id));
         cards
     }
+}
+
+/// Asks that are not over. Those asked over the API lapse by themselves: their end is told by the server alone, whom a
+/// kiosk may not hear for long.
+fn open(state: &State, now: UnixMs) -> impl Iterator<Item = (VisitorId, &VisitRow)> {
+    let asks = state.book.asks(state.known.kiosk, state.known.gate);
+    asks.filter(move |(_, row)| row.awaited.is_none() || !has_lapsed(row, now))
 }
 
 fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<AskCard> {
@@ -305,7 +321,7 @@ fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<As
         id: ask,
         who: comer.shown(&state.known.units),
         asked_at,
-        lapses_at: asked_at.plus(LAPSES_MS),
+        lapses_at: asked_at.plus(WAITS_MS),
         undo_until: state.show.undo.get(&ask).copied(),
         sent: state.book.is_in_copy(ask),
         state: answer,

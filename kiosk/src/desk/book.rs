@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gatehouse::{
     feed::row::VisitRow,
-    id::{EventId, KioskId, PassId, VisitorId},
+    id::{EventId, GateId, KioskId, PassId, VisitorId},
     journal::{
         Act, Recorded,
         visit::{Own, lay_over},
@@ -198,13 +198,14 @@ impl Book {
             .map(|(visit, row)| (*visit, row))
     }
 
-    /// Asks of `kiosk` that are not over: not let in, not gone.
-    pub fn asks(&self, kiosk: KioskId) -> impl Iterator<Item = (VisitorId, &VisitRow)> {
+    /// Asks that are not over, not let in, not gone: those of `kiosk`, and those that were asked over the API and for
+    /// whose visitors the kiosks of `gate` wait.
+    pub fn asks(&self, kiosk: KioskId, gate: GateId) -> impl Iterator<Item = (VisitorId, &VisitRow)> {
         self.visits
             .iter()
             .filter(move |(visit, row)| {
                 row.asked_at.is_some()
-                    && row.kiosk == Some(kiosk)
+                    && (row.kiosk == Some(kiosk) || row.awaited.is_some_and(|awaited| awaited.is_at(gate)))
                     && row.entered_at.is_none()
                     && !self.closed.contains(visit)
                     && match &row.status {

@@ -178,7 +178,7 @@ impl Desk {
             state.book = Book::load(&self.cache, &self.journal)?;
             state.changes = changes;
             self.erase(&mut state)?;
-            Self::answered(&mut state, &before);
+            self.answered(&mut state, &before);
             self.alert_misused(&mut state)?;
         }
         Ok(state)

@@ -64,7 +64,7 @@ impl Desk {
     /// [`TouchError::Gone`] when the ask is over; else when a store fails.
     pub fn spoken_start(&self, ask: VisitorId) -> Result<SpokenChallenge, DeskError> {
         let mut state = self.state()?;
-        let unit = *Self::open_ask(&state, ask)?.units.first().ok_or(TouchError::Gone)?;
+        let unit = *self.open_ask(&state, ask)?.units.first().ok_or(TouchError::Gone)?;
         let known = std::sync::Arc::clone(&state.known);
         let (stamp, now) = (self.stamp_of(&state), self.now());
         if secrets(&known, unit, now).is_empty() {
@@ -99,7 +99,7 @@ impl Desk {
     /// challenge is over, [`TouchError::SpokenUnavailable`] when its tries are; else when a store fails.
     pub fn spoken_answer(&self, ask: VisitorId, digits: &SixDigits) -> Result<Answer, DeskError> {
         let mut state = self.state()?;
-        let unit = *Self::open_ask(&state, ask)?.units.first().ok_or(TouchError::Gone)?;
+        let unit = *self.open_ask(&state, ask)?.units.first().ok_or(TouchError::Gone)?;
         let spoken = *state.show.spoken.get(&ask).ok_or(TouchError::Gone)?;
         let known = std::sync::Arc::clone(&state.known);
         let (stamp, now) = (self.stamp_of(&state), self.now());

@@ -36,7 +36,7 @@ pub struct RequestEntry {
     /// Who or what; VISITOR if absent.
     #[serde(default = "visitor")]
     pub subject: Subject,
-    /// At which gate they stand.
+    /// At which gate they stand: its kiosks show them. Those of every gate if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate_id: Option<GateId>,
 }

@@ -11,6 +11,7 @@ mod event;
 mod export;
 pub mod ingest;
 pub mod outbox;
+mod requested;
 mod verify;
 pub mod visit;
 
@@ -20,4 +21,5 @@ pub use details::{Details, DetailsError};
 pub use effect::{Effect, Parked, Recorded};
 pub use event::{Event, TimeMark};
 pub use export::{ExportError, ExportHeader, ExportedEvent};
+pub use requested::Requested;
 pub use verify::Chain;

@@ -4,6 +4,8 @@
 //! the feed's row ([`lay_over`]). Both go through one join, so that they agree. The join does not care which
 //! event came first: an exit that arrives before its entry is fine.
 //!
+//! An entry that was asked over the API has no event of its own: the fold begins with it.
+//!
 //! An exit whose entry was not known where it was recorded names no visit; [`ended`] finds the one it ends, and
 //! both the fold and the overlay take it as one more event about that visit.
 
@@ -12,7 +14,7 @@ use std::collections::BTreeMap;
 use crate::{
     feed::row::VisitRow,
     id::{EventId, VisitorId},
-    journal::{Act, AskClose, Details, Recorded},
+    journal::{Act, AskClose, Details, Recorded, Requested},
     presence::{Passage, visits},
     time::UnixMs,
     words::{Answer, Subject, VisitorStatus, VisitorType},
@@ -55,24 +57,33 @@ pub fn ended<'a>(of_passes: impl IntoIterator<Item = &'a Recorded>) -> BTreeMap<
         .collect()
 }
 
-/// The visit's row from all events about it that were not undone, in whatever order, and the household's
-/// answer; nothing when nothing is left of it. Among the events may be the one by which it [`ended`].
+/// The visit's row from all events about it that were not undone, in whatever order, what was asked over the API, and
+/// the household's answer; nothing when nothing is left of it. Among the events may be the one by which it [`ended`].
 pub fn fold<'a>(
     events: impl IntoIterator<Item = &'a Recorded>,
+    requested: Option<&Requested>,
     answered: Option<&Answered>,
 ) -> Option<VisitRow> {
     let mut events: Vec<&Recorded> = events.into_iter().filter(|recorded| is_about(recorded)).collect();
-    if events.iter().all(|recorded| recorded.visit().is_none()) {
+    if requested.is_none() && events.iter().all(|recorded| recorded.visit().is_none()) {
         return None;
     }
     events.sort_by_key(|recorded| (recorded.event.at, recorded.event.kiosk, recorded.event.id));
     events.dedup_by_key(|recorded| recorded.event.id);
-    let base = answered.map(|answered| {
-        let mut row = blank();
+    events.into_iter().fold(begun(requested, answered), onto)
+}
+
+/// The visit before any event.
+fn begun(requested: Option<&Requested>, answered: Option<&Answered>) -> Option<VisitRow> {
+    if requested.is_none() && answered.is_none() {
+        return None;
+    }
+    let mut row = requested.map_or_else(blank, |requested| requested.onto(blank()));
+    if let Some(answered) = answered {
         answer(&mut row, answered);
-        row
-    });
-    events.into_iter().fold(base, onto)
+    }
+    row.status = status(&row, None);
+    Some(row)
 }
 
 /// The feed's row with the kiosk's own acts on top: those that the feed does not show yet, and those taken
@@ -120,6 +131,7 @@ fn blank() -> VisitRow {
         entered_gate: None,
         exited_at: None,
         exit_assumed: None,
+        awaited: None,
     }
 }
 
@@ -175,6 +187,9 @@ fn join(row: Option<VisitRow>, recorded: &Recorded) -> VisitRow {
         }
         None => status(&row, closed),
     };
+    if closes.is_some() || row.entered_at.is_some() || row.exited_at.is_some() {
+        row.awaited = None;
+    }
     row
 }
 
@@ -322,16 +337,16 @@ mod tests {
         assert!(ended([&went]).is_empty());
         assert_eq!(ended([&went, &came]), BTreeMap::from([(visit, went.event.id)]));
         for events in [[&came, &went], [&went, &came]] {
-            let row = fold(events, None).unwrap();
+            let row = fold(events, None, None).unwrap();
             assert_eq!((row.status, row.exited_at), (VisitorStatus::Exited, Some(UnixMs(20))));
         }
-        assert_eq!(fold([&went], None), None, "it tells of no visit by itself");
+        assert_eq!(fold([&went], None, None), None, "it tells of no visit by itself");
     }
 
     #[test]
     fn an_exit_that_was_taken_back_leaves_them_inside() {
         let (came, went) = (admitted(5, 10, VisitorId(Uuid::from_u128(9))), went_out(6, 20));
-        let out = fold([&came, &went], None);
+        let out = fold([&came, &went], None, None);
         let own = Own { recorded: &went, undone: true };
         let row = lay_over(out, [own]).unwrap();
         assert_eq!((row.status, row.exited_at), (VisitorStatus::Inside, None));

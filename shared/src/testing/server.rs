@@ -17,7 +17,7 @@ use crate::{
     },
     id::{CommunityId, EventId, FeedEpochId, IncarnationId, KioskId, VisitorId},
     journal::{
-        Act, Chain, ChainError, Effect, Head, Recorded, SignedEvent, genesis,
+        Act, Chain, ChainError, Effect, Head, Recorded, Requested, SignedEvent, genesis,
         ingest::{self, Accepted, AcceptedDetails, Adrift, Held, Known},
         visit::{self, Answered},
     },
@@ -39,6 +39,7 @@ pub struct ModelServer {
     lives: BTreeMap<(KioskId, IncarnationId), Life>,
     recorded: BTreeMap<EventId, Recorded>,
     undone: BTreeSet<EventId>,
+    requested: BTreeMap<VisitorId, Requested>,
     answers: BTreeMap<VisitorId, Answered>,
     forgotten: BTreeSet<VisitorId>,
     erased: BTreeSet<EventId>,
@@ -87,6 +88,7 @@ impl ModelServer {
             lives: BTreeMap::new(),
             recorded: BTreeMap::new(),
             undone: BTreeSet::new(),
+            requested: BTreeMap::new(),
             answers: BTreeMap::new(),
             forgotten: BTreeSet::new(),
             erased: BTreeSet::new(),
@@ -161,6 +163,16 @@ impl ModelServer {
         self.answers.get(&visit)
     }
 
+    /// An entry that was asked over the API.
+    pub fn requested(&self, visit: VisitorId) -> Option<&Requested> {
+        self.requested.get(&visit)
+    }
+
+    /// All entries that were asked over the API.
+    pub fn requests(&self) -> impl Iterator<Item = VisitorId> {
+        self.requested.keys().copied()
+    }
+
     /// Verifies every chain from its beginning.
     pub fn verify(&self) -> Result<(), ChainError> {
         for ((kiosk, incarnation), life) in &self.lives {
@@ -171,6 +183,13 @@ impl ModelServer {
             }
         }
         Ok(())
+    }
+
+    /// Somebody asks over the API to have a visitor let in.
+    pub fn request(&mut self, visit: VisitorId, requested: Requested) {
+        self.requested.insert(visit, requested);
+        let changes = self.visit_change(visit).into_iter().collect();
+        self.commit(changes);
     }
 
     /// A household answers an ask.
@@ -226,7 +245,7 @@ impl ModelServer {
         let events = standing().filter(|recorded| {
             recorded.visit() == Some(visit) || ended.get(&visit) == Some(&recorded.event.id)
         });
-        let row = visit::fold(events, self.answers.get(&visit));
+        let row = visit::fold(events, self.requested.get(&visit), self.answers.get(&visit));
         let body = row.filter(|_| !self.forgotten.contains(&visit)).map(|row| row.to_body());
         let id = RowId::from(visit.0);
         let before = self.rows.get(&(VisitRow::KIND, id)).and_then(|row| row.body.as_ref());

@@ -7,6 +7,8 @@ mod facts;
 mod journal;
 #[path = "proofs.rs"]
 mod proofs;
+#[path = "visits.rs"]
+mod visits;
 
 use gatehouse::{
     code::{DayKey, EpochRoot},
@@ -22,7 +24,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Each file's name and content.
-pub fn files() -> [(&'static str, Value); 11] {
+pub fn files() -> [(&'static str, Value); 12] {
     [
         ("pass.json", Value::Array(vec![guest(), helper(), largest()])),
         ("day_key.json", Value::Array(day_keys())),
@@ -35,6 +37,7 @@ pub fn files() -> [(&'static str, Value); 11] {
         ("anchor.json", Value::Array(proofs::anchors())),
         ("trust.json", Value::Array(proofs::trust())),
         ("sealed.json", Value::Array(proofs::sealed())),
+        ("visit.json", Value::Array(visits::rows())),
     ]
 }
 

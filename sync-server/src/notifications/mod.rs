@@ -9,7 +9,8 @@ mod webhook;
 
 use gatehouse::{
     id::{CommunityId, VisitorId},
-    time::{MINUTE, UnixMs},
+    presence::WAITS_MS,
+    time::UnixMs,
 };
 
 pub use outbox::{deliver, round};
@@ -18,11 +19,8 @@ pub use webhook::{Webhook, WebhookError};
 
 use crate::store::{StoreError, Tx};
 
-/// How long somebody waits before their question lapses, in milliseconds: then there is nothing to answer.
-const WORTH: i64 = 10 * MINUTE;
-
 /// Writes down that the households of these visits are to be told, each asked at its instant. One that was written down
-/// before, or is too old to be answered, is passed over.
+/// before, or is has lapsed, is passed over.
 pub async fn visitors_pending(
     tx: &mut Tx,
     community: CommunityId,
@@ -31,7 +29,7 @@ pub async fn visitors_pending(
 ) -> Result<(), StoreError> {
     let worth: Vec<store::Waiting> = asked
         .iter()
-        .map(|(visitor, at)| store::Waiting { visitor: *visitor, at: *at, expires_at: at.plus(WORTH) })
+        .map(|(visitor, at)| store::Waiting { visitor: *visitor, at: *at, expires_at: at.plus(WAITS_MS) })
         .filter(|waiting| now < waiting.expires_at)
         .collect();
     if worth.is_empty() { Ok(()) } else { store::insert(tx, community, &worth, now).await }

@@ -81,6 +81,7 @@ mod tests {
             check_out_time: None,
             exit_assumed: None,
             created_at: UnixMs(0),
+            request: None,
         }
     }
 

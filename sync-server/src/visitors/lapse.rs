@@ -4,17 +4,14 @@
 
 use gatehouse::{
     id::CommunityId,
-    time::{DAY, MINUTE},
+    presence::{STANDS_MS, WAITS_MS},
+    time::DAY,
     words::VisitorStatus,
 };
 
 use super::store::{self, Due};
 use crate::{app::App, feed, http::Answer, sync::journal};
 
-/// How long a question waits for its answer, in milliseconds.
-const WAITS: i64 = 10 * MINUTE;
-/// How long an approval waits for its visitor, in milliseconds.
-const STANDS: i64 = DAY;
 /// How long what a kiosk asked waits for the kiosk to tell how it ended, in milliseconds.
 const UNTOLD: i64 = DAY;
 /// How many change at once at most: the feed's writers wait meanwhile.
@@ -25,7 +22,7 @@ pub async fn lapse(app: &App, community: CommunityId) -> Answer<bool> {
     let now = app.now();
     let mut tx = app.store.write().await?;
     journal::take_turn(&mut tx, community).await?;
-    let due = Due { asked: now.plus(-WAITS), approved: now.plus(-STANDS), untold: now.plus(-UNTOLD) };
+    let due = Due { asked: now.plus(-WAITS_MS), approved: now.plus(-STANDS_MS), untold: now.plus(-UNTOLD) };
     let due = store::to_lapse(&mut tx, community, due, AT_ONCE).await?;
     if due.is_empty() {
         return Ok(false);

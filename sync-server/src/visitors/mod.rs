@@ -4,6 +4,7 @@
 mod answer;
 pub mod lapse;
 mod request;
+mod requested;
 mod routes;
 pub mod store;
 

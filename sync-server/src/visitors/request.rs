@@ -4,6 +4,7 @@ use gatehouse::{
     admission::{Field, Policy},
     api::visitors::RequestEntry,
     id::{CommunityId, UnitId, VisitorId},
+    journal::Requested,
     words::{Role, Subject, VisitorStatus, VisitorType},
 };
 
@@ -19,9 +20,22 @@ use crate::{
     units::store as units,
 };
 
-/// Checks what was asked against itself and the community's policy.
-pub(super) fn check(app: &App, caller: &Caller, asked: &RequestEntry) -> Answer<VisitorRecord> {
+/// Checks what was asked of `units` against itself.
+pub(super) fn check(
+    app: &App,
+    caller: &Caller,
+    asked: &RequestEntry,
+    units: &[UnitId],
+) -> Answer<VisitorRecord> {
     let now = app.now();
+    let request = Requested {
+        at: now,
+        gate: asked.gate_id,
+        units: units.to_vec(),
+        visitor_type: asked.visitor_type.clone(),
+        subject: asked.subject.clone(),
+        people: asked.people,
+    };
     let mut fields = Fields::new();
     let phone: Option<Phone> = asked.phone.as_ref().and_then(|phone| fields.parsed("phone", phone.parse()));
     let visitor = VisitorRecord {
@@ -47,6 +61,7 @@ pub(super) fn check(app: &App, caller: &Caller, asked: &RequestEntry) -> Answer<
         check_out_time: None,
         exit_assumed: None,
         created_at: now,
+        request: Some(request),
     };
     fields.require(
         VisitorType::is_known(&visitor.visitor_type),

@@ -41,7 +41,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(history))
 }
 
-/// A guard asks the household to let somebody in.
+/// A guard asks the household to let somebody in. Every kiosk at the gate that is named shows the visitor and the
+/// household's answer, and any of them may let the visitor in, once; where no gate is named, every kiosk of every gate.
 #[utoipa::path(post, path = "/visitors/request-entry", tag = "visitors", params(IdempotencyKey), request_body = RequestEntry,
     security(("bearer" = [])), responses((status = 201, body = Visitor), (status = "default", body = Problem)))]
 async fn request_entry(
@@ -53,10 +54,10 @@ async fn request_entry(
     if !matches!(caller.role, Role::Security | Role::Admin) {
         return Err(Code::Forbidden.into());
     }
-    let visitor = request::check(&app, &caller, &body.value)?;
-    let mut units = body.value.unit_ids;
+    let mut units = body.value.unit_ids.clone();
     units.sort_unstable();
     units.dedup();
+    let visitor = request::check(&app, &caller, &body.value, &units)?;
     let mut tx = caller.write(&app).await?;
     if let Some(before) = key.replay(&app, &mut tx, &caller, body.request).await? {
         return Ok(Created(before));

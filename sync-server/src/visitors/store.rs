@@ -3,6 +3,7 @@
 use gatehouse::{
     feed::row::VisitRow,
     id::{CommunityId, GateId, KioskId, PassId, UnitId, UserId, VisitorId},
+    journal::Requested,
     time::UnixMs,
     words::{Answer, Subject, VisitorStatus, VisitorType},
 };
@@ -64,6 +65,8 @@ record! {
         pub exit_assumed: Option<bool>,
         /// When the visit was first known of.
         pub created_at: UnixMs,
+        /// What was asked over the API, where it was.
+        pub request: Option<Requested>,
     }
 
     struct UnitOf {
@@ -76,7 +79,8 @@ macro_rules! select {
         concat!(
             "select v.id, v.name, v.phone, v.visitor_type, v.vehicle_number, v.company, v.people, v.subject,
                     v.status, v.resident_id, v.security_id, v.pass, v.kiosk, v.gate, v.asked_at, v.answer,
-                    v.answered_at, v.check_in_time, v.check_in_gate, v.check_out_time, v.exit_assumed, v.created_at
+                    v.answered_at, v.check_in_time, v.check_in_gate, v.check_out_time, v.exit_assumed, v.created_at,
+                    v.request
              from visitors v ",
             $rest
         )
@@ -105,8 +109,17 @@ impl VisitorRecord {
             entered_gate: self.check_in_gate,
             exited_at: self.check_out_time,
             exit_assumed: self.exit_assumed,
+            awaited: self.request.as_ref().filter(|_| self.is_open()).map(Requested::awaited),
         };
         Change::put(self.id.0, &row)
+    }
+
+    /// Whether it still waits for a gate's outcome. Once a guard has closed a denial, nothing that households or time do
+    /// changes the visit any more: it is published by what events tell alone.
+    fn is_open(&self) -> bool {
+        let untold = self.check_in_time.is_none() && self.check_out_time.is_none();
+        let open = [VisitorStatus::Pending, VisitorStatus::Approved, VisitorStatus::Denied];
+        untold && open.contains(&self.status)
     }
 }
 
@@ -125,8 +138,8 @@ pub async fn insert(
     execute!(
         tx,
         "insert into visitors (community, id, name, phone, visitor_type, vehicle_number, company, people, subject,
-             status, security_id, gate, asked_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             status, security_id, gate, asked_at, created_at, request)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         community,
         visitor.id,
         visitor.name,
@@ -140,7 +153,8 @@ pub async fn insert(
         visitor.security_id,
         visitor.gate,
         visitor.asked_at,
-        visitor.created_at
+        visitor.created_at,
+        visitor.request
     )?;
     for unit in units {
         execute!(

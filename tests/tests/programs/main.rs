@@ -7,5 +7,6 @@ mod gate;
 mod keys;
 mod offline;
 mod photos;
+mod requested;
 mod secure;
 mod server;

@@ -63,8 +63,17 @@ pub enum Task {
         #[arg(long)]
         admit: bool,
     },
-    /// Let a pass's holder in, if they may come in.
-    Admit(Shown),
+    /// List the asks that are open at this kiosk: its own, and those asked over the API for its gate.
+    Asks,
+    /// Let somebody in, if they may come in: a pass's holder, or the visitor of an ask that the household approved.
+    Admit {
+        /// A picture of a pass, or its text.
+        #[arg(value_name = "IMAGE|TOKEN", required_unless_present = "visit")]
+        shown: Option<String>,
+        /// The visit of an open ask.
+        #[arg(long, conflicts_with = "shown")]
+        visit: Option<VisitorId>,
+    },
     /// Let somebody out: a pass's holder, or a visit from the list.
     Exit {
         /// A picture of a pass, or its text.

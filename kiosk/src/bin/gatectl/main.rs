@@ -57,8 +57,13 @@ fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
         Task::Check(shown) => {
             Owner::of(data)?.carry_out(&Order::Check { text: text(&shown.shown)? }, &mut say)
         }
-        Task::Admit(shown) => {
-            Owner::of(data)?.carry_out(&Order::Admit { text: text(&shown.shown)? }, &mut say)
+        Task::Asks => Owner::of(data)?.carry_out(&Order::Asks, &mut say),
+        Task::Admit { visit: Some(visit), .. } => {
+            Owner::of(data)?.carry_out(&Order::LetIn { visit: *visit }, &mut say)
+        }
+        Task::Admit { shown, .. } => {
+            let text = text(shown.as_deref().unwrap_or_default())?;
+            Owner::of(data)?.carry_out(&Order::Admit { text }, &mut say)
         }
         Task::Exit { visit: Some(visit), .. } => {
             Owner::of(data)?.carry_out(&Order::Leave { visit: *visit }, &mut say)

@@ -20,7 +20,7 @@ fn an_ask_survives_a_restart_is_answered_and_let_in() {
     let own = gate.desk.journal.unseen(0).unwrap();
     let events: Vec<_> = own.iter().map(|kept| &kept.recorded).collect();
     let answered = visit::Answered { answer: Answer::Approve, at: gate.desk.now() };
-    let body: VisitRow = visit::fold(events, Some(&answered)).unwrap();
+    let body: VisitRow = visit::fold(events, None, Some(&answered)).unwrap();
     gate.change(row(ask.0.as_u128(), 0, &body));
     gate.desk.refresh().unwrap();
     assert!(matches!(card(&gate).state, AskState::Approved { .. }));
@@ -73,13 +73,14 @@ fn a_guards_own_word_needs_a_guard_and_names_them() {
     assert_eq!(touch(gate.desk.override_ask(ask, OverrideReason::KnownToGuard)), TouchError::SignInFirst);
     gate.desk.sign_in(id(GUARD), "246810").unwrap();
     let gate = gate.restart();
-    let event = gate.desk.override_ask(ask, OverrideReason::KnownToGuard).unwrap();
+    let admitted = gate.desk.override_ask(ask, OverrideReason::KnownToGuard).unwrap();
+    let Outcome::In { event, .. } = admitted else { panic!("not let in") };
     let kept = gate.desk.journal.event(event).unwrap().unwrap().recorded;
     assert_eq!(kept.event.guard, Some(id::<UserId>(GUARD)));
     assert_eq!(kept.details.unwrap().note.as_deref(), Some("KNOWN_TO_GUARD"));
 }
 
-fn answer_spoken(gate: &Gate, ask: VisitorId, answer: SpokenAnswer) {
+pub(super) fn answer_spoken(gate: &Gate, ask: VisitorId, answer: SpokenAnswer) {
     let challenge = gate.desk.spoken_start(ask).unwrap().challenge.parse().unwrap();
     let digits = gate.today().spoken_secret(id(UNIT), 3).digits(7, challenge, answer);
     gate.desk.spoken_answer(ask, &digits).unwrap();

@@ -23,6 +23,7 @@ pub(super) fn elsewhere() -> VisitRow {
         entered_gate: Some(id::<GateId>(98)),
         exited_at: None,
         exit_assumed: None,
+        awaited: None,
     }
 }
 

@@ -44,6 +44,7 @@ mod keeping;
 mod leaving;
 mod passes;
 mod photos;
+mod requested;
 mod spoken;
 
 const T: UnixMs = UnixMs(1_795_000_000_000);

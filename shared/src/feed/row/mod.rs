@@ -32,7 +32,7 @@ pub use pass_key::PassKeyRow;
 pub use pass_photo::PassPhotoRow;
 pub use unit::UnitRow;
 pub use usage::UseRow;
-pub use visit::VisitRow;
+pub use visit::{Awaited, VisitRow};
 pub use watch::WatchRow;
 
 /// What kind of entity a row is of. Unknown numbers are kept.

@@ -67,6 +67,26 @@ pub struct VisitRow {
     /// Whether nobody saw them go: an overlong stay was closed.
     #[n(17)]
     pub exit_assumed: Option<bool>,
+    /// Who waits for them, from the moment that somebody asked over the API until they came in, left or were sent away.
+    /// Absent where a kiosk asked: it waits alone.
+    #[n(18)]
+    pub awaited: Option<Awaited>,
+}
+
+/// Which kiosks wait for a visitor of whom none of them asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Awaited {
+    /// The one gate whose kiosks wait; absent for those of every gate.
+    #[n(0)]
+    pub gate: Option<GateId>,
+}
+
+impl Awaited {
+    /// Whether a gate's kiosks wait.
+    pub fn is_at(&self, gate: GateId) -> bool {
+        self.gate.is_none_or(|named| named == gate)
+    }
 }
 
 impl std::fmt::Debug for VisitRow {
@@ -80,4 +100,56 @@ impl std::fmt::Debug for VisitRow {
 
 impl Body for VisitRow {
     const KIND: RowKind = RowKind(9);
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::cbor;
+
+    #[test]
+    fn a_gate_that_is_named_waits_alone_and_none_named_is_every_one() {
+        let [one, other] = [1, 2].map(|number| GateId(Uuid::from_u128(number)));
+        assert!(Awaited { gate: Some(one) }.is_at(one));
+        assert!(!Awaited { gate: Some(one) }.is_at(other));
+        assert!(Awaited { gate: None }.is_at(other));
+    }
+
+    /// What a version reads that knows neither this field nor what may come behind it.
+    #[derive(Encode, Decode)]
+    #[cbor(map)]
+    struct Other {
+        #[n(0)]
+        units: Vec<UnitId>,
+        #[n(1)]
+        visitor_type: VisitorType,
+        #[n(2)]
+        status: VisitorStatus,
+        #[n(3)]
+        subject: Subject,
+        #[n(4)]
+        people: u16,
+        #[n(19)]
+        later: Option<u8>,
+    }
+
+    #[test]
+    fn older_and_newer_versions_read_each_others_rows() {
+        let other = Other {
+            units: vec![UnitId(Uuid::nil())],
+            visitor_type: VisitorType::Delivery,
+            status: VisitorStatus::Pending,
+            subject: Subject::Visitor,
+            people: 1,
+            later: Some(7),
+        };
+        let read = VisitRow::from_body(&cbor::to_vec(&other)).unwrap();
+        assert_eq!((&read.status, read.awaited), (&VisitorStatus::Pending, None));
+        let awaited = VisitRow { awaited: Some(Awaited { gate: None }), ..read };
+        let other: Other = cbor::from_slice(&awaited.to_body()).unwrap();
+        assert_eq!((other.status, other.people), (VisitorStatus::Pending, 1));
+        assert_eq!(VisitRow::from_body(&awaited.to_body()).unwrap(), awaited);
+    }
 }

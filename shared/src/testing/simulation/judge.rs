@@ -85,6 +85,7 @@ impl<M: Maker> World<M> {
         self.erased()?;
         self.unpaired()?;
         self.people()?;
+        self.awaited()?;
         self.folds()
     }
 
@@ -161,7 +162,7 @@ impl<M: Maker> World<M> {
             .collect()
     }
 
-    fn standing(&self) -> impl Iterator<Item = &Recorded> {
+    pub(super) fn standing(&self) -> impl Iterator<Item = &Recorded> {
         self.server.recorded().filter(|recorded| !self.server.is_undone(recorded.event.id))
     }
 
@@ -235,7 +236,8 @@ impl<M: Maker> World<M> {
     /// The server's rows are the fold of the events it holds, in whatever order.
     pub(super) fn folds(&mut self) -> Outcome {
         let ended = visit::ended(self.standing());
-        let mut visits: BTreeMap<VisitorId, Vec<&Recorded>> = BTreeMap::new();
+        let requests = self.server.requests().map(|visit| (visit, Vec::new()));
+        let mut visits: BTreeMap<VisitorId, Vec<&Recorded>> = requests.collect();
         let mut uses = BTreeSet::new();
         for recorded in self.server.recorded() {
             let event = recorded.event.id;
@@ -264,7 +266,7 @@ impl<M: Maker> World<M> {
             }
             let turn = self.chance.below(events.len().max(1));
             events.rotate_left(turn);
-            let folded = visit::fold(events, self.server.answered(visit));
+            let folded = visit::fold(events, self.server.requested(visit), self.server.answered(visit));
             let folded = folded.filter(|_| !self.server.is_forgotten(visit)).map(|row| row.to_body());
             let shown = self.server.row(VisitRow::KIND, visit.0.into()).and_then(|row| row.body.clone());
             if folded != shown {

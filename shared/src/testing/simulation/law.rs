@@ -34,6 +34,8 @@ pub enum Law {
     ErasedStaysErased,
     /// An exit without a known entry ends the visit it belongs to, and no other one.
     UnpairedExits,
+    /// An entry asked over the API is waited for until a gate tells how it ended, and no longer.
+    Awaited,
     /// As many came in as were counted last.
     People,
     /// An event of an unknown kind is kept and delivered, and counts as not seen by anybody yet.

@@ -20,6 +20,7 @@ mod machine;
 mod messages;
 mod network;
 mod office;
+mod requests;
 mod running;
 mod world;
 

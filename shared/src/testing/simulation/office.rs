@@ -48,7 +48,8 @@ impl<M: Maker> World<M> {
     }
 
     pub(super) fn office(&mut self) {
-        match self.chance.below(12) {
+        match self.chance.below(14) {
+            12 | 13 => self.request_entry(),
             8 => self.erase_somebody(),
             9 | 10 => self.newer_row(),
             11 if self.chance.in_thousand(300) => self.end_somebody(),

@@ -55,6 +55,8 @@ pub struct Report {
     pub unknown: u64,
     /// Kiosks that were retired or stolen.
     pub ends: u64,
+    /// Entries asked over the API.
+    pub requests: u64,
 }
 
 /// A machine, and which of its runs.

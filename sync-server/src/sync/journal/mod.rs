@@ -23,6 +23,7 @@ pub mod sealed;
 mod store;
 mod taken;
 mod telling;
+mod twice;
 mod visits;
 
 pub use arrival::Arrival;

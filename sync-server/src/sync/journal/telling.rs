@@ -14,11 +14,12 @@ use super::{
     effects::Work,
     forgotten,
     store::{
+        cases,
         events::{self, StoredEvent},
         uses::Pass,
         visits::{self as visit_store, Held, Told},
     },
-    visits,
+    twice, visits,
 };
 use crate::{
     feed::Change,
@@ -46,6 +47,8 @@ pub(super) async fn tell(
         about.keys().filter(|visit| !touched.contains(visit)).copied().collect();
     held.extend(hold(tx, work, &others).await?);
     let forgotten = forgotten::of(tx, work, &about, &held, passes, before).await?;
+    let twice: Vec<_> = about.values().flat_map(|events| twice::alerts(events)).collect();
+    cases::raise(tx, work.community, &twice, work.now).await?;
     let none = HashMap::new();
     let mut changes = Vec::with_capacity(touched.len());
     let mut rows = Vec::with_capacity(touched.len());

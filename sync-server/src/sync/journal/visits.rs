@@ -10,6 +10,7 @@ use gatehouse::{
         visit::{self, Answered},
     },
     time::UnixMs,
+    words::VisitorStatus,
 };
 
 use super::store::{
@@ -24,13 +25,17 @@ pub(super) fn tell(
     held: Option<&Held>,
     passes: &HashMap<PassId, Pass>,
 ) -> Option<Told> {
-    let mut row = visit::fold(events, held.and_then(answered).as_ref())?;
-    let mut phone = events.iter().rev().find_map(|recorded| recorded.details.as_ref()?.phone.clone());
+    let requested = held.and_then(|held| held.request.as_ref());
+    let mut row = visit::fold(events, requested, held.and_then(answered).as_ref())?;
+    let mut phone = phone(events, held);
     if let Some(held) = held {
+        if row.awaited.is_some() && lapsed(held, events) {
+            row.status = VisitorStatus::Lapsed;
+            row.awaited = None;
+        }
         row.asked_at = row.asked_at.or(held.asked_at);
         row.pass = row.pass.or(held.pass);
         fill(&mut row, [&held.name, &held.company, &held.vehicle_number].map(Option::as_deref));
-        phone = phone.or_else(|| held.phone.clone());
     }
     if let Some(pass) = row.pass.and_then(|pass| passes.get(&pass)) {
         fill(&mut row, [Some(pass.name.as_str()), pass.company.as_deref(), pass.plate.as_deref()]);
@@ -42,10 +47,11 @@ pub(super) fn tell(
     let exited =
         first(events, row.exited_at, |act| matches!(act, Act::Exited { .. } | Act::ExitUnpaired { .. }));
     let at_gate = admitted.or(asked);
+    let gate = asked.map(|recorded| recorded.event.gate).or(requested.and_then(|requested| requested.gate));
     Some(Told {
         id,
         phone,
-        gate: asked.or(admitted).map(|recorded| recorded.event.gate),
+        gate: gate.or(admitted.map(|recorded| recorded.event.gate)),
         guard: at_gate.and_then(|recorded| recorded.event.guard),
         exited_gate: exited.map(|recorded| recorded.event.gate),
         row,
@@ -54,6 +60,21 @@ pub(super) fn tell(
 
 fn answered(held: &Held) -> Option<Answered> {
     Some(Answered { answer: held.answer.clone()?, at: held.answered_at? })
+}
+
+/// Whether a question that was asked over the API had lapsed, unanswered as far as was known here. What a household said
+/// at a gate that was cut off, it said in time: gates take no answer later.
+fn lapsed(held: &Held, events: &[Recorded]) -> bool {
+    let spoken = |recorded: &Recorded| matches!(recorded.act, Act::SpokenAnswered { .. });
+    held.status == VisitorStatus::Lapsed && !events.iter().any(spoken)
+}
+
+/// The visitor's phone as it was told last. A gate that lets in whom it did not ask about knows its end alone.
+fn phone(events: &[Recorded], held: Option<&Held>) -> Option<String> {
+    let at_gates = events.iter().rev().filter_map(|recorded| recorded.details.as_ref()?.phone.as_ref());
+    let told: Vec<&String> = at_gates.chain(held.and_then(|held| held.phone.as_ref())).collect();
+    let whole = told.iter().find(|phone| last_four(phone) != ***phone);
+    whole.or(told.first()).map(|phone| (*phone).clone())
 }
 
 /// Fills the gaps of name, company and plate with what is known from elsewhere.

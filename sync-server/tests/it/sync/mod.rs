@@ -11,6 +11,7 @@ pub mod kiosk;
 mod parking;
 pub mod photos;
 mod remembered;
+mod requested;
 mod rotation;
 mod sealed;
 mod stream;

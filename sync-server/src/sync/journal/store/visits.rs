@@ -3,8 +3,9 @@
 use gatehouse::{
     feed::row::VisitRow,
     id::{CommunityId, GateId, PassId, UnitId, UserId, VisitorId},
+    journal::Requested,
     time::UnixMs,
-    words::Answer,
+    words::{Answer, VisitorStatus},
 };
 
 use crate::{
@@ -26,6 +27,8 @@ record! {
         pub(in super::super) answer: Option<Answer>,
         pub(in super::super) answered_at: Option<UnixMs>,
         pub(in super::super) check_out_time: Option<UnixMs>,
+        pub(in super::super) status: VisitorStatus,
+        pub(in super::super) request: Option<Requested>,
     }
 }
 
@@ -43,7 +46,7 @@ pub(in super::super) async fn hold(
         " and id",
         visits,
         " returning id, name, phone, vehicle_number, company, pass, asked_at, answer, answered_at,
-             check_out_time"
+             check_out_time, status, request"
     )
 }
 
@@ -99,7 +102,8 @@ pub(in super::super) async fn write(
              visitor_type = excluded.visitor_type, vehicle_number = excluded.vehicle_number,
              company = excluded.company, people = excluded.people, subject = excluded.subject,
              status = excluded.status, security_id = coalesce(excluded.security_id, visitors.security_id),
-             pass = excluded.pass, kiosk = excluded.kiosk, gate = coalesce(excluded.gate, visitors.gate),
+             pass = excluded.pass, kiosk = excluded.kiosk,
+             gate = case when visitors.request is null then coalesce(excluded.gate, visitors.gate) else excluded.gate end,
              asked_at = excluded.asked_at, answer = excluded.answer, answered_at = excluded.answered_at,
              check_in_time = excluded.check_in_time, check_in_gate = excluded.check_in_gate,
              check_out_time = excluded.check_out_time, check_out_gate = excluded.check_out_gate,
