@@ -24,6 +24,8 @@ impl Holder {
     async fn of(tx: &mut Tx, contact: Option<&str>) -> Answer<Option<Self>> {
         let Some(contact) = contact else { return Ok(None) };
         let Some(account) = store::account_of_contact(tx, contact).await? else { return Ok(None) };
+        // Whoever lets its holder in waits, or was first.
+        let Some(account) = store::hold_account(tx, account.id).await? else { return Ok(None) };
         let vouched = store::is_vouched_for(tx, account.id).await?;
         Ok(Some(Self { account, vouched }))
     }
@@ -34,7 +36,7 @@ impl Holder {
 /// An account that is there keeps its name, its contacts and its password: it is its owner's, who may be at home in another
 /// community as well. Only where it has no password, and never belonged to any community but this one, it gets that of
 /// `new`. One that no admin ever let in is nobody's yet, whoever registered it: it becomes what `new` says, and whoever
-/// chose its password before knows it no more.
+/// chose its password before knows it no more, and what they asked to be is asked no more.
 pub async fn account_of(app: &App, tx: &mut Tx, community: CommunityId, new: Account) -> Answer<Account> {
     let by_phone = Holder::of(tx, new.phone.as_deref()).await?;
     let by_email = Holder::of(tx, new.email.as_deref()).await?;
@@ -57,6 +59,7 @@ pub async fn account_of(app: &App, tx: &mut Tx, community: CommunityId, new: Acc
     }
     let account = Account { id, ..new };
     store::update_account(tx, &account).await?;
+    store::end_pending(tx, id, app.now()).await?;
     Ok(account)
 }
 

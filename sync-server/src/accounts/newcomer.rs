@@ -1,6 +1,6 @@
 //! Somebody of whom an account is to be made: what was said of them, checked, and what account that makes.
 
-use gatehouse::id::UserId;
+use gatehouse::{api::problem::Code, id::UserId, time::UnixMs};
 
 use super::{
     Email, NAME, Phone, require_password,
@@ -54,14 +54,38 @@ impl Newcomer {
     }
 
     /// A new account of theirs. It hashes: not for a transaction.
-    pub async fn account(self, app: &App) -> Answer<Account> {
+    pub async fn account(&self, app: &App) -> Answer<Account> {
         Ok(Account {
             id: UserId::new(app.now(), &mut app.entropy()),
-            name: self.name,
+            name: self.name.clone(),
             phone: Some(self.phone.as_str().to_owned()),
             email: Some(self.email.as_str().to_owned()),
-            password_hash: Some(app.passwords.hash(self.password, &mut app.entropy()).await?),
+            password_hash: Some(app.passwords.hash(self.password.clone(), &mut app.entropy()).await?),
         })
+    }
+
+    /// Notes that somebody says to have their contacts and does not know the password of the account that has them.
+    pub async fn contest(&self, tx: &mut Tx) -> Answer<()> {
+        store::contest(tx, self.email.as_str(), self.phone.as_str()).await?;
+        Ok(())
+    }
+
+    /// Makes `account`, a new one of theirs. Accounts that have their contacts and that no admin ever let in have them no
+    /// more; one that an admin let in is its owner's, and this a fault.
+    pub async fn settle(&self, tx: &mut Tx, account: &Account, now: UnixMs) -> Answer<()> {
+        for contact in [self.email.as_str(), self.phone.as_str()] {
+            let Some(other) = store::account_of_contact(tx, contact).await? else { continue };
+            let Some(other) = store::hold_account(tx, other.id).await? else { continue };
+            if store::is_vouched_for(tx, other.id).await? {
+                return Err(Code::WrongCredentials.into());
+            }
+            store::end_pending(tx, other.id, now).await?;
+            let Account { id, name, .. } = other;
+            let nobodys = Account { id, name, phone: None, email: None, password_hash: None };
+            store::update_account(tx, &nobodys).await?;
+        }
+        store::insert_account(tx, account, now).await?;
+        Ok(())
     }
 
     /// Their e-mail, as it is stored.
@@ -77,12 +101,12 @@ impl Newcomer {
     }
 
     /// The account that they have by e-mail or phone, else a new one. It hashes: not for a transaction.
-    pub async fn claim(self, app: &App) -> Answer<Claim> {
+    pub async fn claim(&self, app: &App) -> Answer<Claim> {
         let mut tx = app.store.read().await?;
         let known = self.known(&mut tx).await?;
         drop(tx);
         let Some(account) = known else { return Ok(Claim::New(self.account(app).await?)) };
-        let own = app.passwords.verify(self.password, account.password_hash.clone()).await?;
+        let own = app.passwords.verify(self.password.clone(), account.password_hash.clone()).await?;
         Ok(if own { Claim::Own(account) } else { Claim::Foreign })
     }
 }

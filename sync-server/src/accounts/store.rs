@@ -292,6 +292,30 @@ pub async fn set_password(tx: &mut Tx, user: UserId, hash: &str) -> Result<(), S
     Ok(())
 }
 
+/// Takes the password from accounts of these contacts that no admin ever let in: more than one person says they are
+/// theirs, and whoever came first is not to be let in for whom the admin means.
+pub async fn contest(tx: &mut Tx, email: &str, phone: &str) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update users set password_hash = null where (email = $1 or phone = $2) and not exists
+             (select 1 from memberships m where m.user_id = users.id and m.vouched_at is not null)",
+        email,
+        phone
+    )?;
+    Ok(())
+}
+
+/// Ends what an account asked to be and was never let in as.
+pub async fn end_pending(tx: &mut Tx, user: UserId, now: UnixMs) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        "update memberships set status = 'ENDED', ended_at = $2 where user_id = $1 and status = 'PENDING'",
+        user,
+        now
+    )?;
+    Ok(())
+}
+
 /// Whether an admin of any community ever let the account's holder in, so that it is known to be theirs.
 pub async fn is_vouched_for(tx: &mut Tx, user: UserId) -> Result<bool, StoreError> {
     let (count,) = fetch_one!(

@@ -21,7 +21,10 @@ use crate::{
     units::store as units,
 };
 
-/// Takes a registration. The answer is the same whether the account existed before or not, to all who do not know its
+/// Takes a registration. An account that no admin let in yet, and that somebody else registers as well, loses its
+/// password: the admin who lets its holder in hands them a link for a new one.
+///
+/// The answer is the same whether the account existed before or not, to all who do not know its
 /// password: who holds which phone is nobody's business.
 pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer<Registered> {
     let mut tx = app.store.write().await?;
@@ -55,7 +58,12 @@ pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer
         Claim::New(account) => (account, true),
         // Whoever knows the account's password may ask for a further membership of it.
         Claim::Own(account) => (account, false),
-        Claim::Foreign => return Ok(pending),
+        Claim::Foreign => {
+            let mut tx = app.store.write().await?;
+            newcomer.contest(&mut tx).await?;
+            tx.commit().await?;
+            return Ok(pending);
+        }
     };
     let user = account.id;
     let now = app.now();

@@ -32,7 +32,7 @@ pub(super) async fn invite(app: &App, tx: &mut Tx, caller: &Caller, server: &str
 }
 
 /// Whoever holds the link becomes an admin: with an account of their own, if they have one and know its password, else
-/// with a new one.
+/// with a new one. A registration of their contacts that no admin let in stands in nobody's way: it is nobody's account.
 pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> Answer<Admin> {
     let source = [Subject::address(from)];
     let mut tx = app.store.write().await?;
@@ -47,17 +47,22 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
     drop(tx);
     let newcomer = newcomer.ok_or(Code::Invalid)?;
     let of_account = attempts::charge_account(app, &newcomer, from).await?;
-    let (account, is_new) = match newcomer.claim(app).await? {
-        Claim::New(account) => (account, true),
-        Claim::Own(account) => (account, false),
-        Claim::Foreign => return Err(Code::WrongCredentials.into()),
+    let (account, is_own) = match newcomer.claim(app).await? {
+        Claim::New(account) => (account, false),
+        Claim::Own(account) => (account, true),
+        Claim::Foreign => (newcomer.account(app).await?, false),
     };
     let now = app.now();
     let mut tx = app.store.write().await?;
     let link = find(&mut tx, &asked.secret, &LinkKind::Admin, now).await?;
     take(&mut tx, &link).await?;
-    if is_new {
-        accounts::insert_account(&mut tx, &account, now).await?;
+    if is_own {
+        let held = accounts::hold_account(&mut tx, account.id).await?;
+        if held.and_then(|held| held.password_hash) != account.password_hash {
+            return Err(Code::WrongCredentials.into());
+        }
+    } else {
+        newcomer.settle(&mut tx, &account, now).await?;
     }
     join(app, &mut tx, link.community, account.id, &Role::Admin, "ACTIVE").await?;
     attempts::succeeded(&mut tx, &of_account, &source).await?;

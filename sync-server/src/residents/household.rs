@@ -55,6 +55,8 @@ pub async fn approve(
     resident: &ResidentRecord,
 ) -> Answer<Vec<Change>> {
     let now = app.now();
+    // Whoever makes another's of the account waits, or was first and has ended what is to be approved.
+    accounts::hold_account(tx, resident.user_id).await?;
     let set = accounts::set_membership_status(tx, community, resident.membership, "PENDING", "ACTIVE", now);
     if !set.await? {
         return Err(Code::WrongState.into());

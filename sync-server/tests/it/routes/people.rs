@@ -166,6 +166,25 @@ async fn an_invitation_makes_one_admin() {
 }
 
 #[tokio::test]
+async fn nobody_keeps_an_invited_admin_out_by_registering_their_contacts() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let link = community.admin.post("/admins/invitations", &json!(null)).await.ok();
+        let joining = accept(&link, "bala@example.com", OTHER);
+        let stranger = json!({"community": "Community 1", "name": "Mallory", "phone": joining["phone"],
+            "email": "bala@example.com", "password": "mallory's own one", "tower": "A", "apartment_no": "1203"});
+        nobody.post("/auth/register", &stranger).await.ok();
+        nobody.post("/auth/invitations/accept", &joining).await.ok();
+        assert!(signs_in(&server, "bala@example.com", OTHER).await);
+        assert!(!signs_in(&server, "bala@example.com", "mallory's own one").await);
+        let waiting = community.admin.get("/residents?status=PENDING").await.ok();
+        assert_eq!(waiting["items"], json!([]), "what the stranger asked for is over");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn links_are_listed_without_their_secret_and_can_be_taken_back() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;

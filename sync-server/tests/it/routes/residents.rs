@@ -307,3 +307,51 @@ async fn nobody_keeps_anothers_phone_from_being_added_by_registering_it() {
     })
     .await;
 }
+
+/// The ids of those who wait for an admin's word.
+async fn waiting(community: &Community) -> Vec<String> {
+    let listed = community.admin.get("/residents?status=PENDING").await.ok();
+    let id = |one: &serde_json::Value| one["id"].as_str().unwrap().to_owned();
+    listed["items"].as_array().unwrap().iter().map(id).collect()
+}
+
+#[tokio::test]
+async fn whoever_registers_first_is_not_let_in_as_somebody_else_who_registers_too() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let (phone, email) = ("+919600000001", "meera@example.com");
+        nobody.post("/auth/register", &registration(phone, email)).await.ok();
+        let mut meera = registration(phone, email);
+        meera["password"] = json!(PASSWORD);
+        nobody.post("/auth/register", &meera).await.ok();
+        let [id] = waiting(&community).await.try_into().unwrap();
+        community.admin.post(&format!("/residents/{id}/approve"), &json!(null)).await.ok();
+        let login = json!({"email": email, "password": "mallory's own one"});
+        nobody.post("/auth/login", &login).await.is(401, "wrong_credentials");
+        let link = format!("/residents/{id}/password-link");
+        let link = community.admin.post(&link, &json!(null)).await.ok();
+        let reset = json!({"secret": link["secret"], "password": PASSWORD});
+        nobody.post("/auth/password/reset", &reset).await.ok();
+        Person::sign_in(&server, email).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_stranger_asked_to_be_ends_when_their_account_becomes_anothers() {
+    on_both(async |server| {
+        let asked_of = Community::found(&server, 1).await;
+        let adds = Community::found(&server, 2).await;
+        let (phone, email) = ("+919600000001", "meera@example.com");
+        Person::nobody(&server).post("/auth/register", &registration(phone, email)).await.ok();
+        let [id] = waiting(&asked_of).await.try_into().unwrap();
+        let meera = json!({"name": "Meera", "phone": phone, "email": email, "password": PASSWORD,
+            "unit_ids": [adds.unit["id"]]});
+        adds.admin.post("/residents", &meera).await.ok();
+        assert!(waiting(&asked_of).await.is_empty());
+        let approved = asked_of.admin.post(&format!("/residents/{id}/approve"), &json!(null)).await;
+        approved.is(409, "wrong_state");
+    })
+    .await;
+}
