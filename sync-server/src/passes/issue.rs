@@ -29,6 +29,8 @@ use crate::{
 const LONGEST: i64 = 366 * DAY;
 /// How many passes of a unit may be open at a time: every kiosk holds them all.
 const MOST_OPEN: i64 = 200;
+/// How many may be held at a time with those that were revoked: kiosks hold a revoked one until it would be over.
+const MOST_HELD: i64 = 1_000;
 
 /// What was asked, found to be acceptable.
 pub struct Checked {
@@ -149,9 +151,18 @@ pub async fn unit_of(tx: &mut Tx, caller: &Caller, asked: Option<UnitId>) -> Ans
 
 /// Whether a unit may have one more pass.
 pub async fn has_room(tx: &mut Tx, community: CommunityId, unit: UnitId, now: UnixMs) -> Answer<()> {
-    if store::open_of_unit(tx, community, unit, now).await? < MOST_OPEN {
-        return Ok(());
+    // Whoever makes another at the same time waits, and counts this one.
+    units::store::hold(tx, community, unit).await?;
+    let (open, held) = store::count_of_unit(tx, community, unit, now).await?;
+    if open >= MOST_OPEN {
+        let reason =
+            format!("it has {MOST_OPEN} passes that are neither over nor revoked, and may have no more");
+        return Err(Fault::invalid("unit_id", reason));
     }
-    let reason = format!("it has {MOST_OPEN} passes that are neither over nor revoked, and may have no more");
-    Err(Fault::invalid("unit_id", reason))
+    if held >= MOST_HELD {
+        let reason =
+            format!("it has {MOST_HELD} passes that are not over, and may have no more until some are");
+        return Err(Fault::invalid("unit_id", reason));
+    }
+    Ok(())
 }

@@ -262,22 +262,22 @@ pub async fn valid_of_unit(
     )
 }
 
-/// How many passes of a unit are neither revoked nor over.
-pub async fn open_of_unit(
+/// How many passes of a unit are not over and not revoked, and how many are not over at all.
+pub async fn count_of_unit(
     tx: &mut Tx,
     community: CommunityId,
     unit: UnitId,
     now: UnixMs,
-) -> Result<i64, StoreError> {
-    let (count,) = fetch_one!(
+) -> Result<(i64, i64), StoreError> {
+    fetch_one!(
         tx,
-        (i64,),
-        "select count(*) from passes where community = $1 and unit = $2 and revoked_at is null and valid_until > $3",
+        (i64, i64),
+        "select count(case when revoked_at is null then 1 end), count(*) from passes
+         where community = $1 and unit = $2 and valid_until > $3",
         community,
         unit,
         now
-    )?;
-    Ok(count)
+    )
 }
 
 record! {

@@ -290,6 +290,19 @@ async fn passes_begin_within_a_year_and_a_unit_has_no_more_than_its_share() {
         assert_eq!(refused.json["errors"][0]["field"], "unit_id");
         community.resident.post(&format!("/passes/{made}/revoke"), &json!(null)).await.ok();
         community.resident.post("/passes", &wanted).await.ok();
+
+        let mut tx = server.app.store.write().await.unwrap();
+        let now = server.app.now();
+        execute!(&mut tx, "update passes set revoked_at = $1", now).unwrap();
+        for number in 200..1_000 {
+            let sql = "insert into passes (community, id, unit, created_by, visitor_type, mode, name, people,
+                    valid_from, valid_until, windows, token, created_at, revoked_at)
+                select community, $2, unit, created_by, visitor_type, mode, name, people, valid_from, valid_until,
+                    windows, token, created_at, revoked_at from passes where id = $1";
+            execute!(&mut tx, sql, made, PassId(uuid::Uuid::from_u128(number))).unwrap();
+        }
+        tx.commit().await.unwrap();
+        community.resident.post("/passes", &wanted).await.is(422, "invalid");
     })
     .await;
 }
