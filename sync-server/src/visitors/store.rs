@@ -237,7 +237,8 @@ pub async fn list(
 }
 
 /// That a visit `v` is to a unit of membership $2, and no older than its holder's life there. When a visit was is what
-/// the gate says: the server may have heard of it much later.
+/// the gate says, for the server may have heard of it much later; unless the gate's clock was dead, and says a time when
+/// its kiosk was not there yet.
 macro_rules! of_membership {
     () => {
         concat!(
@@ -245,7 +246,9 @@ macro_rules! of_membership {
             lived_there!(
                 "$2",
                 "u.unit",
-                "coalesce(v.asked_at, v.check_in_time, v.check_out_time, v.created_at)"
+                "(case when coalesce(v.asked_at, v.check_in_time, v.check_out_time) >= coalesce((select k.enrolled_at
+                     from kiosks k where k.community = v.community and k.id = v.kiosk), 0)
+                 then coalesce(v.asked_at, v.check_in_time, v.check_out_time) else v.created_at end)"
             ),
             ")"
         )
