@@ -134,7 +134,8 @@ pub async fn list(
     )
 }
 
-/// Ends an active kiosk, or turns one that was retired into a stolen one; false if neither was the case.
+/// Ends an active kiosk, or turns one that was retired into a stolen one, from now on: what its guards told of before that
+/// stands. False if neither was the case.
 pub async fn revoke(
     tx: &mut Tx,
     community: CommunityId,
@@ -145,7 +146,7 @@ pub async fn revoke(
 ) -> Result<bool, StoreError> {
     let changed = execute!(
         tx,
-        "update kiosks set state = $3, order_signature = $4, revoked_at = coalesce(revoked_at, $5)
+        "update kiosks set state = $3, order_signature = $4, revoked_at = $5
          where community = $1 and id = $2 and (state = 'ACTIVE' or (state = 'RETIRED' and $3 = 'STOLEN'))",
         community,
         id,

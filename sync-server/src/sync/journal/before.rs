@@ -23,6 +23,7 @@ pub(super) struct Before {
     erased: HashSet<EventId>,
     /// By which kiosk, where that is known.
     undone: HashMap<EventId, Option<KioskId>>,
+    held: HashSet<EventId>,
     /// Visits that were asked about and are not there. Nobody else makes them while the turn is taken.
     new: HashSet<VisitorId>,
 }
@@ -47,6 +48,9 @@ impl Before {
                 Found::Erased(event) => before.erased.extend([event]),
                 Found::Undone(event, by) => {
                     before.undone.insert(event, by);
+                }
+                Found::Held(event) => {
+                    before.held.insert(event);
                 }
                 Found::Visit(visit) => {
                     before.new.remove(&visit);
@@ -83,6 +87,11 @@ impl Before {
     pub(super) fn is_undone(&self, event: &Event) -> bool {
         let by = self.undone.get(&event.id);
         by.is_some_and(|by| by.is_none_or(|by| by == event.kiosk))
+    }
+
+    /// Whether an event of this id is held.
+    pub(super) fn is_held(&self, event: EventId) -> bool {
+        self.held.contains(&event)
     }
 
     /// Whether a kiosk is in other hands.

@@ -151,8 +151,12 @@ async fn take_back(tx: &mut Tx, work: &Work<'_>, told: &mut Gathered) -> Result<
     }
     let ids: Vec<EventId> = told.undone.iter().map(|undone| undone.event).collect();
     let held = events::of_ids(tx, work.community, &ids).await?;
-    let kiosks: HashMap<EventId, KioskId> =
-        held.iter().filter_map(|event| Some((event.id, event.kiosk()?))).collect();
+    let mut kiosks: HashMap<EventId, KioskId> = HashMap::new();
+    for event in &held {
+        if let Some(kiosk) = event.kiosk() {
+            kiosks.entry(event.id).or_insert(kiosk);
+        }
+    }
     told.undone.retain(|undone| kiosks.get(&undone.event).is_none_or(|kiosk| *kiosk == undone.by));
     told.undone.sort_by_key(|undone| undone.event);
     told.undone.dedup_by_key(|undone| undone.event);

@@ -1,5 +1,7 @@
 //! Events whose effects waited for a version of the server that knows them.
 
+use std::collections::HashSet;
+
 use gatehouse::{entropy::Entropy, id::CommunityId, journal::Recorded};
 
 use super::{
@@ -40,12 +42,17 @@ pub async fn retry(
     let parked = parked_store::oldest(tx, community, after, TRIED).await?;
     let last = parked.last().map(|(at, _)| *at).filter(|_| parked.len() == TRIED as usize);
     let mut readable = Vec::new();
+    let mut ids = HashSet::new();
     for (_, stored) in parked {
         let (signed, details) = stored.signed();
         let Ok(event) = signed.event() else { continue };
         let Ok(recorded) = Recorded::read(event, details.as_deref()) else { continue };
-        parked_store::release(tx, community, recorded.event.id, recorded.visit(), pass_of(&recorded.act))
-            .await?;
+        // Two that came at once with one id: the first stands.
+        if !ids.insert(recorded.event.id) {
+            continue;
+        }
+        let (visit, pass) = (recorded.visit(), pass_of(&recorded.act));
+        parked_store::release(tx, community, &recorded.event, signed.hash, visit, pass).await?;
         readable.push(recorded);
     }
     if !readable.is_empty() {

@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use gatehouse::{
     api::problem::{Code, Problem},
     sync::{SealedUpload, Upload, UploadAnswer},
+    time::DAY,
 };
 
 use super::{
@@ -58,29 +59,43 @@ pub async fn hand_in(
         tx.commit().await?;
         return Err(Fault::new(Code::Malformed).detail("it does not open"));
     };
-    Ok(zstd.answer(&take_in(&app, &kiosk, upload).await?))
+    let (answer, is_news) = take_in(&app, &kiosk, upload).await?;
+    if !is_news {
+        // Whoever knows the community's seal key can make such uploads without end.
+        let mut tx = app.store.write().await?;
+        attempts::failed(&mut tx, &source, now).await?;
+        tx.commit().await?;
+    }
+    Ok(zstd.answer(&answer))
 }
 
-async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<UploadAnswer> {
+/// Takes in what was sealed, and tells admins of it, once a day for each kiosk, where it brought anything; says whether
+/// it did.
+async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<(UploadAnswer, bool)> {
     if upload.events.len() > Upload::MAX_EVENTS {
         return Err(Fault::new(Code::TooLarge).detail(format!("{} events at most", Upload::MAX_EVENTS)));
     }
-    let alert = NewAlert {
-        id: derived_id(HANDED_IN.as_bytes(), upload.after.incarnation.0),
-        kind: HANDED_IN.to_owned(),
-        at: app.now(),
-        kiosk: kiosk.id,
-        gate: Some(kiosk.gate),
-        unit: None,
-        pass: None,
-        visitor: None,
-    };
     let mut tx = app.store.read().await?;
     let arrival = Arrival::weigh(&mut tx, kiosk.community, upload).await?.ok_or(Code::NotFound)?;
     drop(tx);
+    let is_news = arrival.accepted().next().is_some();
     let answer = Queues::take_in(app, kiosk.community, arrival).await?;
-    let mut tx = app.store.write().await?;
-    cases::raise(&mut tx, kiosk.community, &[alert], app.now()).await?;
-    tx.commit().await?;
-    Ok(answer)
+    if is_news {
+        let now = app.now();
+        let what = format!("{HANDED_IN} {}", now.0.div_euclid(DAY));
+        let alert = NewAlert {
+            id: derived_id(what.as_bytes(), kiosk.id.0),
+            kind: HANDED_IN.to_owned(),
+            at: now,
+            kiosk: kiosk.id,
+            gate: Some(kiosk.gate),
+            unit: None,
+            pass: None,
+            visitor: None,
+        };
+        let mut tx = app.store.write().await?;
+        cases::raise(&mut tx, kiosk.community, &[alert], now).await?;
+        tx.commit().await?;
+    }
+    Ok((answer, is_news))
 }

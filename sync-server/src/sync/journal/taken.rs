@@ -157,6 +157,7 @@ struct Appended<'a> {
     wrong: Vec<NewDisagreement>,
     suspicions: Vec<NewAlert>,
     readable: Vec<Recorded>,
+    ids: HashSet<EventId>,
     /// Kiosk, life and seq of those that cannot be read by this version.
     parked: HashSet<Place>,
 }
@@ -182,6 +183,12 @@ impl<'a> Appended<'a> {
             let event = &reading.accepted.event;
             let reading = if before.is_erased(event.id) { reading.forgotten() } else { reading };
             let reading = if before.is_of_thief(event) { reading.kept() } else { reading };
+            // Uses and undoing go by an event's id, and no other event is to be mistaken for it.
+            let is_taken = before.is_held(event.id) || !self.ids.insert(event.id);
+            let reading = if is_taken { reading.kept() } else { reading };
+            if is_taken {
+                self.wrong.push(taken_id(reading.accepted));
+            }
             if reading.accepted.details == AcceptedDetails::Wrong {
                 self.wrong.push(wrong_details(reading.accepted));
             }
@@ -226,6 +233,16 @@ fn wrong_details(accepted: &Accepted) -> NewDisagreement {
         found: "DETAILS",
         theirs: "details that do not match their digest".to_owned(),
         ours: "dropped".to_owned(),
+    }
+}
+
+fn taken_id(accepted: &Accepted) -> NewDisagreement {
+    NewDisagreement {
+        event: accepted.event.id,
+        kiosk: accepted.event.kiosk,
+        found: "EVENT_ID",
+        theirs: "an id that another event has".to_owned(),
+        ours: "kept, and not applied".to_owned(),
     }
 }
 

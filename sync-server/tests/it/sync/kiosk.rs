@@ -67,6 +67,16 @@ impl Journal {
     }
 
     pub fn record_raw(&mut self, kind: u16, body: Vec<u8>, details: Option<Details>) -> EventId {
+        let id = EventId::new(self.now.plus(1), &mut OsEntropy);
+        self.record_with(id, kind, body, details)
+    }
+
+    /// Records under an id that another event has.
+    pub fn record_as(&mut self, id: EventId, act: &Act) -> EventId {
+        self.record_with(id, act.kind(), act.body(), None)
+    }
+
+    fn record_with(&mut self, id: EventId, kind: u16, body: Vec<u8>, details: Option<Details>) -> EventId {
         let before = *self.heads.last().unwrap();
         self.now = self.now.plus(1);
         let sealed = details.map(|details| details.seal());
@@ -75,7 +85,7 @@ impl Journal {
             kiosk: self.kiosk,
             incarnation: before.incarnation,
             seq: before.seq + 1,
-            id: EventId::new(self.now, &mut OsEntropy),
+            id,
             at: self.now,
             time: TimeMark::Anchored(5),
             gate: self.gate,

@@ -107,8 +107,10 @@ async fn what_does_not_open_or_is_not_signed_changes_nothing() {
         let answer: UploadAnswer = cbor::from_slice(&answer).unwrap();
         assert_ne!(answer.outcome, UploadOutcome::Appended);
         assert_eq!(events(&community).await, 0);
+        let alerts = community.admin.get("/alerts").await.ok();
+        assert_eq!(alerts["items"], json!([]), "nothing was handed in");
 
-        for _ in 0..9 {
+        for _ in 0..8 {
             assert_eq!(hand_in(&server, &to_another).await.status(), 400);
         }
         assert_eq!(hand_in(&server, &to_another).await.status(), 429, "nobody guesses for long");
@@ -188,6 +190,53 @@ async fn no_kiosk_takes_back_what_another_told() {
         assert_eq!(seen, ["INSIDE", "LAPSED"], "its own kiosk takes it back");
         one.send_from(4).await;
         assert_eq!(statuses(&community).await, ["LAPSED", "LAPSED"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_with_anothers_id_is_kept_and_never_applied() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut one = kiosk(&server, &community).await;
+        let mut other = kiosk(&server, &community).await;
+        let visit = || VisitorId::new(START, &mut OsEntropy);
+        let entry = one.journal.record(&admitted(visit(), unit(&community), None), None);
+        one.send_from(0).await;
+        other.journal.record_as(entry, &admitted(visit(), unit(&community), None));
+        other.journal.record(&Act::Undone { event: entry }, None);
+        other.send_from(0).await;
+        assert_eq!(statuses(&community).await, ["INSIDE"], "neither a second visit nor an end of the first");
+        let differing = community.admin.get("/journal/disagreements").await.ok();
+        let found: Vec<&Value> =
+            differing["items"].as_array().unwrap().iter().map(|one| &one["found"]).collect();
+        assert_eq!(found, ["EVENT_ID"]);
+        let setting = Setting { community: community.id, sealer: &server.app.sealer, now: server.app.now() };
+        let mut tx = server.app.store.write().await.unwrap();
+        assert_eq!(parked::retry(&mut tx, setting, None, &mut OsEntropy).await.unwrap().readable, 0);
+        tx.commit().await.unwrap();
+        one.journal.record(&Act::Undone { event: entry }, None);
+        one.send_from(2).await;
+        assert_eq!(statuses(&community).await, ["LAPSED"], "its own kiosk takes it back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_retired_kiosk_told_before_it_was_stolen_stands() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let key = seal_key(&server, &community).await;
+        end(&community, kiosk.id, false).await;
+        server.clock.advance(MINUTE);
+        kiosk.journal.now = server.app.now();
+        visits(&mut kiosk, unit(&community), 1);
+        server.clock.advance(MINUTE);
+        end(&community, kiosk.id, true).await;
+        let sealed = SealedUpload::seal(&kiosk.journal.upload(0, 9), &key, &mut OsEntropy).unwrap();
+        assert_eq!(hand_in(&server, &sealed).await.status(), 200);
+        assert_eq!(statuses(&community).await, ["INSIDE"]);
     })
     .await;
 }

@@ -30,6 +30,8 @@ pub(in super::super) enum Found {
     Erased(EventId),
     /// An event that was taken back, and by which kiosk, where that is known.
     Undone(EventId, Option<KioskId>),
+    /// An event that is held.
+    Held(EventId),
     /// A visit.
     Visit(VisitorId),
 }
@@ -43,12 +45,13 @@ impl TryFrom<FoundRecord> for Found {
             "kiosk" => Self::Kiosk(KioskId(id), Standing::from_sql(state)?, at),
             "erased" => Self::Erased(EventId(id)),
             "undone" => Self::Undone(EventId(id), kiosk),
+            "held" => Self::Held(EventId(id)),
             _ => Self::Visit(VisitorId(id)),
         })
     }
 }
 
-/// Those of the kiosks and visits that are there, and those of the events that something was ordered of.
+/// Those of the kiosks, events and visits that are there, and those of the events that something was ordered of.
 pub(in super::super) async fn look(
     tx: &mut Tx,
     community: CommunityId,
@@ -67,6 +70,8 @@ pub(in super::super) async fn look(
         "select 'undone' as what, event as id, '' as state, kiosk, cast(null as bigint) as at from undone_events
              where community = ",
         " and event" in events;
+        "select 'held' as what, id, '' as state, kiosk, at from journal_events where community = ",
+        " and id" in events;
         "select 'visit' as what, id, '' as state, kiosk, created_at as at from visitors where community = ",
         " and id" in visits
     )?;

@@ -309,7 +309,7 @@ pub(in super::super) async fn erased(
     Ok(erased.into_iter().map(|record| record.event).collect())
 }
 
-/// The events of these ids, in the chain or beside it.
+/// The events of these ids, in the chain or beside it; of several with one id that which is applied comes first.
 pub(in super::super) async fn of_ids(
     tx: &mut Tx,
     community: CommunityId,
@@ -321,7 +321,8 @@ pub(in super::super) async fn of_ids(
         "select id, visit, pass, bytes, hash, signature, details from journal_events where community = ",
         community,
         " and id",
-        ids
+        ids,
+        " order by parked, received_at"
     )
 }
 

@@ -1,6 +1,10 @@
 //! Events that are held as they came, their effects still to come.
 
-use gatehouse::id::{CommunityId, EventId, PassId, VisitorId};
+use gatehouse::{
+    hash::Hash,
+    id::{CommunityId, EventId, PassId, VisitorId},
+    journal::Event,
+};
 use uuid::Uuid;
 
 use super::events::StoredEvent;
@@ -32,7 +36,7 @@ pub struct ParkedAt {
 }
 
 /// The oldest parked events behind `after`, each with its place among them. What a kiosk tells of after it was stolen is
-/// none of them: it is kept, and never applied.
+/// none of them, nor is what has the id of another event: that is kept, and never applied.
 pub(in super::super) async fn oldest(
     tx: &mut Tx,
     community: CommunityId,
@@ -47,6 +51,8 @@ pub(in super::super) async fn oldest(
          where community = $1 and parked and (received_at, seq, id) > ($2, $3, $4)
              and not exists (select 1 from kiosks k where k.community = e.community and k.id = e.kiosk
                  and k.state = 'STOLEN' and k.revoked_at < e.at)
+             and not exists (select 1 from journal_events o where o.community = e.community and o.id = e.id
+                 and (not o.parked or o.received_at < e.received_at))
          order by received_at, seq, id limit $5",
         community,
         after.received_at,
@@ -66,15 +72,20 @@ pub(in super::super) async fn oldest(
 pub(in super::super) async fn release(
     tx: &mut Tx,
     community: CommunityId,
-    event: EventId,
+    event: &Event,
+    hash: Hash,
     visit: Option<VisitorId>,
     pass: Option<PassId>,
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "update journal_events set parked = $3, visit = $4, pass = $5 where community = $1 and id = $2",
+        "update journal_events set parked = $6, visit = $7, pass = $8
+         where community = $1 and kiosk = $2 and incarnation = $3 and seq = $4 and hash = $5",
         community,
-        event,
+        event.kiosk,
+        event.incarnation,
+        event.seq,
+        hash.0,
         false,
         visit,
         pass
