@@ -20,7 +20,7 @@ use crate::reading::Reader;
 use crate::sampling::Contrast;
 use crate::together::{self, Effort, MOST, Together};
 use crate::view::{self, View};
-use crate::{Budget, Code, Frame, Point};
+use crate::{Budget, Code, Frame};
 
 /// Frames after which what was gathered is too old to be the same code.
 const PATIENCE: u32 = 15;
@@ -45,6 +45,8 @@ pub(crate) struct Evidence {
     corners: Corners,
     /// What may lie in an outline.
     guesses: Vec<Located>,
+    /// Where codes were placed in this frame.
+    pub placed: Vec<Located>,
     /// What was done in this frame, counted as if all of it were reading pixels.
     pub work: u64,
 }
@@ -87,6 +89,7 @@ impl Evidence {
     pub fn tick(&mut self) {
         self.now = self.now.wrapping_add(1);
         self.work = 0;
+        self.placed.clear();
         for gathered in &mut self.gathered {
             if self.now.wrapping_sub(gathered.last) > PATIENCE {
                 gathered.place = None;
@@ -185,6 +188,7 @@ impl Evidence {
         gathered.place = Some(*place);
         gathered.last = self.now;
         gathered.followed = followed;
+        self.placed.push(*place);
         together::sum(&gathered.views[..gathered.count], n, &mut gathered.sum);
     }
 
@@ -231,14 +235,7 @@ impl Evidence {
 impl Gathered {
     /// Whether a place is that of the code of which this was gathered, moved by a hand.
     fn is_of(&self, place: &Located) -> bool {
-        self.place.is_some_and(|last| {
-            let (centre, before) = (place.middle(), last.middle());
-            let corner: Point = last.homography.project(0.0, 0.0);
-            let reach = (corner.0 - before.0).hypot(corner.1 - before.1);
-            last.version == place.version
-                && (last.contrast < 0.0) == (place.contrast < 0.0)
-                && (centre.0 - before.0).hypot(centre.1 - before.1) < reach
-        })
+        self.place.is_some_and(|last| place.is_near(&last))
     }
 
     fn begin(&mut self) {
