@@ -193,8 +193,8 @@ impl Evidence {
     }
 
     /// Reads together what this frame and those before said. What is dear in it is done for one code a frame: the one
-    /// for which it was done longest ago.
-    pub fn read(&mut self, budget: &Budget<'_>, codes: &mut Vec<Code>) {
+    /// for which it was done longest ago; for none unless `dear`, where this frame was given to something else.
+    pub fn read(&mut self, budget: &Budget<'_>, dear: bool, codes: &mut Vec<Code>) {
         let now = self.now;
         let ready = |g: &Gathered| {
             let enough = g.count > 1 || g.followed;
@@ -207,7 +207,7 @@ impl Evidence {
             if codes.iter().any(|code| code.covers(place.middle())) {
                 continue;
             }
-            let effort = if turn == Some(slot) { Effort::Great } else { Effort::Small };
+            let effort = if dear && turn == Some(slot) { Effort::Great } else { Effort::Small };
             if effort == Effort::Great {
                 let lessons = together::lessons(gathered.count, layout::side(place.version));
                 self.work += place.modules() * (gathered.count * lessons) as u64 * A_MODULE;

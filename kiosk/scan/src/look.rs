@@ -201,7 +201,7 @@ impl Look {
         if codes.is_empty() && share.takes(1) && self.unread.is_none_or(|place| place.agreement < PLAIN) {
             self.alike(frame, (half, quarter), budget, share, codes);
         }
-        if codes.is_empty() {
+        if codes.is_empty() && !self.unfocused.rests {
             self.focus(frame, budget, codes);
         }
     }
@@ -341,8 +341,10 @@ impl Look {
         if codes.is_empty() && share.searches() {
             evidence.search(frame, budget);
         }
-        self.refocus(frame, budget, evidence, codes);
-        evidence.read(budget, codes);
+        if !self.unfocused.rests && !self.unfocused.tried {
+            self.refocus(frame, budget, evidence, codes);
+        }
+        evidence.read(budget, !self.unfocused.tried, codes);
         self.level.work += evidence.work;
     }
 }

@@ -16,7 +16,7 @@ use crate::together::both_ways;
 use crate::{Code, Frame, Point};
 
 /// The largest version that is read so: a pass is far smaller, and the time grows with the number of modules.
-const LARGEST: usize = 20;
+const LARGEST: usize = 14;
 /// Share of what the finders show that a disc accounts for where a code is: of a wrong version it is less than nine
 /// tenths, of what is no code at all two thirds.
 const BORNE_OUT: f32 = 0.93;
@@ -74,6 +74,9 @@ pub(crate) struct Unfocused {
     /// What the last frames showed of a code that was not read.
     kept: [Kept; MOST],
     now: u32,
+    /// Whether modules were decided in this frame, and whether it is another step's turn.
+    pub tried: bool,
+    pub rests: bool,
 }
 
 /// What a frame showed of a code that was not read.
@@ -86,8 +89,11 @@ struct Kept {
 }
 
 impl Unfocused {
-    /// Another frame begins; whether it goes with those before.
+    /// Another frame begins; whether it goes with those before. Of those, no two after each other are given to what
+    /// is dear here.
     pub fn begin(&mut self, successive: bool) {
+        self.rests = successive && self.tried;
+        self.tried = false;
         self.now = self.now.wrapping_add(1);
         for kept in &mut self.kept {
             if !successive || self.now.wrapping_sub(kept.then) > PATIENCE {
@@ -155,6 +161,7 @@ impl Unfocused {
 
     /// Reads the modules at a place; with what the frames before showed of them if there were any.
     pub fn read(&mut self, frame: &Frame<'_>, place: &Located) -> Option<Code> {
+        self.tried = true;
         let code = self.read_alone(frame, place);
         if code.is_some() { code } else { self.read_together(frame, place) }
     }
