@@ -20,7 +20,7 @@ use crate::reading::Reader;
 use crate::sampling::Contrast;
 use crate::together::{self, Effort, MOST, Together};
 use crate::view::{self, View};
-use crate::{Budget, Code, Frame, Point};
+use crate::{Budget, Code, Frame};
 
 /// Frames after which what was gathered is too old to be the same code.
 const PATIENCE: u32 = 15;
@@ -45,6 +45,8 @@ pub(crate) struct Evidence {
     corners: Corners,
     /// What may lie in an outline.
     guesses: Vec<Located>,
+    /// Where codes were placed in this frame.
+    pub placed: Vec<Located>,
     /// What was done in this frame, counted as if all of it were reading pixels.
     pub work: u64,
 }
@@ -87,6 +89,7 @@ impl Evidence {
     pub fn tick(&mut self) {
         self.now = self.now.wrapping_add(1);
         self.work = 0;
+        self.placed.clear();
         for gathered in &mut self.gathered {
             if self.now.wrapping_sub(gathered.last) > PATIENCE {
                 gathered.place = None;
@@ -185,12 +188,13 @@ impl Evidence {
         gathered.place = Some(*place);
         gathered.last = self.now;
         gathered.followed = followed;
+        self.placed.push(*place);
         together::sum(&gathered.views[..gathered.count], n, &mut gathered.sum);
     }
 
     /// Reads together what this frame and those before said. What is dear in it is done for one code a frame: the one
-    /// for which it was done longest ago.
-    pub fn read(&mut self, budget: &Budget<'_>, codes: &mut Vec<Code>) {
+    /// for which it was done longest ago; for none unless `dear`, where this frame was given to something else.
+    pub fn read(&mut self, budget: &Budget<'_>, dear: bool, codes: &mut Vec<Code>) {
         let now = self.now;
         let ready = |g: &Gathered| {
             let enough = g.count > 1 || g.followed;
@@ -203,7 +207,7 @@ impl Evidence {
             if codes.iter().any(|code| code.covers(place.middle())) {
                 continue;
             }
-            let effort = if turn == Some(slot) { Effort::Great } else { Effort::Small };
+            let effort = if dear && turn == Some(slot) { Effort::Great } else { Effort::Small };
             if effort == Effort::Great {
                 let lessons = together::lessons(gathered.count, layout::side(place.version));
                 self.work += place.modules() * (gathered.count * lessons) as u64 * A_MODULE;
@@ -231,14 +235,7 @@ impl Evidence {
 impl Gathered {
     /// Whether a place is that of the code of which this was gathered, moved by a hand.
     fn is_of(&self, place: &Located) -> bool {
-        self.place.is_some_and(|last| {
-            let (centre, before) = (place.middle(), last.middle());
-            let corner: Point = last.homography.project(0.0, 0.0);
-            let reach = (corner.0 - before.0).hypot(corner.1 - before.1);
-            last.version == place.version
-                && (last.contrast < 0.0) == (place.contrast < 0.0)
-                && (centre.0 - before.0).hypot(centre.1 - before.1) < reach
-        })
+        self.place.is_some_and(|last| place.is_near(&last))
     }
 
     fn begin(&mut self) {

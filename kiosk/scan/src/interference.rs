@@ -9,13 +9,13 @@ use crate::homography::solve;
 use crate::layout::Module;
 
 /// Furthest neighbour that a module is spread over.
-const REACH: usize = 2;
-const SPAN: usize = 2 * REACH + 1;
-const TAPS: usize = SPAN * SPAN;
+pub(crate) const REACH: usize = 2;
+pub(crate) const SPAN: usize = 2 * REACH + 1;
+pub(crate) const TAPS: usize = SPAN * SPAN;
 /// What each module around a reading adds to it, and a constant.
 const WEIGHTS: usize = TAPS + 1;
 /// Readings of a module: two along each axis.
-const PHASES: usize = 4;
+pub(crate) const PHASES: usize = 4;
 /// Modules, over all pictures, that are enough to learn from.
 const ENOUGH: usize = 6000;
 /// Change of mind below which there is no further round.
@@ -40,7 +40,7 @@ impl Readings<'_> {
 }
 
 /// What each module adds to the readings of those around it.
-type Spread = [[f32; PHASES]; TAPS];
+pub(crate) type Spread = [[f32; PHASES]; TAPS];
 
 /// What is known of one picture's blur.
 struct Ground {

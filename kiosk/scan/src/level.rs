@@ -10,6 +10,7 @@ use crate::place::{Located, Origin};
 use crate::threes::{self, Three};
 use crate::threshold::{Texture, Threshold};
 use crate::triples::{self, Triple};
+use crate::unfocused::Guess;
 use crate::{Budget, Code, Frame};
 
 /// Pixels of a picture that is cheap to look at in full.
@@ -44,6 +45,8 @@ pub(crate) struct Level {
     used: Vec<bool>,
     /// Codes that were seen but not read yet.
     pub seen: Vec<Located>,
+    /// Finders of codes that may be too far out of focus for their edges to be found.
+    pub doubtful: Vec<Guess>,
     /// Finders left over that look true.
     pub left: usize,
     /// Size in pixels of the largest finder that looks true.
@@ -56,6 +59,7 @@ impl Level {
     /// Another frame begins.
     pub fn begin(&mut self) {
         self.seen.clear();
+        self.doubtful.clear();
         self.left = 0;
         self.largest = 0.0;
         self.work = 0;
@@ -101,10 +105,11 @@ impl Level {
             }
             self.work += A_PLACE;
             let dark = self.finders[triple.members[0]].dark;
-            let Some(place) = self.attempt.locate(frame, &triple, from, dark, slack) else { continue };
-            if place.agreement < 0.35 {
+            let place = self.attempt.locate(frame, &triple, from, dark, slack);
+            let Some(place) = place.filter(|place| place.agreement >= 0.35) else {
+                self.doubt(&triple, from, dark);
                 continue;
-            }
+            };
             if self.seen.iter().any(|seen| seen.same(&place)) {
                 continue;
             }
@@ -141,16 +146,34 @@ impl Level {
         self.work += (picture.width * picture.height * modules.len()) as u64;
         self.likeness.find(&picture, modules, &mut self.marks);
         threes::rank(&picture, &self.marks, THREES, &mut self.threes);
-        for three in &self.threes {
+        for i in 0..self.threes.len() {
+            let three = self.threes[i];
             if budget.spent() {
                 return;
             }
             self.work += A_PLACE;
             let triple = Triple::roughly(three.at, three.modules);
-            let Some(place) = self.attempt.locate(frame, &triple, from, three.dark, ROUGH) else { continue };
-            if place.agreement > 0.35 && !self.seen.iter().any(|seen| seen.same(&place)) {
+            let place = self.attempt.locate(frame, &triple, from, three.dark, ROUGH);
+            let Some(place) = place.filter(|place| place.agreement > 0.35) else {
+                self.doubt(&triple, from, three.dark);
+                continue;
+            };
+            if !self.seen.iter().any(|seen| seen.same(&place)) {
                 self.seen.push(place);
             }
+        }
+    }
+
+    /// Keeps finders that are not where a code's edges are.
+    fn doubt(&mut self, triple: &Triple, from: Origin, dark: bool) {
+        let guess = Guess {
+            at: triple.at.map(|at| from.project(at)),
+            shrink: triple.shrink,
+            modules: triple.modules,
+            dark,
+        };
+        if self.doubtful.len() < DOUBTFUL && !self.doubtful.iter().any(|other| other.is_near(&guess)) {
+            self.doubtful.push(guess);
         }
     }
 
@@ -249,6 +272,8 @@ impl Level {
 /// Threes of what is like a finder that are tried, and by how much more their edges may be off.
 const THREES: usize = 12;
 const ROUGH: f32 = 0.1;
+/// Codes out of focus that may be tried.
+const DOUBTFUL: usize = 4;
 /// Pairs of finders to complete to a code.
 const PAIRS: usize = 8;
 

@@ -14,6 +14,7 @@
 //!    has (edges that lie anywhere end it here), `alignment` patterns, timing lines, then the version
 //!    whose timing agrees.
 //! 5. `sampling`: one soft number a module, set against the contrast just there.
+//!    Too far out of focus for edges and timing lines, a code is placed and read by its `disc`: `unfocused`.
 //! 6. `reading`: format, codewords, blocks. `correction` of a block with more and more erasures (`solomon`), until
 //!    what comes out is to be believed (`belief`); `rqrr` reads the corrected grid's bits and `segments` makes a
 //!    text of them.
@@ -24,8 +25,8 @@
 //!            ├─ half size, where there is texture            └─ equalise (undoes blur), read
 //!            ├─ full size, where there is texture                    │ failed
 //!            ├─ tight windows: finders that blur has closed          ├─ interference (more blur), read
-//!            └─ likeness, threes: finders that nothing brings out    │ failed
-//!                                                                    └─ evidence ─▶ next frame
+//!            ├─ likeness, threes: finders that nothing brings out    │ failed
+//!            └─ unfocused: disc ─ registration ─ relaxation ─ read    └─ evidence ─▶ next frame
 //!
 //!  a finder, cut along a row:     what is known of any code, and where `fit` looks for it:
 //!    ■■■■■■■                        ■■■■■■■ · · · · ■■■■■■■
@@ -63,6 +64,7 @@ mod bits;
 mod code;
 mod corners;
 mod correction;
+mod disc;
 mod equalise;
 mod evidence;
 mod finders;
@@ -82,6 +84,8 @@ mod pixels;
 mod place;
 mod plain;
 mod reading;
+mod registration;
+mod relaxation;
 mod sampling;
 mod scanner;
 mod segments;
@@ -91,6 +95,7 @@ mod threes;
 mod threshold;
 mod together;
 mod triples;
+mod unfocused;
 mod view;
 
 pub use code::{Code, Guidance, Point, Quality, Scan};

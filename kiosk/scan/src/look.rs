@@ -6,6 +6,7 @@ use crate::evidence::Evidence;
 use crate::level::{Against, Level, SMALL};
 use crate::place::{Located, Origin};
 use crate::threshold::{BLOCK, Texture, halve};
+use crate::unfocused::{self, Unfocused};
 use crate::{Budget, Code, Frame};
 
 /// Codes to spend deblurring on at a time.
@@ -67,6 +68,7 @@ pub(crate) struct Look {
     half: Vec<u8>,
     quarter: Vec<u8>,
     level: Level,
+    unfocused: Unfocused,
     /// Where blur was undone in vain.
     tried: Vec<Located>,
     /// The best of what was seen and stayed unread.
@@ -86,6 +88,7 @@ impl Look {
         self.level.begin();
         self.unread = None;
         self.tried.clear();
+        self.unfocused.begin(evidence.is_some());
         let (mut half, mut quarter) = (std::mem::take(&mut self.half), std::mem::take(&mut self.quarter));
         self.pyramid(frame, (&mut half, &mut quarter), budget, share, codes);
         (self.half, self.quarter) = (half, quarter);
@@ -198,6 +201,45 @@ impl Look {
         if codes.is_empty() && share.takes(1) && self.unread.is_none_or(|place| place.agreement < PLAIN) {
             self.alike(frame, (half, quarter), budget, share, codes);
         }
+        if codes.is_empty() && !self.unfocused.rests {
+            self.focus(frame, budget, codes);
+        }
+    }
+
+    /// Reads what is so far out of focus that no edges were found.
+    fn focus(&mut self, frame: &Frame<'_>, budget: &Budget<'_>, codes: &mut Vec<Code>) {
+        for guess in &self.level.doubtful {
+            if budget.spent() {
+                return;
+            }
+            self.level.work += unfocused::A_GUESS;
+            let Some(place) = self.unfocused.locate(frame, guess) else { continue };
+            self.level.work += place.modules() * unfocused::A_MODULE;
+            codes.extend(self.unfocused.read(frame, &place));
+            // What a disc accounts for so well is the code; other guesses are of the same.
+            return;
+        }
+    }
+
+    /// Reads what has no finders that were seen but lies where a code was or where something has its outline, if it is
+    /// out of focus.
+    fn refocus(
+        &mut self,
+        frame: &Frame<'_>,
+        budget: &Budget<'_>,
+        evidence: &Evidence,
+        codes: &mut Vec<Code>,
+    ) {
+        for place in &evidence.placed {
+            if budget.spent() || !codes.is_empty() {
+                return;
+            }
+            self.level.work += unfocused::A_GUESS;
+            let Some(place) = self.unfocused.bear_out(frame, place) else { continue };
+            self.level.work += place.modules() * unfocused::A_MODULE;
+            codes.extend(self.unfocused.read(frame, &place));
+            return;
+        }
     }
 
     /// Looks for finders by their likeness where there is texture.
@@ -299,7 +341,10 @@ impl Look {
         if codes.is_empty() && share.searches() {
             evidence.search(frame, budget);
         }
-        evidence.read(budget, codes);
+        if !self.unfocused.rests && !self.unfocused.tried {
+            self.refocus(frame, budget, evidence, codes);
+        }
+        evidence.read(budget, !self.unfocused.tried, codes);
         self.level.work += evidence.work;
     }
 }

@@ -34,6 +34,16 @@ impl Located {
             && a.iter().zip(b).all(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1) < module * NEARLY)
     }
 
+    /// Whether another place is that of the same code, moved by a hand.
+    pub fn is_near(&self, other: &Self) -> bool {
+        let (centre, before) = (self.middle(), other.middle());
+        let corner: Point = other.homography.project(0.0, 0.0);
+        let reach = (corner.0 - before.0).hypot(corner.1 - before.1);
+        self.version == other.version
+            && (self.contrast < 0.0) == (other.contrast < 0.0)
+            && (centre.0 - before.0).hypot(centre.1 - before.1) < reach
+    }
+
     /// How many modules it has.
     pub fn modules(&self) -> u64 {
         (layout::side(self.version) * layout::side(self.version)) as u64

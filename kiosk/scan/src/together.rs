@@ -160,7 +160,7 @@ fn untangled(
 }
 
 /// Reads soft modules as they are and, if that fails, as seen in a mirror.
-fn both_ways(
+pub(crate) fn both_ways(
     reader: &mut Reader,
     version: usize,
     soft: &[f32],

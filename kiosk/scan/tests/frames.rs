@@ -47,6 +47,20 @@ fn a_code_with_a_thumb_or_a_reflection_on_a_finder_is_read() {
     }
 }
 
+/// A disc of more than a module turns the timing lines inside out and leaves finders no edges.
+#[test]
+fn a_code_far_out_of_focus_is_read_alone() {
+    let mut read = 0;
+    for seed in 0..6 {
+        let text = text(seed);
+        let picture = render(&text, Difficulty::Unfocused, seed).expect("the text fits");
+        let codes = decode(frame(&picture));
+        assert!(codes.iter().all(|code| code.text == text), "{seed}: {codes:?}");
+        read += codes.len();
+    }
+    assert!(read >= 2, "{read}");
+}
+
 fn one_of_them_is_read(frames: &[Picture], text: &str) -> bool {
     let mut scanner = Scanner::new();
     frames.iter().any(|picture| {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use gatehouse_frames::Difficulty;
+
 /// A frame and what is to be read in it.
 pub struct Shot {
     pub name: String,
@@ -22,18 +24,22 @@ struct Label {
 }
 
 /// Reads a folder of pictures and its `labels.json`: every `every`th, beginning with one that `seed` chooses.
-pub fn load(folder: &Path, seed: u64, every: usize) -> Result<Vec<Shot>, Box<dyn std::error::Error>> {
+pub fn load(
+    folder: &Path,
+    seed: u64,
+    every: usize,
+    kind: &str,
+) -> Result<Vec<Shot>, Box<dyn std::error::Error>> {
     let labels: Vec<Label> = serde_json::from_slice(&std::fs::read(folder.join("labels.json"))?)?;
     labels
         .into_iter()
         .skip(usize::try_from(seed)? % every.max(1))
         .step_by(every.max(1))
+        .filter(|label| named(label).contains(kind))
         .map(|label| {
             let picture = image::open(folder.join(&label.file))?.into_luma8();
-            let origin = label.file.split('/').next().unwrap_or_default();
-            let kind = if label.negative { "empty" } else { label.category.as_str() };
             Ok(Shot {
-                category: format!("{origin} {kind}"),
+                category: named(&label),
                 width: picture.width() as usize,
                 height: picture.height() as usize,
                 luma: picture.into_raw(),
@@ -44,8 +50,15 @@ pub fn load(folder: &Path, seed: u64, every: usize) -> Result<Vec<Shot>, Box<dyn
         .collect()
 }
 
+/// Where a frame comes from, and its kind.
+fn named(label: &Label) -> String {
+    let origin = label.file.split('/').next().unwrap_or_default();
+    let kind = if label.negative { "empty" } else { label.category.as_str() };
+    format!("{origin} {kind}")
+}
+
 /// Frames made by the project's own generator: of every difficulty, and without a code.
-pub fn generate(seed: u64, each: u64) -> Vec<Shot> {
+pub fn generate(seed: u64, each: u64, kind: &str) -> Vec<Shot> {
     let shot =
         |category: String, name: String, picture: gatehouse_frames::Picture, texts: Vec<String>| Shot {
             category: format!("generated {category}"),
@@ -56,17 +69,22 @@ pub fn generate(seed: u64, each: u64) -> Vec<Shot> {
             texts,
         };
     let mut shots = Vec::new();
-    for difficulty in gatehouse_frames::Difficulty::ALL {
+    // What is read in sequences only is measured alone when it is asked for.
+    let beyond = (!kind.is_empty()).then_some(Difficulty::Unfocused);
+    for difficulty in Difficulty::ALL.into_iter().chain(beyond) {
+        let name = format!("{difficulty:?}").to_lowercase();
+        if !name.contains(kind) {
+            continue;
+        }
         for i in 0..each {
             let seed = seed * 1000 + i;
             let text = text(seed);
             if let Some(picture) = gatehouse_frames::render(&text, difficulty, seed) {
-                let name = format!("{difficulty:?}").to_lowercase();
                 shots.push(shot(name.clone(), format!("{name}_{seed}"), picture, vec![text]));
             }
         }
     }
-    for i in 0..each * 4 {
+    for i in 0..if "empty".contains(kind) { each * 4 } else { 0 } {
         let seed = seed * 1000 + i;
         shots.push(shot("empty".into(), format!("empty_{seed}"), gatehouse_frames::empty(seed), Vec::new()));
     }

@@ -24,14 +24,16 @@ pub struct Sequence {
     texts: Vec<String>,
 }
 
-/// Sequences of every difficulty, `each` of them, one after the other: as the generator makes them, and single
+/// Sequences of every difficulty whose name holds the word, `each` of them, one after the other: as the generator makes them, and single
 /// frames of it spoilt in every strength; and twice as many scenes without a code, spoilt too.
-pub fn generated(seed: u64, each: u64) -> impl Iterator<Item = Sequence> {
-    let coded = Difficulty::ALL.into_iter().flat_map(move |difficulty| {
+pub fn generated(seed: u64, each: u64, word: &str) -> impl Iterator<Item = Sequence> {
+    let all = Difficulty::ALL.into_iter().chain([Difficulty::Unfocused]);
+    let named = all.map(|difficulty| (difficulty, format!("{difficulty:?}").to_lowercase()));
+    let coded = named.filter(move |(_, kind)| kind.contains(word)).flat_map(move |(difficulty, kind)| {
         (0..each).flat_map(move |i| {
             let seed = seed * 1000 + 500 + i;
             let text = corpus::text(seed);
-            let kind = format!("{difficulty:?}").to_lowercase();
+            let kind = kind.clone();
             let moving = sequence(&text, difficulty, seed, FRAMES).map(|frames| Sequence {
                 category: format!("{kind}, moving"),
                 name: format!("{kind}_{seed}, moving"),
@@ -42,7 +44,7 @@ pub fn generated(seed: u64, each: u64) -> impl Iterator<Item = Sequence> {
             moving.into_iter().chain(shot.into_iter().flat_map(move |shot| in_every_strength(shot, seed)))
         })
     });
-    let empties = (0..2 * each).flat_map(move |i| {
+    let empties = (0..if "empty".contains(word) { 2 * each } else { 0 }).flat_map(move |i| {
         let seed = seed * 1000 + 500 + i;
         in_every_strength(shot("empty".into(), seed, empty(seed), Vec::new()), seed)
     });

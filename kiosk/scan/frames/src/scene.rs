@@ -30,10 +30,12 @@ pub enum Difficulty {
     Combined,
     /// A thumb, or a reflection, over one of the three finders.
     Covered,
+    /// Out of focus by a disc so wide that dark and light of the finest patterns change places.
+    Unfocused,
 }
 
 impl Difficulty {
-    /// All of them.
+    /// Those under which a single frame is to be read.
     pub const ALL: [Self; 18] = [
         Self::Clean,
         Self::Small,
@@ -266,6 +268,7 @@ fn spoil(
     }
     canvas.defocus(match difficulty {
         Difficulty::Defocus => pose.module * random.between(0.5, 1.05),
+        Difficulty::Unfocused => pose.module * random.between(1.1, 1.5),
         Difficulty::Combined => pose.module * random.between(0.1, 0.6),
         _ => 1.0,
     });
