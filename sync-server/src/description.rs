@@ -3,10 +3,14 @@
 use std::str::FromStr;
 
 use axum::http::StatusCode;
-use utoipa::openapi::{OpenApi, RefOr, Response, path::Operation};
+use utoipa::openapi::{
+    Content, KnownFormat, ObjectBuilder, OpenApi, Ref, RefOr, Response, SchemaFormat, path::Operation,
+    schema::Type,
+};
 
-/// Adds to the description what each operation has to have: an id that no other has (OpenAPI 3.1.0 §4.8.10), and a
-/// description of every response (§4.8.17), the status's own words where its route has none.
+/// Adds to the description what each operation has to have: an id that no other has (OpenAPI 3.1.0 §4.8.10), a
+/// description of every response (§4.8.17), the status's own words where its route has none, and what is the same for
+/// all: whatever is no success is a problem (RFC 9457), and pictures and CBOR are bytes.
 pub fn complete(api: &mut OpenApi) {
     for (path, item) in &mut api.paths.paths {
         let operations = [
@@ -19,6 +23,8 @@ pub fn complete(api: &mut OpenApi) {
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 operation.operation_id = Some(id(method, path));
+                state_problems(operation);
+                state_bytes(operation);
                 describe_responses(operation);
             }
         }
@@ -53,6 +59,48 @@ fn describe_responses(operation: &mut Operation) {
     }
 }
 
+/// Any operation may fail, and every failure is told in the same way.
+fn state_problems(operation: &mut Operation) {
+    let responses = &mut operation.responses.responses;
+    responses.entry("default".to_owned()).or_insert_with(|| Response::default().into());
+    for (status, response) in responses {
+        if let RefOr::T(response) = response
+            && is_problem(status)
+        {
+            let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+            response.content = [("application/problem+json".to_owned(), problem.into())].into();
+        }
+    }
+}
+
+fn is_problem(status: &str) -> bool {
+    StatusCode::from_str(status)
+        .map_or(status == "default", |status| status.is_client_error() || status.is_server_error())
+}
+
+/// A body that is no text is a string of bytes, not a JSON array of numbers.
+fn state_bytes(operation: &mut Operation) {
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        body.content.iter_mut().for_each(|(media_type, content)| as_bytes(media_type, content));
+    }
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            response.content.iter_mut().for_each(|(media_type, content)| as_bytes(media_type, content));
+        }
+    }
+}
+
+fn as_bytes(media_type: &str, content: &mut RefOr<Content>) {
+    let binary = media_type.starts_with("image/") || media_type == "application/cbor";
+    if let RefOr::T(content) = content
+        && binary
+    {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let bytes = ObjectBuilder::new().schema_type(Type::String).format(Some(format));
+        content.schema = Some(bytes.into());
+    }
+}
+
 /// The reason phrase of a status (RFC 9110 §15).
 fn words(status: &str) -> String {
     let known = StatusCode::from_str(status).ok().and_then(|status| status.canonical_reason());
@@ -63,7 +111,7 @@ fn words(status: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     /// Every operation of the description, as `(method path, operation)`.
     fn operations() -> Vec<(String, Value)> {
@@ -98,5 +146,35 @@ mod tests {
                 assert!(!words.is_empty(), "{at}: {status}");
             }
         }
+    }
+    #[test]
+    fn whatever_is_no_success_is_a_problem_on_every_operation() {
+        let problem =
+            json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
+        for (at, operation) in operations() {
+            assert!(operation["responses"]["default"].is_object(), "{at}");
+            for (status, response) in responses(&operation) {
+                let fails = !status.starts_with('2');
+                assert_eq!(response["content"] == problem, fails, "{at}: {status}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_body_is_an_array_of_numbers() {
+        let bytes = json!({"type": "string", "format": "binary"});
+        let mut binary = 0;
+        for (at, operation) in operations() {
+            let answers = responses(&operation).map(|(_, response)| &response["content"]);
+            let bodies = answers.chain([&operation["requestBody"]["content"]]);
+            for (media_type, content) in bodies.filter_map(Value::as_object).flatten() {
+                assert_ne!(content["schema"]["type"], "array", "{at}: {media_type}");
+                if !media_type.contains("json") && !media_type.starts_with("text/") {
+                    assert_eq!(content["schema"], bytes, "{at}: {media_type}");
+                    binary += 1;
+                }
+            }
+        }
+        assert!(binary > 10);
     }
 }
