@@ -177,4 +177,27 @@ mod tests {
         }
         assert!(binary > 10);
     }
+
+    #[test]
+    fn what_a_filter_and_a_limit_may_be_is_described() {
+        let api = serde_json::to_value(crate::api::openapi()).unwrap();
+        let mut limits = 0;
+        for (at, operation) in operations() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let mut schema = &parameter["schema"];
+                if let Some(name) = schema["$ref"].as_str() {
+                    schema = api.pointer(name.trim_start_matches('#')).expect(name);
+                }
+                if parameter["name"] == "limit" {
+                    assert_eq!((&schema["minimum"], &schema["maximum"]), (&json!(1), &json!(200)), "{at}");
+                    limits += 1;
+                }
+                if parameter["name"] == "status" {
+                    let words = schema["enum"].as_array().unwrap();
+                    assert!(words.contains(&json!("PENDING")) && words.len() >= 3, "{at}");
+                }
+            }
+        }
+        assert!(limits > 10);
+    }
 }

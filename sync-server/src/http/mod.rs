@@ -20,4 +20,4 @@ pub use created::Created;
 pub use fault::{Answer, Fault};
 pub use fields::Fields;
 pub use network::Network;
-pub use params::{Page, Params, Segment};
+pub use params::{Page, Parameters, Params, Segment};

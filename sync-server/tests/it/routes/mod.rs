@@ -15,6 +15,7 @@ mod late_body;
 mod notifications;
 mod passes;
 mod people;
+mod queries;
 mod residents;
 mod spoken;
 mod units;
