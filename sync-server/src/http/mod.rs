@@ -12,6 +12,7 @@ pub mod network;
 mod params;
 pub mod serve;
 pub mod tls;
+mod unread;
 
 pub use body::{Bodiless, Body, RawBody};
 pub use causes::causes;

@@ -19,5 +19,6 @@ mod queries;
 mod residents;
 mod spoken;
 mod units;
+mod unread_body;
 mod visitors;
 mod workers;
