@@ -13,6 +13,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    auth::TokenKeys,
     http::{ForwardedHeader, Network, TrustedProxies, network, serve::TlsMode},
     notifications::{Webhook, WebhookError},
     randomness::OsEntropy,
@@ -219,13 +220,20 @@ impl Settings {
         }
     }
 
-    /// A sealer under the master key that the settings name.
-    pub fn sealer(&self) -> Result<Sealer, SettingsError> {
+    /// A sealer under the master key that the settings name. One is made for a database that holds nothing sealed yet,
+    /// and for no other: it would open nothing there, and stand in the way of the right one.
+    pub async fn sealer(&self, store: &Store) -> Result<Sealer, SettingsError> {
         let key = if let Some(text) = &self.master_key {
             MasterKey::parse(text)?
         } else {
             let path = self.master_key_file.clone().unwrap_or_else(|| MasterKey::default_path(&self.data));
-            MasterKey::read_or_make(&path, &mut OsEntropy)?
+            match MasterKey::read(&path)? {
+                Some(key) => key,
+                None if TokenKeys::are_kept(store).await.map_err(OpenError::from)? => {
+                    return Err(MasterKeyError::Missing(path).into());
+                }
+                None => MasterKey::make(&path, &mut OsEntropy)?,
+            }
         };
         Ok(Sealer::new(&key))
     }

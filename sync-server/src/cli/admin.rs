@@ -20,7 +20,8 @@ pub(super) async fn app(settings: &Settings) -> Result<App, Box<dyn Error>> {
     settings.make_data_folder()?;
     let store = settings.open_store().await?;
     let origin = Origin { url: settings.public_url.clone().unwrap_or_default(), pin: None };
-    Ok(App::over(store, settings.sealer()?, Arc::new(WallClock), origin).await?)
+    let sealer = settings.sealer(&store).await?;
+    Ok(App::over(store, sealer, Arc::new(WallClock), origin).await?)
 }
 
 /// Makes a community and its first admin; prints their ids as JSON.

@@ -26,7 +26,8 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let listening =
         Listening::bind(settings.listen, settings.tls_mode(), &settings.data, settings.tls_files())?;
     let origin = listening.origin(settings.public_url.as_deref());
-    let app = App::over(store.clone(), settings.sealer()?, Arc::new(WallClock), origin).await?;
+    let sealer = settings.sealer(&store).await?;
+    let app = App::over(store.clone(), sealer, Arc::new(WallClock), origin).await?;
     let app = app.behind(settings.proxies());
     let _workers = workers::start(&app, settings.webhook()?);
     let handle = Handle::new();
