@@ -10,7 +10,7 @@ use gatehouse::api::community::RotateKeys;
 
 use crate::{
     api,
-    http::{ForwardedHeader, Network},
+    http::{ForwardedHeader, Network, causes},
     settings::{Flags, Settings},
     setup::FirstAdmin,
 };
@@ -146,13 +146,7 @@ pub async fn run() -> ExitCode {
     match act(Line::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprint!("gatehouse-server: {error}");
-            let mut cause = error.source();
-            while let Some(source) = cause {
-                eprint!(": {source}");
-                cause = source.source();
-            }
-            eprintln!();
+            eprintln!("gatehouse-server: {}", causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }
