@@ -1,12 +1,15 @@
 //! The command line: parses, calls, prints. Standard output is for answers, standard error for the log.
 
 mod admin;
+mod print;
 mod serve;
 
 use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use gatehouse::api::community::RotateKeys;
+
+use print::print;
 
 use crate::{
     api,
@@ -199,7 +202,7 @@ async fn act(command: Command) -> Result<(), Box<dyn Error>> {
         }
         Command::Restore { flags } => admin::restore(&Settings::read(&flags)?).await,
         Command::Openapi => {
-            println!("{}", api::openapi().to_pretty_json()?);
+            print(&format!("{}\n", api::openapi().to_pretty_json()?))?;
             Ok(())
         }
     }

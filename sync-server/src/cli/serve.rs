@@ -1,11 +1,16 @@
 //! `gatehouse-server serve`.
 
-use std::{error::Error, io::Write, sync::Arc};
+use std::{
+    error::Error,
+    io::{IsTerminal, stderr},
+    sync::Arc,
+};
 
 use axum_server::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use super::print::print;
 use crate::{
     api,
     app::App,
@@ -17,10 +22,13 @@ use crate::{
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(EnvFilter::try_new(&settings.log)?)
-        .init();
+    let log =
+        tracing_subscriber::fmt().with_writer(stderr).with_env_filter(EnvFilter::try_new(&settings.log)?);
+    if stderr().is_terminal() {
+        log.init();
+    } else {
+        log.with_ansi(false).init();
+    }
     settings.make_data_folder()?;
     let store = settings.open_store().await?;
     let listening =
@@ -32,9 +40,7 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let _workers = workers::start(&app, settings.webhook()?);
     let handle = Handle::new();
     stop_on_signal(handle.clone())?;
-    let mut out = std::io::stdout();
-    writeln!(out, "{}", listening.address())?;
-    out.flush()?;
+    print(&format!("{}\n", listening.address()))?;
     tracing::info!(address = %listening.address(), url = app.origin.url, "serving");
     listening.serve(api::router(app), handle).await?;
     store.close().await;

@@ -1,6 +1,7 @@
 //! The program itself: what it does to files, and what it says.
 
 mod master_key;
+mod output;
 mod settings;
 
 use std::{
