@@ -8,8 +8,8 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    admins, alerts, app::App, audit, auth, communities, gates, guards, health, http, kiosks, links, passes,
-    photos, residents, spoken, sync, units, visitors,
+    admins, alerts, app::App, audit, auth, communities, description, gates, guards, health, http, kiosks,
+    links, passes, photos, residents, spoken, sync, units, visitors,
 };
 
 #[derive(OpenApi)]
@@ -58,11 +58,14 @@ fn described() -> OpenApiRouter<App> {
 
 /// The API's description.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    let mut api = described().into_openapi();
+    description::complete(&mut api);
+    api
 }
 
 /// The whole server as a service.
 pub fn router(app: App) -> Router {
-    let (router, api) = described().split_for_parts();
+    let (router, mut api) = described().split_for_parts();
+    description::complete(&mut api);
     http::serve::layered(router.merge(http::docs::routes(api)).with_state(app))
 }

@@ -14,6 +14,7 @@ pub mod cli;
 mod clock;
 pub mod communities;
 pub mod demo;
+mod description;
 pub mod feed;
 pub mod gates;
 pub mod guards;

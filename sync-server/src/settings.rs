@@ -10,9 +10,11 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    auth::TokenKeys,
     http::{ForwardedHeader, Network, TrustedProxies, network, serve::TlsMode},
     notifications::{Webhook, WebhookError},
     randomness::OsEntropy,
@@ -157,11 +159,23 @@ pub enum SettingsError {
     /// It is not said where the data lies.
     #[error("give --data DIR or set GATEHOUSE_DATA: the folder that the data lies in")]
     NoData,
+    /// The settings file that is named is not there.
+    #[error("there is no settings file {0}: mend --config (GATEHOUSE_CONFIG), or leave it out")]
+    NoFile(PathBuf),
     /// A value cannot be read.
     #[error("{0}")]
-    Read(#[from] Box<figment::Error>),
+    Read(String),
+    /// The address to be reached at is none.
+    #[error(
+        "public_url (--public-url) is the address by which kiosks and people reach the server, https://gate.example: \
+         https:// or http://, a host, nothing behind a ? or #"
+    )]
+    PublicUrl,
+    /// Something else stands where the data folder is to be.
+    #[error("{0} is a file: name the folder that the data lies in (--data DIR)")]
+    NotAFolder(PathBuf),
     /// The data folder cannot be made.
-    #[error("the data folder {path}")]
+    #[error("the data folder {path} cannot be made: name one (--data DIR) where this user may write")]
     Data {
         /// Which folder.
         path: PathBuf,
@@ -192,14 +206,22 @@ impl Settings {
             let data: Option<PathBuf> = over(Figment::new()).extract_inner("data").ok();
             data.map(|data| data.join("gatehouse.toml")).filter(|file| file.exists())
         };
+        if let Some(missing) = file.as_ref().filter(|file| !file.is_file()) {
+            return Err(SettingsError::NoFile(missing.clone()));
+        }
         let file = file.or_else(beside);
         let figment = over(file.map_or_else(Figment::new, |file| Figment::from(Toml::file_exact(file))));
-        if !figment.contains("data") {
-            return Err(SettingsError::NoData);
+        match figment.find_value("data") {
+            Err(error) if error.missing() => return Err(SettingsError::NoData),
+            Err(error) => return Err(SettingsError::Read(told(&error))),
+            Ok(_) => {}
         }
-        let settings: Self = figment.extract().map_err(Box::new)?;
+        let settings: Self = figment.extract().map_err(|error| SettingsError::Read(told(&error)))?;
         if settings.tls_certificate.is_some() != settings.tls_key.is_some() {
             return Err(SettingsError::HalfACertificate);
+        }
+        if !settings.public_url.as_deref().is_none_or(leads_somewhere) {
+            return Err(SettingsError::PublicUrl);
         }
         Ok(settings)
     }
@@ -207,6 +229,9 @@ impl Settings {
     /// Makes the data folder, if it is not there, for its owner alone.
     pub fn make_data_folder(&self) -> Result<(), SettingsError> {
         use std::os::unix::fs::DirBuilderExt;
+        if self.data.exists() && !self.data.is_dir() {
+            return Err(SettingsError::NotAFolder(self.data.clone()));
+        }
         let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.data);
         made.map_err(|source| SettingsError::Data { path: self.data.clone(), source })
     }
@@ -219,13 +244,20 @@ impl Settings {
         }
     }
 
-    /// A sealer under the master key that the settings name.
-    pub fn sealer(&self) -> Result<Sealer, SettingsError> {
+    /// A sealer under the master key that the settings name. One is made for a database that holds nothing sealed yet,
+    /// and for no other: it would open nothing there, and stand in the way of the right one.
+    pub async fn sealer(&self, store: &Store) -> Result<Sealer, SettingsError> {
         let key = if let Some(text) = &self.master_key {
             MasterKey::parse(text)?
         } else {
             let path = self.master_key_file.clone().unwrap_or_else(|| MasterKey::default_path(&self.data));
-            MasterKey::read_or_make(&path, &mut OsEntropy)?
+            match MasterKey::read(&path)? {
+                Some(key) => key,
+                None if TokenKeys::are_kept(store).await.map_err(OpenError::from)? => {
+                    return Err(MasterKeyError::Missing(path).into());
+                }
+                None => MasterKey::make(&path, &mut OsEntropy)?,
+            }
         };
         Ok(Sealer::new(&key))
     }
@@ -252,6 +284,26 @@ impl Settings {
     }
 }
 
+/// What is wrong with a setting, without the lines of the file that are quoted: a secret may stand there.
+fn told(error: &figment::Error) -> String {
+    let said = error.to_string();
+    let quoted =
+        |line: &&str| line.trim_start_matches(|at: char| at == ' ' || at.is_ascii_digit()).starts_with('|');
+    said.lines().filter(|line| !quoted(line)).collect::<Vec<_>>().join(": ")
+}
+
+/// Whether it is an address by which a server of HTTP can be reached, to which paths can be added.
+fn leads_somewhere(url: &str) -> bool {
+    let written_out = url.starts_with("https://") || url.starts_with("http://");
+    let one_word = !url.contains(char::is_whitespace);
+    written_out
+        && one_word
+        && Url::parse(url).is_ok_and(|url| {
+            let bare = url.query().is_none() && url.fragment().is_none();
+            url.has_host() && bare && url.username().is_empty() && url.password().is_none()
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,6 +325,36 @@ mod tests {
         assert_eq!(proxies("\"127.0.0.1, fd00::/8\"").unwrap(), both);
         assert_eq!(proxies("[\"127.0.0.1\", \"fd00::/8\"]").unwrap(), both);
         assert!(proxies("\"127.0.0.1,nowhere\"").unwrap_err().to_string().contains("a network is"));
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_not_told_with_the_secret_in_it() {
+        let error = read("data = \"d\"\nmaster_key = hunter2hunter2\n").unwrap_err().to_string();
+        assert!(error.contains("line 2") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn the_address_to_be_reached_at_is_one() {
+        let with = |url: &str| read(&format!("data = \"d\"\npublic_url = \"{url}\""));
+        for url in
+            ["https://gate.example", "http://127.0.0.1:8443/", "https://[::1]:1/gate", "https://0.0.0.0:8443"]
+        {
+            assert!(with(url).is_ok(), "{url}");
+        }
+        for url in [
+            "not a url",
+            "gate.example",
+            "ftp://gate.example",
+            "https://",
+            "https:gate.example",
+            "https://gate.example?x",
+            "https://gate.example#x",
+            "https://user:hunter2@gate.example",
+            "https://gate .example",
+        ] {
+            let error = with(url).unwrap_err();
+            assert!(matches!(error, SettingsError::PublicUrl), "{url}: {error}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::store;
 use crate::{
     app::App,
     auth::Admin,
-    http::{Answer, Page, Params, Segment},
+    http::{Answer, Page, Parameters, Params, Segment},
 };
 
 /// `/alerts`.
@@ -31,6 +31,8 @@ struct Filter {
     #[serde(default)]
     open: bool,
 }
+
+impl Parameters for Filter {}
 
 /// The community's alerts, those first that the server had last: a gate that was cut off tells of its own late.
 #[utoipa::path(get, path = "/alerts", tag = "alerts", params(Page, Filter), security(("bearer" = [])),

@@ -8,7 +8,7 @@ use gatehouse::{
 use uuid::Uuid;
 
 use crate::{
-    execute, fetch_one, fetch_optional, record,
+    execute, fetch_optional, record,
     store::{StoreError, Tx},
 };
 
@@ -22,8 +22,9 @@ pub(super) async fn insert_server_key(tx: &mut Tx, name: &str, sealed: &[u8]) ->
     Ok(())
 }
 
-pub(super) async fn server_key(tx: &mut Tx, name: &str) -> Result<Vec<u8>, StoreError> {
-    fetch_one!(tx, (Vec<u8>,), "select sealed from server_keys where name = $1", name).map(|row| row.0)
+pub(super) async fn server_key(tx: &mut Tx, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "select sealed from server_keys where name = $1";
+    Ok(fetch_optional!(tx, (Vec<u8>,), sql, name)?.map(|row| row.0))
 }
 
 record! {

@@ -65,7 +65,7 @@ pub enum KeyError {
     #[error("the token key cannot be read from the database")]
     Store(#[from] StoreError),
     /// The key does not open.
-    #[error(transparent)]
+    #[error("the database is sealed under another master key than this one: put the right one back")]
     Unseal(#[from] UnsealError),
     /// The key is not one.
     #[error("the stored token key is not an Ed25519 key")]
@@ -100,6 +100,12 @@ pub struct TokenKeys {
 }
 
 impl TokenKeys {
+    /// Whether the database holds the key: the first thing that is ever sealed in it.
+    pub async fn are_kept(store: &Store) -> Result<bool, StoreError> {
+        let mut tx = store.look().await?;
+        Ok(store::server_key(&mut tx, KEY_NAME).await?.is_some())
+    }
+
     /// Reads the key from the database, or makes and stores one.
     pub async fn load_or_make(
         store: &Store,
@@ -110,7 +116,7 @@ impl TokenKeys {
         let sealed = sealer.seal(&PLACE, seed.as_slice(), entropy);
         let mut tx = store.write().await?;
         store::insert_server_key(&mut tx, KEY_NAME, &sealed).await?;
-        let sealed = store::server_key(&mut tx, KEY_NAME).await?;
+        let sealed = store::server_key(&mut tx, KEY_NAME).await?.ok_or(KeyError::Format)?;
         tx.commit().await?;
         let seed = sealer.open(&PLACE, &sealed)?;
         Self::from_seed(seed.as_slice().try_into().map_err(|_| KeyError::Format)?)

@@ -4,6 +4,7 @@ use std::{error::Error, io::Read, path::Path, sync::Arc};
 
 use gatehouse::api::community::RotateKeys;
 
+use super::print::print;
 use crate::{
     admins,
     app::App,
@@ -20,7 +21,8 @@ pub(super) async fn app(settings: &Settings) -> Result<App, Box<dyn Error>> {
     settings.make_data_folder()?;
     let store = settings.open_store().await?;
     let origin = Origin { url: settings.public_url.clone().unwrap_or_default(), pin: None };
-    Ok(App::over(store, settings.sealer()?, Arc::new(WallClock), origin).await?)
+    let sealer = settings.sealer(&store).await?;
+    Ok(App::over(store, sealer, Arc::new(WallClock), origin).await?)
 }
 
 /// Makes a community and its first admin; prints their ids as JSON.
@@ -28,7 +30,7 @@ pub(super) async fn create(settings: &Settings, mut first: FirstAdmin) -> Result
     first.password = password_from_stdin()?;
     let app = app(settings).await?;
     let made = setup::first_admin(&app, first).await.map_err(|fault| fault.explained())?;
-    println!("{}", serde_json::json!({"community_id": made.community, "user_id": made.user}));
+    print(&format!("{}\n", serde_json::json!({"community_id": made.community, "user_id": made.user})))?;
     app.store.close().await;
     Ok(())
 }
@@ -38,7 +40,7 @@ pub(super) async fn reset_password(settings: &Settings, email: &str) -> Result<(
     let password = password_from_stdin()?;
     let app = app(settings).await?;
     let user = admins::reset_password(&app, email, password).await.map_err(|fault| fault.explained())?;
-    println!("{}", serde_json::json!({"user_id": user}));
+    print(&format!("{}\n", serde_json::json!({"user_id": user})))?;
     app.store.close().await;
     Ok(())
 }
@@ -63,7 +65,8 @@ pub(super) async fn rotate_keys(
     let found = found.ok_or("no community of this name")?;
     let tx = app.store.write().await?;
     let rotated = communities::rotate::rotate(&app, tx, found.id, None, asked).await;
-    println!("{}", serde_json::to_string(&rotated.map_err(|fault| fault.explained())?)?);
+    let rotated = rotated.map_err(|fault| fault.explained())?;
+    print(&format!("{}\n", serde_json::to_string(&rotated)?))?;
     app.store.close().await;
     Ok(())
 }
@@ -77,9 +80,9 @@ pub(super) async fn demo(
     let app = app(settings).await?;
     let demo = demo::make(&app, passes).await.map_err(|fault| fault.explained())?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&demo)?);
+        print(&format!("{}\n", serde_json::to_string_pretty(&demo)?))?;
     } else {
-        print!("{}", demo.text);
+        print(&demo.text)?;
     }
     app.store.close().await;
     Ok(())
@@ -89,7 +92,7 @@ pub(super) async fn demo(
 pub(super) async fn restore(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let app = app(settings).await?;
     let communities = sync::restored(&app).await.map_err(|fault| fault.explained())?;
-    println!("{}", serde_json::json!({"communities": communities}));
+    print(&format!("{}\n", serde_json::json!({"communities": communities})))?;
     app.store.close().await;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The command line: parses, calls, prints. Standard output is for answers, standard error for the log.
 
 mod admin;
+mod print;
 mod serve;
 
 use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
@@ -8,9 +9,11 @@ use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use gatehouse::api::community::RotateKeys;
 
+use print::print;
+
 use crate::{
     api,
-    http::{ForwardedHeader, Network},
+    http::{ForwardedHeader, Network, causes},
     settings::{Flags, Settings},
     setup::FirstAdmin,
 };
@@ -146,13 +149,7 @@ pub async fn run() -> ExitCode {
     match act(Line::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprint!("gatehouse-server: {error}");
-            let mut cause = error.source();
-            while let Some(source) = cause {
-                eprint!(": {source}");
-                cause = source.source();
-            }
-            eprintln!();
+            eprintln!("gatehouse-server: {}", causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }
@@ -205,7 +202,7 @@ async fn act(command: Command) -> Result<(), Box<dyn Error>> {
         }
         Command::Restore { flags } => admin::restore(&Settings::read(&flags)?).await,
         Command::Openapi => {
-            println!("{}", api::openapi().to_pretty_json()?);
+            print(&format!("{}\n", api::openapi().to_pretty_json()?))?;
             Ok(())
         }
     }

@@ -1,11 +1,16 @@
 //! `gatehouse-server serve`.
 
-use std::{error::Error, io::Write, sync::Arc};
+use std::{
+    error::Error,
+    io::{IsTerminal, stderr},
+    sync::Arc,
+};
 
 use axum_server::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use super::print::print;
 use crate::{
     api,
     app::App,
@@ -17,23 +22,25 @@ use crate::{
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(EnvFilter::try_new(&settings.log)?)
-        .init();
+    let log =
+        tracing_subscriber::fmt().with_writer(stderr).with_env_filter(EnvFilter::try_new(&settings.log)?);
+    if stderr().is_terminal() {
+        log.init();
+    } else {
+        log.with_ansi(false).init();
+    }
     settings.make_data_folder()?;
     let store = settings.open_store().await?;
     let listening =
         Listening::bind(settings.listen, settings.tls_mode(), &settings.data, settings.tls_files())?;
     let origin = listening.origin(settings.public_url.as_deref());
-    let app = App::over(store.clone(), settings.sealer()?, Arc::new(WallClock), origin).await?;
+    let sealer = settings.sealer(&store).await?;
+    let app = App::over(store.clone(), sealer, Arc::new(WallClock), origin).await?;
     let app = app.behind(settings.proxies());
     let _workers = workers::start(&app, settings.webhook()?);
     let handle = Handle::new();
     stop_on_signal(handle.clone())?;
-    let mut out = std::io::stdout();
-    writeln!(out, "{}", listening.address())?;
-    out.flush()?;
+    print(&format!("{}\n", listening.address()))?;
     tracing::info!(address = %listening.address(), url = app.origin.url, "serving");
     listening.serve(api::router(app), handle).await?;
     store.close().await;

@@ -1,6 +1,6 @@
 //! Checking the fields of a request, so that all that will not do is told at once.
 
-use std::ops::RangeInclusive;
+use std::{fmt::Display, ops::RangeInclusive};
 
 use gatehouse::api::problem::FieldError;
 
@@ -28,6 +28,13 @@ impl Fields {
         }
     }
 
+    /// `field` will not do unless it is absent or one of the words `all`.
+    pub fn one_of<T: Display>(&mut self, field: &str, word: Option<&str>, all: &[T]) {
+        let all: Vec<_> = all.iter().map(ToString::to_string).collect();
+        let known = word.is_none_or(|word| all.iter().any(|known| known == word));
+        self.require(known, field, &all.join(", "));
+    }
+
     /// A text, trimmed, of so many characters, without control characters.
     pub fn text(&mut self, field: &str, text: &str, length: RangeInclusive<usize>) -> String {
         let text = text.trim();
@@ -45,7 +52,7 @@ impl Fields {
     }
 
     /// What `parsed` holds; its error is the field's reason.
-    pub fn parsed<T, E: std::fmt::Display>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
+    pub fn parsed<T, E: Display>(&mut self, field: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|error| self.wrong(field, error.to_string())).ok()
     }
 

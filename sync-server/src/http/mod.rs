@@ -12,6 +12,7 @@ pub mod network;
 mod params;
 pub mod serve;
 pub mod tls;
+mod unread;
 
 pub use body::{Bodiless, Body, RawBody};
 pub use causes::causes;
@@ -20,4 +21,4 @@ pub use created::Created;
 pub use fault::{Answer, Fault};
 pub use fields::Fields;
 pub use network::Network;
-pub use params::{Page, Params, Segment};
+pub use params::{Page, Parameters, Params, Segment};

@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::Fault;
+use super::{Fault, Fields};
 
 /// Path segments; one that cannot be read names nothing, hence 404.
 #[derive(Debug)]
@@ -26,23 +26,34 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segment
     }
 }
 
-/// Query parameters.
+/// What can stand in a query.
+pub trait Parameters: DeserializeOwned {
+    /// Says which values will not do.
+    fn check(&self, _: &mut Fields) {}
+}
+
+/// Query parameters, each of a value that will do.
 #[derive(Debug)]
 pub struct Params<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+impl<S: Send + Sync, T: Parameters> FromRequestParts<S> for Params<T> {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
         match Query::<T>::from_request_parts(parts, state).await {
-            Ok(Query(value)) => Ok(Self(value)),
+            Ok(Query(value)) => {
+                let mut fields = Fields::new();
+                value.check(&mut fields);
+                fields.finish()?;
+                Ok(Self(value))
+            }
             Err(rejection) => Err(Fault::new(Code::Malformed).detail(rejection.body_text())),
         }
     }
 }
 
-const DEFAULT_LIMIT: u32 = 50;
-const MOST: u32 = 200;
+const DEFAULT_LIMIT: i32 = 50;
+const MOST: i32 = 200;
 
 /// Which piece of a list. Lists run by id, that is by age: the oldest first, where a route does not say otherwise.
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
@@ -51,7 +62,14 @@ pub struct Page {
     /// `next_cursor` of the piece before; absent for the first.
     pub cursor: Option<Uuid>,
     /// How many items at most: 1 to 200, 50 if absent.
-    pub limit: Option<u32>,
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<i32>,
+}
+
+impl Parameters for Page {
+    fn check(&self, fields: &mut Fields) {
+        fields.require(self.limit.is_none_or(|limit| (1..=MOST).contains(&limit)), "limit", "1 to 200");
+    }
 }
 
 impl Page {
@@ -67,7 +85,7 @@ impl Page {
 
     /// How many items at most.
     pub fn limit(&self) -> usize {
-        self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MOST) as usize
+        usize::try_from(self.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MOST)).unwrap_or(1)
     }
 
     /// How many rows to read: one more than the limit tells whether there is a next piece.

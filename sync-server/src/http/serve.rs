@@ -24,6 +24,7 @@ use super::{
     Fault,
     first_word::FirstWord,
     tls::{Tls, TlsError},
+    unread,
 };
 use crate::origin::Origin;
 
@@ -165,6 +166,7 @@ fn layered_within(router: Router, patience: Duration) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| -> Response {
             Fault::internal("a handler panicked").into_response()
         }))
+        .layer(axum::middleware::from_fn(unread::settle))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
 }

@@ -11,7 +11,10 @@ use gatehouse::{
     words::Deed,
 };
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams,
+    openapi::{Object, ObjectBuilder, schema::Type},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{household, store};
@@ -21,7 +24,7 @@ use crate::{
     audit,
     auth::{Admin, Caller},
     feed,
-    http::{Answer, Body, Created, Fields, Page, Params, Segment},
+    http::{Answer, Body, Created, Fields, Page, Parameters, Params, Segment},
     idempotency::IdempotencyKey,
     store::Tx,
 };
@@ -79,8 +82,22 @@ async fn prepare(app: &App, new: &NewResident) -> Answer<Account> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Filter {
-    /// PENDING, ACTIVE or ENDED; all if absent.
+    /// Those that stand there; all if absent.
+    #[param(schema_with = statuses)]
     status: Option<String>,
+}
+
+/// Where a membership stands.
+const STATUSES: [&str; 3] = ["PENDING", "ACTIVE", "ENDED"];
+
+fn statuses() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(STATUSES)).build()
+}
+
+impl Parameters for Filter {
+    fn check(&self, fields: &mut Fields) {
+        fields.one_of("status", self.status.as_deref(), &STATUSES);
+    }
 }
 
 /// The community's residents, those who wait for approval included.

@@ -36,6 +36,12 @@ pub enum MasterKeyError {
         /// Why.
         source: io::Error,
     },
+    /// The database is sealed under a key that is not there.
+    #[error(
+        "the master key's file {0} is missing, and what the database holds is sealed under that key: put the file back \
+         there, or say where it is (--master-key-file, GATEHOUSE_MASTER_KEY)"
+    )]
+    Missing(PathBuf),
 }
 
 impl MasterKey {
@@ -50,21 +56,23 @@ impl MasterKey {
         bytes.as_slice().try_into().map(Self::new).map_err(|_| MasterKeyError::Format)
     }
 
-    /// Reads the key in `path`; makes one, readable by its owner alone, if there is no such file.
-    pub fn read_or_make(path: &Path, entropy: &mut impl Entropy) -> Result<Self, MasterKeyError> {
-        let file = |source| MasterKeyError::File { path: path.to_owned(), source };
+    /// Reads the key in `path`, if there is such a file.
+    pub fn read(path: &Path) -> Result<Option<Self>, MasterKeyError> {
         match fs::read_to_string(path) {
-            Ok(text) => Self::parse(&Zeroizing::new(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key = Self::new(entropy.bytes());
-                let text = Zeroizing::new(STANDARD.encode(key.0.as_slice()));
-                let mut new =
-                    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(file)?;
-                new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(file)?;
-                Ok(key)
-            }
-            Err(error) => Err(file(error)),
+            Ok(text) => Self::parse(&Zeroizing::new(text)).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(MasterKeyError::File { path: path.to_owned(), source }),
         }
+    }
+
+    /// Makes a key and writes it to `path`, readable by its owner alone.
+    pub fn make(path: &Path, entropy: &mut impl Entropy) -> Result<Self, MasterKeyError> {
+        let file = |source| MasterKeyError::File { path: path.to_owned(), source };
+        let key = Self::new(entropy.bytes());
+        let text = Zeroizing::new(STANDARD.encode(key.0.as_slice()));
+        let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(file)?;
+        new.write_all(text.as_bytes()).and_then(|()| new.sync_all()).map_err(file)?;
+        Ok(key)
     }
 
     /// Where the key of the data folder `data` lies by default: beside it.
@@ -89,8 +97,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = MasterKey::default_path(&folder.path().join("data"));
         assert_eq!(path, folder.path().join("data.master-key"));
-        let made = MasterKey::read_or_make(&path, &mut OsEntropy).unwrap();
-        let read = MasterKey::read_or_make(&path, &mut OsEntropy).unwrap();
+        assert!(MasterKey::read(&path).unwrap().is_none());
+        let made = MasterKey::make(&path, &mut OsEntropy).unwrap();
+        let read = MasterKey::read(&path).unwrap().unwrap();
         assert_eq!(made.bytes(), read.bytes());
         let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);

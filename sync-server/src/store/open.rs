@@ -1,15 +1,19 @@
 //! Opening a database and beginning transactions on it: where the engines differ.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use gatehouse::id::CommunityId;
 use sqlx::{
-    Connection as _, Executor as _, PgPool, SqlitePool,
+    Connection as _, Executor as _, PgConnection, PgPool, SqlitePool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::broadcast;
+use tokio::{sync::broadcast, time::timeout};
 
 use super::{Engine, StoreError, Tx, tx::Link};
 
@@ -18,6 +22,8 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/server-post
 
 /// How long a writer waits for SQLite's lock, or anybody for a free connection.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long PostgreSQL may take to let the server in when it starts.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 20;
 const WAKE_BACKLOG: usize = 1024;
@@ -30,14 +36,59 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The address is neither a `postgres://` URL nor absent.
-    #[error("the database's address must begin with postgres://")]
+    #[error("the database's address (--database) is written postgres://USER:PASSWORD@HOST:PORT/NAME")]
     Address,
-    /// The database cannot be reached or read.
-    #[error("the database cannot be opened")]
+    /// SQLite's file cannot be opened or written.
+    #[error("the database {path} cannot be opened: it and its folder have to be this user's to write")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: StoreError,
+    },
+    /// Nobody answers at PostgreSQL's address.
+    #[error("no PostgreSQL is reached at {at}: start it, or mend host and port (--database)")]
+    Unreached {
+        /// Its host and port, or its socket.
+        at: String,
+        /// Why.
+        source: StoreError,
+    },
+    /// PostgreSQL's address takes connections, or swallows them, and does not let the server in.
+    #[error("no answer from {at} for {} seconds: mend host and port (--database)", FIRST_ANSWER.as_secs())]
+    Silent {
+        /// Its host and port, or its socket.
+        at: String,
+    },
+    /// PostgreSQL answers and lets nobody in.
+    #[error(
+        "PostgreSQL at {at} does not let the server in: see user, password and name of the database (--database)"
+    )]
+    Refused {
+        /// Its host and port, or its socket.
+        at: String,
+        /// Why.
+        source: StoreError,
+    },
+    /// The database failed.
+    #[error("the database cannot be read")]
     Connect(#[from] StoreError),
+    /// A newer version has written its tables.
+    #[error("the database is a newer version's: start a newer gatehouse-server")]
+    Newer,
     /// Its tables cannot be brought up to date.
     #[error("the database's tables cannot be brought up to date")]
-    Migrate(#[from] MigrateError),
+    Migrate(#[source] MigrateError),
+}
+
+impl From<MigrateError> for OpenError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            // Migrations are never taken back: one that is not known here is of a later version.
+            MigrateError::VersionMissing(_) => Self::Newer,
+            other => Self::Migrate(other),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -72,7 +123,8 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.clone().create_if_missing(true))
-            .await?;
+            .await
+            .map_err(|source| OpenError::File { path: file.to_owned(), source })?;
         SQLITE_MIGRATIONS.run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
@@ -88,7 +140,9 @@ impl Store {
         if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
             return Err(OpenError::Address);
         }
-        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS);
+        let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::Address)?;
+        let options = options.statement_cache_capacity(STATEMENTS);
+        try_once(&options).await?;
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(PATIENCE)
@@ -169,5 +223,21 @@ impl Store {
             }
             Pools::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Connects once: a pool tries again until its patience is over, and then does not say why.
+async fn try_once(options: &PgConnectOptions) -> Result<(), OpenError> {
+    let at = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    match timeout(FIRST_ANSWER, PgConnection::connect_with(options)).await {
+        Err(_) => Err(OpenError::Silent { at }),
+        Ok(Err(source @ (StoreError::Io(_) | StoreError::Tls(_)))) => {
+            Err(OpenError::Unreached { at, source })
+        }
+        Ok(Err(source)) => Err(OpenError::Refused { at, source }),
+        Ok(Ok(connection)) => Ok(connection.close().await?),
     }
 }

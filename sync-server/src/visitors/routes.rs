@@ -8,7 +8,7 @@ use gatehouse::{
         visitors::{Answered, RequestEntry, Visitor},
     },
     id::{UserId, VisitorId},
-    words::{Answer as Word, Role},
+    words::{Answer as Word, Role, VisitorStatus},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -23,7 +23,7 @@ use crate::{
     app::App,
     auth::{Caller, Resident},
     feed,
-    http::{Answer, Body, Created, Page, Params, Segment},
+    http::{Answer, Body, Created, Fields, Page, Parameters, Params, Segment},
     idempotency::IdempotencyKey,
     notifications, photos,
     residents::store as residents,
@@ -123,8 +123,15 @@ async fn put_answer(app: &App, caller: &Caller, id: VisitorId, word: Word) -> An
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Filter {
-    /// PENDING, APPROVED, DENIED, INSIDE, EXITED or LAPSED; all if absent.
-    status: Option<String>,
+    /// Those that stand there; all if absent.
+    status: Option<VisitorStatus>,
+}
+
+impl Parameters for Filter {
+    fn check(&self, fields: &mut Fields) {
+        let status = self.status.as_ref().map(VisitorStatus::as_str);
+        fields.one_of("status", status, VisitorStatus::ALL);
+    }
 }
 
 /// The community's visits, for guards and admins; the newest first.
@@ -140,8 +147,8 @@ async fn list(
         return Err(Code::Forbidden.into());
     }
     let mut tx = app.store.read().await?;
-    let status = filter.status.unwrap_or_default();
-    let rows = store::list(&mut tx, caller.community, &status, page.before(), page.rows()).await?;
+    let status = filter.status.as_ref().map_or("", VisitorStatus::as_str);
+    let rows = store::list(&mut tx, caller.community, status, page.before(), page.rows()).await?;
     piece(&mut tx, &caller, page, rows).await
 }
 

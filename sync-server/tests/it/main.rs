@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod feed;
+mod program;
 mod routes;
 mod server;
 mod support;

@@ -16,7 +16,7 @@ use super::store::listing::{self, ListedEvent};
 use crate::{
     app::App,
     auth::Admin,
-    http::{Answer, Fault, Page, Params},
+    http::{Answer, Fault, Fields, Page, Parameters, Params},
 };
 
 /// Whose events, and which piece of the list.
@@ -28,7 +28,20 @@ pub struct EventsPage {
     /// `next_cursor` of the piece before; absent for the first.
     pub cursor: Option<Uuid>,
     /// How many items at most: 1 to 200, 50 if absent.
-    pub limit: Option<u32>,
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<i32>,
+}
+
+impl EventsPage {
+    fn page(&self) -> Page {
+        Page { cursor: self.cursor, limit: self.limit }
+    }
+}
+
+impl Parameters for EventsPage {
+    fn check(&self, fields: &mut Fields) {
+        self.page().check(fields);
+    }
 }
 
 /// What happened at the gates, the oldest first. Ids only: whom they stand for is told by visitors and passes.
@@ -39,7 +52,7 @@ pub async fn events(
     Admin(caller): Admin,
     Params(wanted): Params<EventsPage>,
 ) -> Answer<Json<List<JournalEvent>>> {
-    let page = Page { cursor: wanted.cursor, limit: wanted.limit };
+    let page = wanted.page();
     let mut tx = app.store.read().await?;
     let found =
         listing::events(&mut tx, caller.community, wanted.kiosk_id, page.after(), page.rows()).await?;

@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 use super::sender::Sender;
 use crate::{
     app::App,
-    http::{Answer, Fault, Params},
+    http::{Answer, Fault, Parameters, Params},
     sync::{
         Kiosk,
         contact::Contact,
@@ -42,6 +42,8 @@ pub struct From {
     /// Version of the messages.
     protocol: u16,
 }
+
+impl Parameters for From {}
 
 /// Changes as they happen, as server-sent events: `page` and, every five seconds, `beat` (base64 of their CBOR),
 /// `gone` when the cursor cannot be continued, `revoked` when the kiosk was; after these two the stream ends.
