@@ -12,6 +12,11 @@ afterEach(async () => {
   await window.close();
 });
 
+/** The name of the key that has the focus. */
+function focused({ page }: Window): Promise<string | null> {
+  return page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['testid'] ?? null);
+}
+
 /** Keys that no arrow leads to. Runs inside the page: it can use nothing from outside itself. */
 function unreached(): string[] {
   const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
@@ -73,11 +78,9 @@ it('arrows reach every key of every verdict', async () => {
 
 it('a delivery is asked for, answered and let in without a touch', async () => {
   window = await Window.open();
-  const focused = () =>
-    window.page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['testid'] ?? null);
   const goTo = async (id: string, ...keys: string[]) => {
-    for (let step = 0; step < 20 && (await focused()) !== id; step += 1) await window.press(...keys);
-    expect(await focused()).toBe(id);
+    for (let step = 0; step < 20 && (await focused(window)) !== id; step += 1) await window.press(...keys);
+    expect(await focused(window)).toBe(id);
   };
   await goTo('kind-DELIVERY', 'ArrowDown');
   await window.press('Enter');
@@ -112,6 +115,17 @@ it('presses only what can be seen while a verdict covers the page', async () => 
   await window.pass(250);
   await window.press('7', 'ArrowDown', 'Enter');
   expect(await window.told()).toEqual(['ask_unit']);
+});
+
+it('leaves the focus where it is when the screen changes under a verdict', async () => {
+  window = await Window.open();
+  await window.press('ArrowDown');
+  await window.page.evaluate(() => globalThis.window.demo.scan('in_or_out'));
+  await window.pass(250);
+  await window.page.evaluate(() => document.querySelector<HTMLElement>('[data-testid="out-now"]')?.focus());
+  await window.page.evaluate(() => globalThis.window.demo.camera('absent'));
+  await window.pass(250);
+  expect(await focused(window)).toBe('out-now');
 });
 
 it('Escape leads home from every page', async () => {
