@@ -128,6 +128,23 @@ it('leaves the focus where it is when the screen changes under a verdict', async
   expect(await focused(window)).toBe('out-now');
 });
 
+it('presses no key of a verdict that appears under a hand that types', async () => {
+  window = await Window.open();
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'field-name');
+  await window.type('lakshmi');
+  for (const scan of ['in_or_out', 'step_up'] as const) {
+    await window.page.evaluate((scan) => globalThis.window.demo.scan(scan), scan);
+    await window.pass(50);
+    await window.type(' s');
+    await window.press('Enter');
+    expect(await window.told()).toEqual([]);
+    await window.pass(350);
+    expect(await focused(window)).toBe('close');
+  }
+  await window.press('Enter');
+  expect(await window.told()).toEqual(['close_verdict']);
+});
+
 it('Escape leads home from every page', async () => {
   window = await Window.open();
   for (const page of ['kind-GUEST', 'kind-TAXI', 'code', 'inside', 'out', 'emergency', 'guard', 'link']) {
