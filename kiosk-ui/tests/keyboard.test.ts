@@ -107,6 +107,23 @@ it('asks the flat that has the focus, not the first that was found', async () =>
   expect(`unit-${await window.at('ask').getAttribute('data-unit')}`).toBe(third);
 });
 
+it('takes the flat of the text that stands there, not of the one before', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato');
+  await window.press('a', '1', '2', '0');
+  await window.sees('unit-A-1201');
+  await window.page.evaluate(() => {
+    const { demo } = globalThis.window;
+    const look = demo.findUnits.bind(demo);
+    demo.findUnits = (text) => new Promise((done) => setTimeout(() => void look(text).then(done), 2_000));
+  });
+  await window.press('3', 'Enter');
+  expect(await window.told()).toEqual([]);
+  await window.pass(2_000);
+  await window.sees('ask');
+  expect(await window.at('ask').getAttribute('data-unit')).toBe('A-1203');
+});
+
 it('presses only what can be seen while a verdict covers the page', async () => {
   window = await Window.open();
   await window.touch('company-Zomato');
