@@ -225,8 +225,12 @@ fn a_kiosk_that_cannot_listen_for_gatectl_has_its_window_all_the_same() {
 
 /// A kiosk over a folder, with nothing before its camera.
 fn kiosk(dir: &TempDir) -> Kiosk {
+    Kiosk::open(settings(dir)).unwrap()
+}
+
+fn settings(dir: &TempDir) -> Settings {
     let camera = dir.path().join("nothing-to-see.png").to_str().unwrap().parse().unwrap();
-    Kiosk::open(Settings { data: dir.path().to_owned(), camera, keys: Wish::By(Holder::File) }).unwrap()
+    Settings { data: dir.path().to_owned(), camera, keys: Wish::By(Holder::File) }
 }
 
 #[test]
@@ -248,4 +252,29 @@ fn a_hand_scanner_is_heard_before_enrolment_too() {
     kiosk.touch(&Touch::Scanned { text: Digits("upi://pay".into()) }).unwrap();
     let waiting = Enrolment::Waiting { trouble: Some(Trouble::NotAnInvitation) };
     assert_eq!(kiosk.screen().stage, Stage::Enrol(waiting));
+}
+
+#[test]
+fn a_pass_that_a_hand_scanner_reads_twice_at_once_is_held_up_once() {
+    let dir = enrolled_before();
+    let clocks = Arc::new(FakeClocks(AtomicI64::new(1_000)));
+    let kiosk = Kiosk::open_with(settings(&dir), Arc::clone(&clocks) as _).unwrap();
+    let strips = || {
+        let Stage::Desk(desk) = kiosk.screen().stage else { panic!() };
+        let shown = desk.strips.iter().filter(|strip| matches!(strip.kind, StripKind::NotAPass { .. }));
+        shown.map(|strip| strip.id).collect::<Vec<_>>()
+    };
+    let read = || kiosk.touch(&Touch::Scanned { text: Digits("upi://pay".into()) }).unwrap();
+    read();
+    let first = strips();
+    assert_eq!(first.len(), 1);
+    clocks.0.fetch_add(1_000, Ordering::Relaxed);
+    read();
+    assert_eq!(strips(), first, "the trigger bounced");
+    clocks.0.fetch_add(2_500, Ordering::Relaxed);
+    read();
+    assert_ne!(strips(), first, "it was put away meanwhile");
+    clocks.0.fetch_add(1_000, Ordering::Relaxed);
+    let seen = kiosk.shared.memory.fresh(clocks.boot(), ["upi://pay"]);
+    assert!(seen.is_empty(), "the camera sees what was read just now");
 }
