@@ -263,6 +263,21 @@ it('the spoken approval shows both numbers and takes six digits', async () => {
   expect(await window.at('ask').getAttribute('data-state')).toBe('approved');
 });
 
+it('closes a card whose visitor was approved and went away, and lets in by one touch', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');
+  await window.page.evaluate(() => globalThis.window.demo.answer(true));
+  await window.pass(250);
+  await window.touch('ask-open', 'left');
+  await window.sees('camera');
+  await window.misses('ask');
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');
+  await window.page.evaluate(() => globalThis.window.demo.answer(true));
+  await window.pass(250);
+  await window.touch('ask');
+  expect(await window.told()).toEqual(['walkin', 'left', 'walkin', 'let_in']);
+});
+
 it('keeps no digits that answered another number', async () => {
   window = await Window.open();
   await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask', 'spoken');
