@@ -63,7 +63,9 @@ impl Eye {
     ) -> std::io::Result<Self> {
         let closed = Arc::new(AtomicBool::new(false));
         let its = Arc::clone(&closed);
-        thread::Builder::new().name("eye".into()).spawn(move || look(&newest, &memory, &*clocks, &glances, &its))?;
+        thread::Builder::new()
+            .name("eye".into())
+            .spawn(move || look(&newest, &memory, &*clocks, &glances, &its))?;
         Ok(Self { closed })
     }
 }
