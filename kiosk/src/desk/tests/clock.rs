@@ -1,7 +1,9 @@
 //! The clock is set right while the gate is at work.
 
+use gatehouse::journal::AlertCode;
+
 use super::*;
-use crate::screen::StripKind;
+use crate::screen::{StripKind, Verdict};
 
 /// It was three days ahead.
 const BACK: i64 = -3 * DAY;
@@ -66,4 +68,39 @@ fn an_entry_of_before_the_clock_was_set_back_cannot_be_undone_for_days() {
     gate.corrected(BACK);
     gate.later(2 * MINUTE);
     assert_eq!(touch(gate.desk.undo(event)), TouchError::TooLate);
+}
+
+#[test]
+fn an_entry_can_be_undone_as_long_as_the_screen_says_whatever_the_clock_does() {
+    for step in [-HOUR, HOUR] {
+        let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+        let Outcome::In { event, .. } = gate.desk.scan(&gate.token(50, &pass_row())).unwrap() else {
+            panic!()
+        };
+        gate.corrected(step);
+        gate.later(50 * SECOND);
+        gate.desk.tick().unwrap();
+        let until = gate.desk.lock().show.last.as_ref().unwrap().undo_until;
+        assert_eq!(until, Some(gate.desk.now().plus(10 * SECOND)));
+        gate.desk.undo(event).unwrap();
+    }
+}
+
+#[test]
+fn wrong_codes_of_before_the_clock_was_set_back_are_not_held_against_those_of_now() {
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    let wrong = |tried: u32| gate.desk.submit_code(id(UNIT), &format!("{tried:06}").parse().unwrap());
+    let raised = || {
+        let alert = Act::AlertRaised { alert: AlertCode::CodeGuessing };
+        gate.desk.journal.tries_at_kiosk(alert.kind(), UnixMs(0)).unwrap().len()
+    };
+    (0..10).for_each(|tried| drop(wrong(tried)));
+    assert_eq!(raised(), 1);
+    gate.corrected(-HOUR);
+    gate.desk.cache.set_whole_at(gate.desk.now()).unwrap();
+    wrong(10).unwrap();
+    let Verdict::Refuse { reason, .. } = shown(&gate).verdict else { panic!() };
+    assert_eq!(reason, screen::Reason::WrongCode { tries_left: 4 });
+    (11..20).for_each(|tried| drop(wrong(tried)));
+    assert_eq!(raised(), 2, "who guesses now is told of now");
 }
