@@ -161,6 +161,31 @@ fn a_gate_that_does_not_open_again_is_no_kiosk_without_a_community_and_rings_on_
 }
 
 #[test]
+fn a_journal_that_was_set_aside_is_not_set_aside_again_while_the_gate_does_not_open() {
+    let mut house = House::new();
+    house.enrol();
+    let (cache, journal) = (house.state.folder.cache(), house.state.folder.journal());
+    let aside = || {
+        let names = fs::read_dir(journal.parent().unwrap()).unwrap().map(|file| file.unwrap().file_name());
+        names.filter(|name| name.to_str().unwrap().contains(".damaged-")).count()
+    };
+    fs::remove_file(&cache).unwrap();
+    fs::create_dir(&cache).unwrap();
+    house.state.happened(Happened::Damaged(Damage { cache: true, journal: true }));
+    assert!(matches!(house.state.life, Life::Opening(_)));
+    assert_eq!(aside(), 1);
+    house.wait();
+    assert!(matches!(house.state.life, Life::Opening(_)), "it still does not");
+    assert_eq!(aside(), 1, "what was begun in its place is sound");
+    fs::remove_dir(&cache).unwrap();
+    house.wait();
+    let Life::Open(work) = &house.state.life else { panic!() };
+    assert!(work.gate.journal_renewed && work.gate.cache_renewed);
+    assert!(work.gate.desk.journal().is_begun().unwrap());
+    assert_eq!(aside(), 1);
+}
+
+#[test]
 fn a_start_over_a_disk_that_fails_draws_a_screen_that_says_so_and_opens_the_same_gate_later() {
     let dir = enrolled_before();
     let journal = dir.path().join("journal.db");
