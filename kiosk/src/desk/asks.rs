@@ -6,7 +6,7 @@ use gatehouse::{
     feed::row::VisitRow,
     id::{EventId, UnitId, VisitorId},
     journal::{Act, AlertCode, AskClose, Details},
-    time::{MINUTE, SECOND, UnixMs},
+    time::{SECOND, UnixMs},
     words::{Answer, Credential, VisitorStatus},
 };
 
@@ -16,13 +16,13 @@ use super::{
     passing::admitted,
     photos,
     show::About,
+    waits::LAPSES_MS,
 };
 use crate::screen::{AskCard, AskState, OverrideReason, Sound, TouchError, Walkin};
 
 /// How long sending can be taken back.
 pub(super) const UNDO_ASK_MS: i64 = 3 * SECOND;
 const UNANSWERED_MS: i64 = 45 * SECOND;
-const LAPSES_MS: i64 = 10 * MINUTE;
 const MOST_PEOPLE: u16 = 99;
 
 impl Desk {
@@ -122,6 +122,7 @@ impl Desk {
             state.photos.belongs(visit, photo);
         }
         state.show.undo.insert(visit, stamp.at.plus(UNDO_ASK_MS));
+        state.show.waits.asked(visit, stamp.at);
         Ok(visit)
     }
 
@@ -230,6 +231,7 @@ impl Desk {
 
     fn over(&self, state: &mut State, ask: VisitorId) {
         state.show.undo.remove(&ask);
+        state.show.waits.ended(ask);
         state.show.spoken.remove(&ask);
         state.show.rang.remove(&ask);
         self.release(state);
@@ -255,16 +257,10 @@ impl Desk {
         held && state.show.undo.is_empty()
     }
 
-    /// Lapses asks that nobody answered in ten minutes. One that lies as far ahead was asked before the clock was set
-    /// back: nobody knows how long ago. Answers whether there were any.
+    /// Lapses asks that nobody answered, and those approved whom nobody let in. Answers whether there were any.
     pub(super) fn lapse(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
-        let over: Vec<VisitorId> = state
-            .book
-            .asks(state.known.kiosk)
-            .filter(|(_, row)| row.answer.is_none())
-            .filter(|(_, row)| row.asked_at.is_some_and(|at| now.since(at).abs() >= LAPSES_MS))
-            .map(|(ask, _)| ask)
-            .collect();
+        let sure = self.time.read().is_sure();
+        let over = state.show.waits.lapsed(state.book.asks(state.known.kiosk), now, sure);
         for ask in &over {
             self.close(state, *ask, AskClose::Lapsed)?;
         }

@@ -38,7 +38,47 @@ fn an_ask_of_before_the_clock_was_set_back_holds_no_upload_and_lapses() {
     gate.desk.tick().unwrap();
     let outbox = gate.desk.journal.outbox().unwrap();
     assert_eq!(outbox.waiting(), outbox.lives[0].head.seq, "nothing is held any more");
+    gate.later(9 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(gate.desk.lock().book.asks(id(KIOSK)).count(), 1, "it waits for nine minutes");
+    gate.later(MINUTE);
+    gate.desk.tick().unwrap();
     assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone, "nobody waits at the gate for three days");
+}
+
+#[test]
+fn an_ask_is_not_lost_to_a_clock_that_is_set_ahead_and_lapses_in_time() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.later(9 * MINUTE);
+    gate.corrected(-BACK);
+    gate.desk.tick().unwrap();
+    gate.desk.ring(ask).unwrap();
+    gate.later(MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+}
+
+#[test]
+fn an_ask_of_an_earlier_run_is_as_old_as_its_event_says() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.later(11 * MINUTE);
+    let gate = gate.restart();
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+}
+
+#[test]
+fn no_ask_is_lost_while_nobody_knows_the_time_after_a_power_cut() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    let gate = gate.power_cut();
+    gate.desk.tick().unwrap();
+    gate.later(11 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert!(!gate.time.read().is_sure());
+    gate.desk.ring(ask).unwrap();
 }
 
 #[test]
