@@ -213,7 +213,9 @@ mod tests {
 
     #[test]
     fn a_stream_that_stumbles_is_not_lost() {
-        use cpal::ErrorKind::*;
+        use cpal::ErrorKind::{
+            BackendError, DeviceChanged, DeviceNotAvailable, Other, RealtimeDenied, StreamInvalidated, Xrun,
+        };
         assert!([Xrun, DeviceChanged, RealtimeDenied].into_iter().all(goes_on));
         assert!(![DeviceNotAvailable, StreamInvalidated, BackendError, Other].into_iter().any(goes_on));
     }
