@@ -1,4 +1,5 @@
 // Every page in both languages by day and by night: nothing clipped, nothing too small, nothing too pale.
+import type { Locator } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { reasons } from '../src/lib/backend/fake/verdicts';
@@ -43,6 +44,41 @@ describe.each(looks)('%s', (look) => {
       const found = await window.page.evaluate(faults);
       if (found.length > 0) wrong[scan] = found;
     }
+    expect(wrong).toEqual({});
+  });
+
+  it('verdicts whose key was refused', async () => {
+    window = await Window.open(look);
+    const wrong: Record<string, string[]> = {};
+    const scans = [
+      'helper',
+      'exit',
+      'already_in',
+      'in_or_out',
+      'ask',
+      'step_up',
+      'expired',
+      'forged',
+    ] as const;
+    const codes = ['sign_in_first', 'not_recorded', 'no_picture', 'unit_closed', 'not_allowed'] as const;
+    const check = async (page: string, code: (typeof codes)[number], touched: Locator) => {
+      await window.page.evaluate((code) => globalThis.window.demo.refuse({ code }), code);
+      await touched.tap();
+      await window.pass(350);
+      expect(await window.at('verdict').locator('[data-testid="notice"]').isVisible()).toBe(true);
+      const found = await window.page.evaluate(faults);
+      if (found.length > 0) wrong[`${page}, ${code}`] = found;
+    };
+    for (const scan of scans) {
+      await window.page.evaluate((scan) => globalThis.window.demo.scan(scan), scan);
+      await window.pass(250);
+      for (const code of codes) await check(scan, code, window.at('verdict').locator('button').last());
+    }
+    await window.page.evaluate(() => globalThis.window.demo.scan('step_up'));
+    await window.pass(250);
+    await window.touch('need-plate');
+    await window.type('ka05mj4821');
+    for (const code of codes) await check('plate', code, window.at('plate-done'));
     expect(wrong).toEqual({});
   });
 

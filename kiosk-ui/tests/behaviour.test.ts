@@ -263,6 +263,38 @@ it('the spoken approval shows both numbers and takes six digits', async () => {
   expect(await window.at('ask').getAttribute('data-state')).toBe('approved');
 });
 
+it('closes a card whose visitor was approved and went away, and lets in by one touch', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');
+  await window.page.evaluate(() => globalThis.window.demo.answer(true));
+  await window.pass(250);
+  await window.touch('ask-open', 'left');
+  await window.sees('camera');
+  await window.misses('ask');
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');
+  await window.page.evaluate(() => globalThis.window.demo.answer(true));
+  await window.pass(250);
+  await window.touch('ask');
+  expect(await window.told()).toEqual(['walkin', 'left', 'walkin', 'let_in']);
+});
+
+it('keeps no digits that answered another number', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask', 'spoken');
+  await window.touch('digit-1', 'digit-2', 'digit-3');
+  expect(await window.at('boxes').getAttribute('data-filled')).toBe('3');
+  expect(await window.at('challenge').innerText()).toBe('5382');
+  await window.page.evaluate(async () => {
+    const { demo } = globalThis.window;
+    const desk = (await demo.screen()).stage;
+    const [card] = desk.stage === 'desk' ? desk.asks : [];
+    await demo.touch({ touch: 'spoken_start', ask: card?.id ?? '' });
+  });
+  await window.pass(250);
+  expect(await window.at('challenge').innerText()).toBe('9174');
+  expect(await window.at('boxes').getAttribute('data-filled')).toBe('0');
+});
+
 it('enrolment shows each check, and words and remedy for the one that failed', async () => {
   window = await Window.open('stage=enrol');
   await window.touch('enrol-type');

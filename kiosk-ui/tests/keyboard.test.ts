@@ -12,6 +12,11 @@ afterEach(async () => {
   await window.close();
 });
 
+/** The name of the key that has the focus. */
+function focused({ page }: Window): Promise<string | null> {
+  return page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['testid'] ?? null);
+}
+
 /** Keys that no arrow leads to. Runs inside the page: it can use nothing from outside itself. */
 function unreached(): string[] {
   const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
@@ -73,11 +78,9 @@ it('arrows reach every key of every verdict', async () => {
 
 it('a delivery is asked for, answered and let in without a touch', async () => {
   window = await Window.open();
-  const focused = () =>
-    window.page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['testid'] ?? null);
   const goTo = async (id: string, ...keys: string[]) => {
-    for (let step = 0; step < 20 && (await focused()) !== id; step += 1) await window.press(...keys);
-    expect(await focused()).toBe(id);
+    for (let step = 0; step < 20 && (await focused(window)) !== id; step += 1) await window.press(...keys);
+    expect(await focused(window)).toBe(id);
   };
   await goTo('kind-DELIVERY', 'ArrowDown');
   await window.press('Enter');
@@ -104,6 +107,23 @@ it('asks the flat that has the focus, not the first that was found', async () =>
   expect(`unit-${await window.at('ask').getAttribute('data-unit')}`).toBe(third);
 });
 
+it('takes the flat of the text that stands there, not of the one before', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato');
+  await window.press('a', '1', '2', '0');
+  await window.sees('unit-A-1201');
+  await window.page.evaluate(() => {
+    const { demo } = globalThis.window;
+    const look = demo.findUnits.bind(demo);
+    demo.findUnits = (text) => new Promise((done) => setTimeout(() => void look(text).then(done), 2_000));
+  });
+  await window.press('3', 'Enter');
+  expect(await window.told()).toEqual([]);
+  await window.pass(2_000);
+  await window.sees('ask');
+  expect(await window.at('ask').getAttribute('data-unit')).toBe('A-1203');
+});
+
 it('presses only what can be seen while a verdict covers the page', async () => {
   window = await Window.open();
   await window.touch('company-Zomato');
@@ -112,6 +132,34 @@ it('presses only what can be seen while a verdict covers the page', async () => 
   await window.pass(250);
   await window.press('7', 'ArrowDown', 'Enter');
   expect(await window.told()).toEqual(['ask_unit']);
+});
+
+it('leaves the focus where it is when the screen changes under a verdict', async () => {
+  window = await Window.open();
+  await window.press('ArrowDown');
+  await window.page.evaluate(() => globalThis.window.demo.scan('in_or_out'));
+  await window.pass(250);
+  await window.page.evaluate(() => document.querySelector<HTMLElement>('[data-testid="out-now"]')?.focus());
+  await window.page.evaluate(() => globalThis.window.demo.camera('absent'));
+  await window.pass(250);
+  expect(await focused(window)).toBe('out-now');
+});
+
+it('presses no key of a verdict that appears under a hand that types', async () => {
+  window = await Window.open();
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'field-name');
+  await window.type('lakshmi');
+  for (const scan of ['in_or_out', 'step_up'] as const) {
+    await window.page.evaluate((scan) => globalThis.window.demo.scan(scan), scan);
+    await window.pass(50);
+    await window.type(' s');
+    await window.press('Enter');
+    expect(await window.told()).toEqual([]);
+    await window.pass(350);
+    expect(await focused(window)).toBe('close');
+  }
+  await window.press('Enter');
+  expect(await window.told()).toEqual(['close_verdict']);
 });
 
 it('Escape leads home from every page', async () => {

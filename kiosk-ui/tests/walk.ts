@@ -37,6 +37,20 @@ export const walk: readonly { page: string; go: (window: Window) => Promise<void
         .tap()
         .then(() => w.pass(400)),
   },
+  {
+    page: 'card, approved',
+    go: async (w) => {
+      await w.touch('back', 'ask-open');
+    },
+  },
+  {
+    page: 'card, unanswered, again',
+    go: async (w) => {
+      await w.touch('back');
+      await w.at('ask').nth(1).tap();
+      await w.pass(400);
+    },
+  },
   { page: 'override', go: (w) => w.touch('override') },
   {
     page: 'spoken',

@@ -13,7 +13,7 @@ use gatehouse::{
     clock::{Anchor, Nonce},
     hash::Hash,
     id::{CommunityId, GateId, KioskId, PassId, UnitId},
-    journal::{Act, AlertCode, Cause},
+    journal::{Act, AlertCode, Cause, outbox::LifeState},
     keys::{KeySet, PassKey, SealSecret, SigningKey},
     pass::{PassClaims, PassTerms, Terms, UnitRef, sign},
     time::{Clock, DAY, UnixMs},
@@ -27,7 +27,7 @@ use gatehouse_kiosk::{
     enrol::Membership,
     entropy::SystemEntropy,
     folder::{Folder, FolderError, socket},
-    journal::{Journal, JournalError, Ledger},
+    journal::{Author, Journal, JournalError, Ledger, salvage},
     keys::{Holder, Wish},
     kiosk::{Damage, Gate, Ground, Kiosk, OpenError, Reading, Settings},
     time::MachineClocks,
@@ -192,6 +192,29 @@ fn a_torn_journal_is_set_aside_salvaged_and_followed_by_a_new_life() {
     assert!(aside.count() >= 1);
     drop(gate);
     assert!(!house.open(Cause::Damaged).unwrap().journal_renewed, "said once");
+}
+
+#[test]
+fn a_salvage_after_which_no_life_began_is_finished_by_the_next_start() {
+    let house = House::new();
+    house.worked();
+    let ground = house.ground();
+    let saved_from = house.path("journal.db");
+    let aside = ground.folder.set_aside(&saved_from, "1").unwrap();
+    let membership = Membership::load(&ground.folder).unwrap().unwrap().membership;
+    let author =
+        Author { community: membership.community, kiosk: membership.kiosk, key: ground.keys.device() };
+    let journal = Journal::open(&saved_from, ground.keys.journal(), author, Box::new(SystemEntropy)).unwrap();
+    let saved = salvage(&aside, ground.keys.journal(), &journal).unwrap();
+    assert!(saved.events > 0 && !journal.is_begun().unwrap());
+    drop((journal, ground));
+    let gate = house.open(Cause::Damaged).unwrap();
+    assert!(gate.journal_renewed);
+    let lives = gate.desk.journal().outbox().unwrap().lives;
+    assert_eq!(lives.iter().map(|life| life.state).collect::<Vec<_>>(), [LifeState::Closed, LifeState::Open]);
+    assert_eq!(alerts(&gate), 1);
+    drop(gate);
+    assert!(!house.open(Cause::Damaged).unwrap().journal_renewed, "it was begun once");
 }
 
 #[test]

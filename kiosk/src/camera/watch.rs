@@ -13,6 +13,9 @@ use crate::camera::{CameraError, CameraSpec, Newest, Picture, jpeg, snapshot};
 
 /// No picture for so long means that the driver hangs.
 const STALLED: Duration = Duration::from_secs(3);
+/// As many of these spans may pass before a thread's first picture: a camera on the network takes 5 s to answer and as
+/// long to send one, and would be left behind each time it was about to.
+const OPENING: u32 = 4;
 const BEFORE_RETRY: Duration = Duration::from_secs(1);
 
 /// How the camera does.
@@ -54,11 +57,17 @@ impl Shared {
 impl Camera {
     /// Starts looking through `spec`.
     pub fn start(spec: CameraSpec) -> std::io::Result<Self> {
+        Self::start_with(spec, STALLED)
+    }
+
+    fn start_with(spec: CameraSpec, stalled: Duration) -> std::io::Result<Self> {
         let newest = Arc::new(Newest::default());
         let shared =
             Arc::new(Shared { condition: Mutex::new(Condition::Starting), ended: AtomicBool::new(false) });
         let (watched, its) = (Arc::clone(&newest), Arc::clone(&shared));
-        thread::Builder::new().name("camera watch".into()).spawn(move || watch(&spec, &watched, &its))?;
+        thread::Builder::new()
+            .name("camera watch".into())
+            .spawn(move || watch(&spec, stalled, &watched, &its))?;
         Ok(Self { newest, shared })
     }
 
@@ -113,7 +122,7 @@ impl Drop for Camera {
 
 /// Keeps one capture thread going. One that hangs in a driver cannot be stopped from outside: it is left
 /// behind with a flag that ends it as soon as it comes back.
-fn watch(spec: &CameraSpec, newest: &Arc<Newest>, shared: &Arc<Shared>) {
+fn watch(spec: &CameraSpec, stalled: Duration, newest: &Arc<Newest>, shared: &Arc<Shared>) {
     while !shared.ended() {
         let abandoned = Arc::new(AtomicBool::new(false));
         let capturing = {
@@ -132,10 +141,16 @@ fn watch(spec: &CameraSpec, newest: &Arc<Newest>, shared: &Arc<Shared>) {
                 continue;
             }
         };
+        // How many spans more may pass without a picture.
+        let mut patience = OPENING;
         while !capturing.is_finished() && !shared.ended() {
-            if newest.wait(newest.number(), STALLED) {
+            if newest.wait(newest.number(), stalled) {
                 shared.say(Condition::Looking);
-            } else if !capturing.is_finished() {
+                patience = 1;
+                continue;
+            }
+            patience -= 1;
+            if patience == 0 && !capturing.is_finished() {
                 tracing::warn!("the camera gives no pictures and does not say why: starting it again");
                 shared.say(Condition::Lost);
                 break;
@@ -185,6 +200,11 @@ fn capture(spec: &CameraSpec, newest: &Newest, shared: &Shared, abandoned: &Atom
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+    };
+
     use super::*;
 
     /// Waits for a condition of the camera, at most ten seconds.
@@ -209,6 +229,26 @@ mod tests {
         assert!(until(&camera, Condition::Lost));
         save();
         assert!(until(&camera, Condition::Looking));
+    }
+
+    #[test]
+    fn a_camera_on_the_network_may_take_its_time_to_open() {
+        const SPAN: Duration = Duration::from_millis(500);
+        let network = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", network.local_addr().unwrap());
+        let grey = Picture { luma: vec![77; 64 * 64], width: 64, height: 64, ..Picture::default() };
+        let picture = jpeg::write(&grey).unwrap();
+        let camera = Camera::start_with(CameraSpec::Network(url), SPAN).unwrap();
+        let (mut peer, _) = network.accept().unwrap();
+        assert!(peer.read(&mut [0; 1024]).unwrap() > 0);
+        // No picture comes meanwhile: this is how long the camera takes.
+        assert!(!camera.newest().wait(0, SPAN * 2));
+        assert_eq!(camera.condition(), Condition::Starting);
+        peer.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: multipart/x-mixed-replace; boundary=e\r\n\r\n")
+            .unwrap();
+        peer.write_all(b"--e\r\ncontent-type: image/jpeg\r\n\r\n").unwrap();
+        peer.write_all(&picture).unwrap();
+        assert!(camera.newest().wait(0, SPAN * 20), "it was left behind");
     }
 
     #[test]

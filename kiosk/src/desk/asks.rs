@@ -126,6 +126,7 @@ impl Desk {
             state.photos.belongs(visit, photo);
         }
         state.show.undo.insert(visit, stamp.at.plus(UNDO_ASK_MS));
+        state.show.waits.asked(visit, stamp.at);
         Ok(visit)
     }
 
@@ -234,6 +235,7 @@ impl Desk {
 
     fn over(&self, state: &mut State, ask: VisitorId) {
         state.show.undo.remove(&ask);
+        state.show.waits.ended(ask);
         state.show.spoken.remove(&ask);
         state.show.rang.remove(&ask);
         self.release(state);
@@ -259,12 +261,12 @@ impl Desk {
         held && state.show.undo.is_empty()
     }
 
-    /// Lapses this kiosk's own asks that nobody answered in ten minutes. Answers whether there were any.
+    /// Lapses this kiosk's own asks that nobody answered, and those approved whom nobody let in. Answers whether there
+    /// were any.
     pub(super) fn lapse(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
-        let over: Vec<VisitorId> = open(state, now)
-            .filter(|(_, row)| row.awaited.is_none() && row.answer.is_none() && has_lapsed(row, now))
-            .map(|(ask, _)| ask)
-            .collect();
+        let sure = self.time.read().is_sure();
+        let open = state.book.asks(state.known.kiosk, state.known.gate);
+        let over = state.show.waits.lapsed(open.filter(|(_, row)| row.awaited.is_none()), now, sure);
         for ask in &over {
             self.close(state, *ask, AskClose::Lapsed)?;
         }

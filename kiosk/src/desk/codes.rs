@@ -95,7 +95,8 @@ impl Desk {
         let tries = self.judge(known, book, ledger, reading).tries(unit)?;
         let raised = Act::AlertRaised { alert: AlertCode::CodeGuessing }.kind();
         let lately = ledger.tries_at_kiosk(raised, reading.at().plus(-ALERT_EVERY_MS))?;
-        Ok(tries.alert && lately.is_empty())
+        // One that lies ahead was raised before the clock was set back.
+        Ok(tries.alert && lately.iter().all(|at| *at > reading.at()))
     }
 
     /// Until when codes are not taken at all, after too many wrong ones at this kiosk.

@@ -25,6 +25,7 @@ mod spoken;
 mod units;
 mod upkeep;
 mod verdicts;
+mod waits;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

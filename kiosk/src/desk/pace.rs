@@ -35,6 +35,7 @@ impl Shown {
             last.undo_until.as_mut().map(shift);
         }
         self.undo.values_mut().chain(self.rang.values_mut()).for_each(shift);
+        self.waits.shift(by);
         self.spoken.values_mut().for_each(|spoken| spoken.shift(by));
     }
 }

@@ -72,8 +72,10 @@ impl Desk {
 
     fn tries_left(&self, judged: &Judged) -> Result<u32, DeskError> {
         let Some(unit) = judged.comer.units.first() else { return Ok(0) };
-        let from = judged.facts.time.at.plus(-WRONG_CODES_SPAN_MS);
-        let wrong = self.journal.tries(WRONG_CODE, unit.0, from)?.len();
+        let at = judged.facts.time.at;
+        let wrong = self.journal.tries(WRONG_CODE, unit.0, at.plus(-WRONG_CODES_SPAN_MS))?;
+        // Those that lie ahead are of before the clock was set back, and weigh nothing.
+        let wrong = wrong.into_iter().filter(|tried| *tried <= at).count();
         Ok(u32::try_from(WRONG_CODES_A_UNIT.saturating_sub(wrong)).unwrap_or(0))
     }
 }

@@ -14,6 +14,7 @@ use super::{
     Desk, DeskError, Judged, Outcome, State,
     reasons::{next_touch, unit_to_ask},
     spoken::Spoken,
+    waits::Waits,
 };
 use crate::screen::{
     Alert, AlertKind, Cue, LastEntry, Need, NotAPass, ShownVerdict, Sound, Strip, StripKind, Verdict, Who,
@@ -41,6 +42,8 @@ pub struct Shown {
     pub(super) last: Option<LastEntry>,
     /// Asks that can still be taken back, and until when.
     pub(super) undo: HashMap<VisitorId, UnixMs>,
+    /// Asks that are open, and how long they wait.
+    pub(super) waits: Waits,
     /// Spoken approvals under way.
     pub(super) spoken: HashMap<VisitorId, Spoken>,
     /// When a flat was last rung.

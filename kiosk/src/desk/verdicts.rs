@@ -4,12 +4,13 @@ use gatehouse::{
     admission::{self, Reason as Why, SteppedUp},
     hash::Hash,
     id::{EventId, VisitorId},
-    journal::{Act, AlertCode, Details},
+    journal::{Act, AlertCode, Details, Event},
+    time::UnixMs,
     words::{Direction, StepUpBy},
 };
 
 use super::{
-    Desk, DeskError, Outcome, append,
+    Desk, DeskError, Outcome, State, append,
     judge::hold,
     passing::Plan,
     photos,
@@ -206,8 +207,7 @@ impl Desk {
         if !undoable {
             return Err(TouchError::Gone.into());
         }
-        // One that lies ahead was recorded before the clock was set back.
-        if self.now().since(kept.recorded.event.at).abs() >= UNDO_MS {
+        if !in_time(&state, &kept.recorded.event, self.now()) {
             return Err(TouchError::TooLate.into());
         }
         let assumed = self.assumed_for(&kept)?;
@@ -285,11 +285,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the journal fails.
-    pub fn clock_stepped(
-        &self,
-        from: gatehouse::time::UnixMs,
-        to: gatehouse::time::UnixMs,
-    ) -> Result<(), DeskError> {
+    pub fn clock_stepped(&self, from: UnixMs, to: UnixMs) -> Result<(), DeskError> {
         let mut state = self.state()?;
         let events = self.record(&mut state, vec![(Act::ClockStepped { from, to }, None)])?;
         let by_seconds = i32::try_from(to.since(from) / 1000).unwrap_or(i32::MAX);
@@ -298,5 +294,14 @@ impl Desk {
             state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::ClockStepped { by_seconds } });
         }
         Ok(())
+    }
+}
+
+/// Whether an entry or exit can still be undone: what stands on the screen says so, which moves with a clock that is
+/// stepped. Of an older one its own time is known; one that lies ahead was recorded before the clock was set back.
+fn in_time(state: &State, event: &Event, now: UnixMs) -> bool {
+    match state.show.last.as_ref().filter(|last| last.event == event.id) {
+        Some(last) => last.undo_until.is_some_and(|until| until > now),
+        None => now.since(event.at).abs() < UNDO_MS,
     }
 }

@@ -1,4 +1,6 @@
-//! Telling a code that is held up from one that was held up before.
+//! Telling a code that is held up from one that was held up before, whether the camera saw it or a hand scanner read it.
+
+use std::sync::{Mutex, PoisonError};
 
 /// A code counts as put away when it was not read for so long, in milliseconds: a hand shakes, a screen
 /// flickers, and neither makes a second visit.
@@ -10,10 +12,11 @@ const BOOTH: i64 = 10 * 60_000;
 /// More codes than are ever in view.
 const MOST: usize = 64;
 
-/// Remembers what was in view.
+/// Remembers what was in view. One for all that read codes: a pass that the camera sees while a hand scanner reads it,
+/// or whose trigger bounces, is one pass that is held up once.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
-    held: Vec<Held>,
+pub struct Memory {
+    held: Mutex<Vec<Held>>,
 }
 
 #[derive(Debug)]
@@ -31,21 +34,22 @@ impl Held {
 }
 
 impl Memory {
-    /// Of the codes read in one frame at boot time `now` (milliseconds), those that were not in view just
-    /// before. Where one of ours is in view, the others are nobody's business.
-    pub(super) fn fresh<'a>(&mut self, now: i64, codes: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-        self.held.retain(|held| !held.is_put_away(now));
+    /// Of the codes read in one frame, or by one pull of a trigger, at boot time `now` (milliseconds), those that were
+    /// not in view just before. Where one of ours is in view, the others are nobody's business.
+    pub fn fresh<'a>(&self, now: i64, codes: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let mut remembered = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        remembered.retain(|held| !held.is_put_away(now));
         let mut fresh: Vec<String> = Vec::new();
         for code in codes {
             let same = lasting(code);
-            if let Some(held) = self.held.iter_mut().find(|held| lasting(&held.code) == same) {
+            if let Some(held) = remembered.iter_mut().find(|held| lasting(&held.code) == same) {
                 held.seen = now;
                 if held.code != code {
                     code.clone_into(&mut held.code);
                 }
             } else {
-                if self.held.len() < MOST {
-                    self.held.push(Held { code: code.to_owned(), since: now, seen: now });
+                if remembered.len() < MOST {
+                    remembered.push(Held { code: code.to_owned(), since: now, seen: now });
                 }
                 fresh.push(code.to_owned());
             }
@@ -71,38 +75,38 @@ fn lasting(code: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn fresh(memory: &mut Memory, now: i64, codes: &[&str]) -> Vec<String> {
+    fn fresh(memory: &Memory, now: i64, codes: &[&str]) -> Vec<String> {
         memory.fresh(now, codes.iter().copied())
     }
 
     #[test]
     fn a_pass_held_up_is_seen_once_and_again_only_after_it_was_put_away() {
-        let mut memory = Memory::default();
-        assert_eq!(fresh(&mut memory, 0, &["GH1:A"]), ["GH1:A"]);
+        let memory = Memory::default();
+        assert_eq!(fresh(&memory, 0, &["GH1:A"]), ["GH1:A"]);
         for now in (100..30_000).step_by(100) {
-            assert!(fresh(&mut memory, now, &["GH1:A"]).is_empty());
+            assert!(fresh(&memory, now, &["GH1:A"]).is_empty());
         }
-        assert!(fresh(&mut memory, 32_000, &["GH1:A"]).is_empty(), "a shaking hand");
-        assert_eq!(fresh(&mut memory, 35_000, &["GH1:A"]), ["GH1:A"]);
+        assert!(fresh(&memory, 32_000, &["GH1:A"]).is_empty(), "a shaking hand");
+        assert_eq!(fresh(&memory, 35_000, &["GH1:A"]), ["GH1:A"]);
     }
 
     #[test]
     fn a_live_pass_is_the_same_one_when_its_digits_change() {
-        let mut memory = Memory::default();
-        assert_eq!(fresh(&mut memory, 0, &["GHR:123456:GH1:A"]).len(), 1);
-        assert!(fresh(&mut memory, 1_000, &["GHR:654321:GH1:A"]).is_empty());
-        assert_eq!(fresh(&mut memory, 2_000, &["GHR:654321:GH1:B"]).len(), 1);
+        let memory = Memory::default();
+        assert_eq!(fresh(&memory, 0, &["GHR:123456:GH1:A"]).len(), 1);
+        assert!(fresh(&memory, 1_000, &["GHR:654321:GH1:A"]).is_empty());
+        assert_eq!(fresh(&memory, 2_000, &["GHR:654321:GH1:B"]).len(), 1);
     }
 
     #[test]
     fn a_payment_code_is_told_of_but_never_beside_a_pass_and_not_once_it_is_part_of_the_booth() {
-        let mut memory = Memory::default();
-        assert_eq!(fresh(&mut memory, 0, &["upi://pay", "GH1:A"]), ["GH1:A"]);
-        assert_eq!(fresh(&mut memory, 10_000, &["upi://pay"]), ["upi://pay"]);
+        let memory = Memory::default();
+        assert_eq!(fresh(&memory, 0, &["upi://pay", "GH1:A"]), ["GH1:A"]);
+        assert_eq!(fresh(&memory, 10_000, &["upi://pay"]), ["upi://pay"]);
         for now in (10_000..80_000).step_by(1_000) {
-            assert!(fresh(&mut memory, now + 1_000, &["upi://pay"]).is_empty());
+            assert!(fresh(&memory, now + 1_000, &["upi://pay"]).is_empty());
         }
-        assert!(fresh(&mut memory, 300_000, &["upi://pay"]).is_empty(), "a car stood before it");
-        assert_eq!(fresh(&mut memory, 1_000_000, &["upi://pay"]), ["upi://pay"]);
+        assert!(fresh(&memory, 300_000, &["upi://pay"]).is_empty(), "a car stood before it");
+        assert_eq!(fresh(&memory, 1_000_000, &["upi://pay"]), ["upi://pay"]);
     }
 }

@@ -19,9 +19,10 @@ use tokio::sync::mpsc;
 
 use crate::{
     camera::{Newest, Picture},
-    eye::memory::Memory,
     time::{Clocks, worked_micros},
 };
+
+pub use memory::Memory;
 
 /// How long one picture may be worked on, in microseconds: the next one is newer.
 const A_LOOK: u64 = 90_000;
@@ -53,15 +54,18 @@ pub struct Eye {
 }
 
 impl Eye {
-    /// Opens an eye on what a camera leaves in `newest`.
+    /// Opens an eye on what a camera leaves in `newest`. What it sees goes into `memory`.
     pub fn open(
         newest: Arc<Newest>,
+        memory: Arc<Memory>,
         clocks: Arc<dyn Clocks>,
         glances: mpsc::UnboundedSender<Glance>,
     ) -> std::io::Result<Self> {
         let closed = Arc::new(AtomicBool::new(false));
         let its = Arc::clone(&closed);
-        thread::Builder::new().name("eye".into()).spawn(move || look(&newest, &*clocks, &glances, &its))?;
+        thread::Builder::new()
+            .name("eye".into())
+            .spawn(move || look(&newest, &memory, &*clocks, &glances, &its))?;
         Ok(Self { closed })
     }
 }
@@ -72,8 +76,14 @@ impl Drop for Eye {
     }
 }
 
-fn look(newest: &Newest, clocks: &dyn Clocks, glances: &mpsc::UnboundedSender<Glance>, closed: &AtomicBool) {
-    let (mut scanner, mut memory, mut picture) = (Scanner::new(), Memory::default(), Picture::default());
+fn look(
+    newest: &Newest,
+    memory: &Memory,
+    clocks: &dyn Clocks,
+    glances: &mpsc::UnboundedSender<Glance>,
+    closed: &AtomicBool,
+) {
+    let (mut scanner, mut picture) = (Scanner::new(), Picture::default());
     let mut hint = None;
     while !closed.load(Ordering::Relaxed) && !glances.is_closed() {
         if !newest.after(picture.number, PATIENCE, &mut picture) {
@@ -118,7 +128,7 @@ mod tests {
         picture.save(&path).unwrap();
         let camera = Camera::start(CameraSpec::Files(path)).unwrap();
         let (told, mut glances) = mpsc::unbounded_channel();
-        let _eye = Eye::open(camera.newest(), Arc::new(MachineClocks), told).unwrap();
+        let _eye = Eye::open(camera.newest(), Arc::default(), Arc::new(MachineClocks), told).unwrap();
         let first = tokio::time::timeout(Duration::from_secs(20), glances.recv()).await.unwrap();
         assert_eq!(first, Some(Glance::Codes(vec!["GH1:HELLO".into()])));
         let looked_at = camera.newest().number();

@@ -27,7 +27,7 @@ use ed25519_dalek::{SigningKey, VerifyingKey};
 use gatehouse::{
     entropy::Entropy,
     id::{CommunityId, GateId, KioskId, UserId},
-    journal::{Cause, Head, TimeMark},
+    journal::{Cause, Head, TimeMark, outbox::LifeState},
     time::UnixMs,
 };
 use rusqlite::{Connection, TransactionBehavior};
@@ -208,6 +208,14 @@ impl Journal {
     /// When the database fails.
     pub fn head(&self) -> Result<Option<Head>, JournalError> {
         life::head(&self.read())
+    }
+
+    /// Whether there is a life that goes on. Where the newest one is closed, as after a [`salvage`], none was begun yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_begun(&self) -> Result<bool, JournalError> {
+        Ok(life::current(&self.read())?.is_some_and(|life| life.state == LifeState::Open))
     }
 
     fn read(&self) -> MutexGuard<'_, Connection> {

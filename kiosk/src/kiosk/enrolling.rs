@@ -38,7 +38,11 @@ impl Enrolling {
                 self.retry()
             }
             Err(error) => {
-                *self = Self { trouble: Some(trouble(error)), ..Self::default() };
+                let trouble = trouble(error);
+                // What merely hangs in view of the camera takes nobody's failed ladder away, and RETRY with it.
+                if self.invited.is_none() || trouble != Trouble::NotAnInvitation {
+                    *self = Self { trouble: Some(trouble), ..Self::default() };
+                }
                 None
             }
         }
@@ -244,6 +248,9 @@ mod tests {
         assert_eq!(ladder[3].state, RungState::Passed);
         assert_eq!(ladder[4].state, RungState::Failed { trouble: Trouble::CodeExpired });
         assert_eq!(ladder[5].state, RungState::Waiting);
+        let failed = enrolling.shown();
+        assert!(enrolling.take(Invited::scanned("upi://pay")).is_none());
+        assert_eq!(enrolling.shown(), failed, "a payment code hangs beside the camera");
         assert!(enrolling.retry().is_some());
         assert!(enrolling.retry().is_none());
         enrolling.cancel();

@@ -224,11 +224,13 @@ impl Gate {
         let desk =
             Desk::open(cache, Arc::clone(&journal), Arc::clone(&ground.time), trusted, ground.keys.pepper())?;
         let head = journal.head()?;
-        let begins = damaged || head.is_none();
-        let journal_renewed = begins && (damaged || cause != Cause::Enrolled);
+        let fresh = damaged || head.is_none();
+        // One that was saved from and then found no room to begin, as on a full disk, begins now.
+        let begins = fresh || !journal.is_begun()?;
+        let cause = if damaged || head.is_some() { Cause::Damaged } else { cause };
+        let journal_renewed = begins && cause != Cause::Enrolled;
         if begins {
             let stamp = desk.stamp();
-            let cause = if damaged { Cause::Damaged } else { cause };
             journal.write(|writing| {
                 writing.begin(&stamp, cause, head)?;
                 if journal_renewed {
@@ -237,7 +239,7 @@ impl Gate {
                 Ok::<_, JournalError>(())
             })?;
         }
-        let is_read_whole = (cache_renewed || !quick_cache) && (journal_renewed || !quick_journal);
+        let is_read_whole = (cache_renewed || !quick_cache) && (fresh || !quick_journal);
         Ok(Self { ground, desk: Arc::new(desk), cache_renewed, journal_renewed, is_read_whole })
     }
 

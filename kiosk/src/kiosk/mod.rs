@@ -38,7 +38,7 @@ use crate::{
     control::{Ending, Hands, Listener, Order, carry_out},
     desk::{Desk, DeskError},
     enrol::Invited,
-    eye::{Eye, Glance},
+    eye::{Eye, Glance, Memory},
     folder::Folder,
     keys::Wish,
     screen::{Look, Screen, Seen, Touch, TouchError},
@@ -85,6 +85,8 @@ pub struct Kiosk {
 struct Shared {
     state: Mutex<State>,
     camera: Camera,
+    /// What was held up lately, before the camera or a hand scanner.
+    memory: Arc<Memory>,
     screen: watch::Sender<Screen>,
     ended: AtomicBool,
 }
@@ -106,13 +108,14 @@ impl Kiosk {
         let sight = Sight::of(&settings.camera);
         let camera = Camera::start(settings.camera)?;
         let (told, glances) = mpsc::unbounded_channel();
-        let eye = Eye::open(camera.newest(), clocks, told)?;
+        let memory = Arc::<Memory>::default();
+        let eye = Eye::open(camera.newest(), Arc::clone(&memory), clocks, told)?;
         let socket = folder.socket();
         let handle = runtime.handle().clone();
         let state = State::begin(folder, time, settings.keys, preferences, sight, handle.clone(), happened);
         let screen = watch::Sender::new(state.screen());
         let ended = AtomicBool::new(false);
-        let shared = Arc::new(Shared { state: Mutex::new(state), camera, screen, ended });
+        let shared = Arc::new(Shared { state: Mutex::new(state), camera, memory, screen, ended });
         let watched = Arc::clone(&shared);
         let life = thread::Builder::new()
             .name("kiosk".into())
@@ -246,12 +249,17 @@ impl Shared {
         }
     }
 
-    /// What a hand scanner typed goes where the camera's codes go.
+    /// What a hand scanner typed goes where the camera's codes go, and is told of as rarely as they are.
     fn scanned(&self, text: &str) -> Result<(), TouchError> {
-        let taker = self.lock().taker();
+        let (taker, boot) = {
+            let state = self.lock();
+            (state.taker(), state.time.boot().ms)
+        };
         match taker {
             Taker::Enrolment => self.lock().invited(Invited::scanned(text)),
-            Taker::Desk(desk) => self.held_up(&desk, text),
+            Taker::Desk(desk) => {
+                self.memory.fresh(boot, [text]).iter().try_for_each(|code| self.held_up(&desk, code))
+            }
             Taker::Nobody => Err(TouchError::NotNow),
         }
     }

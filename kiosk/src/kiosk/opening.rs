@@ -23,8 +23,9 @@ enum Why {
     Start,
     /// It was just enrolled.
     Enrolled(Trusted),
-    /// Databases were found bad while it was at work.
-    Damaged(Trusted, Damage),
+    /// Databases were found bad while it was at work. What is to be known of them before they are opened: at first only
+    /// what was found. Once that was tried, new ones may lie there, and everything is read.
+    Damaged(Trusted, Damage, Reading),
 }
 
 /// What the gate is opened with.
@@ -59,7 +60,7 @@ impl Opening {
         ladder: Option<Enrolling>,
         alarms: Vec<Alert>,
     ) -> Self {
-        Self { ladder, alarms, ..Self::of(Why::Damaged(trusted, damage)) }
+        Self { ladder, alarms, ..Self::of(Why::Damaged(trusted, damage, Reading::Found(damage))) }
     }
 
     fn of(why: Why) -> Self {
@@ -81,6 +82,9 @@ impl Opening {
 
     fn failed(&mut self, trouble: Trouble, boot: i64) {
         self.again = boot + AGAIN_MS;
+        if let Why::Damaged(_, _, reading) = &mut self.why {
+            *reading = Reading::Whole;
+        }
         if let Some(ladder) = &mut self.ladder {
             ladder.failed(Check::Loading, &trouble);
         }
@@ -132,8 +136,11 @@ impl State {
                 trusted.keep(&ground.folder)?;
                 Gate::open(ground, trusted, Cause::Enrolled)?
             }
-            Why::Damaged(trusted, damage) => {
-                Gate::open_read(ground, trusted, Cause::Damaged, Reading::Found(damage))?
+            Why::Damaged(trusted, damage, reading) => {
+                let mut gate = Gate::open_read(ground, trusted, Cause::Damaged, reading)?;
+                gate.cache_renewed |= damage.cache;
+                gate.journal_renewed |= damage.journal;
+                gate
             }
         };
         gate.desk.go_on_with(alarms);

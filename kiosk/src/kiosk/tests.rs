@@ -161,6 +161,31 @@ fn a_gate_that_does_not_open_again_is_no_kiosk_without_a_community_and_rings_on_
 }
 
 #[test]
+fn a_journal_that_was_set_aside_is_not_set_aside_again_while_the_gate_does_not_open() {
+    let mut house = House::new();
+    house.enrol();
+    let (cache, journal) = (house.state.folder.cache(), house.state.folder.journal());
+    let aside = || {
+        let names = fs::read_dir(journal.parent().unwrap()).unwrap().map(|file| file.unwrap().file_name());
+        names.filter(|name| name.to_str().unwrap().contains(".damaged-")).count()
+    };
+    fs::remove_file(&cache).unwrap();
+    fs::create_dir(&cache).unwrap();
+    house.state.happened(Happened::Damaged(Damage { cache: true, journal: true }));
+    assert!(matches!(house.state.life, Life::Opening(_)));
+    assert_eq!(aside(), 1);
+    house.wait();
+    assert!(matches!(house.state.life, Life::Opening(_)), "it still does not");
+    assert_eq!(aside(), 1, "what was begun in its place is sound");
+    fs::remove_dir(&cache).unwrap();
+    house.wait();
+    let Life::Open(work) = &house.state.life else { panic!() };
+    assert!(work.gate.journal_renewed && work.gate.cache_renewed);
+    assert!(work.gate.desk.journal().is_begun().unwrap());
+    assert_eq!(aside(), 1);
+}
+
+#[test]
 fn a_start_over_a_disk_that_fails_draws_a_screen_that_says_so_and_opens_the_same_gate_later() {
     let dir = enrolled_before();
     let journal = dir.path().join("journal.db");
@@ -225,8 +250,12 @@ fn a_kiosk_that_cannot_listen_for_gatectl_has_its_window_all_the_same() {
 
 /// A kiosk over a folder, with nothing before its camera.
 fn kiosk(dir: &TempDir) -> Kiosk {
+    Kiosk::open(settings(dir)).unwrap()
+}
+
+fn settings(dir: &TempDir) -> Settings {
     let camera = dir.path().join("nothing-to-see.png").to_str().unwrap().parse().unwrap();
-    Kiosk::open(Settings { data: dir.path().to_owned(), camera, keys: Wish::By(Holder::File) }).unwrap()
+    Settings { data: dir.path().to_owned(), camera, keys: Wish::By(Holder::File) }
 }
 
 #[test]
@@ -248,4 +277,29 @@ fn a_hand_scanner_is_heard_before_enrolment_too() {
     kiosk.touch(&Touch::Scanned { text: Digits("upi://pay".into()) }).unwrap();
     let waiting = Enrolment::Waiting { trouble: Some(Trouble::NotAnInvitation) };
     assert_eq!(kiosk.screen().stage, Stage::Enrol(waiting));
+}
+
+#[test]
+fn a_pass_that_a_hand_scanner_reads_twice_at_once_is_held_up_once() {
+    let dir = enrolled_before();
+    let clocks = Arc::new(FakeClocks(AtomicI64::new(1_000)));
+    let kiosk = Kiosk::open_with(settings(&dir), Arc::clone(&clocks) as _).unwrap();
+    let strips = || {
+        let Stage::Desk(desk) = kiosk.screen().stage else { panic!() };
+        let shown = desk.strips.iter().filter(|strip| matches!(strip.kind, StripKind::NotAPass { .. }));
+        shown.map(|strip| strip.id).collect::<Vec<_>>()
+    };
+    let read = || kiosk.touch(&Touch::Scanned { text: Digits("upi://pay".into()) }).unwrap();
+    read();
+    let first = strips();
+    assert_eq!(first.len(), 1);
+    clocks.0.fetch_add(1_000, Ordering::Relaxed);
+    read();
+    assert_eq!(strips(), first, "the trigger bounced");
+    clocks.0.fetch_add(2_500, Ordering::Relaxed);
+    read();
+    assert_ne!(strips(), first, "it was put away meanwhile");
+    clocks.0.fetch_add(1_000, Ordering::Relaxed);
+    let seen = kiosk.shared.memory.fresh(clocks.boot(), ["upi://pay"]);
+    assert!(seen.is_empty(), "the camera sees what was read just now");
 }

@@ -7,6 +7,7 @@ import type { Screen } from './bindings/Screen';
 import type { StripKind } from './bindings/StripKind';
 import type { SyncPage } from './bindings/SyncPage';
 import type { Touch } from './bindings/Touch';
+import type { TouchError } from './bindings/TouchError';
 import type { Trouble } from './bindings/Trouble';
 import type { UnitRef } from './bindings/UnitRef';
 import { flatsOf, floors, guards, towers, units } from './fake/community';
@@ -24,6 +25,7 @@ export class FakeGate implements Backend {
 
   readonly #world: World;
   #photos = 0;
+  #refusal: TouchError | null = null;
   #watchers: ((screen: Screen) => void)[] = [];
 
   constructor(params = new URLSearchParams()) {
@@ -102,7 +104,10 @@ export class FakeGate implements Backend {
 
   async touch(touch: Touch): Promise<void> {
     this.touches.push(touch);
+    const refusal = this.#refusal;
+    this.#refusal = null;
     try {
+      if (refusal !== null) throw new Refused(refusal);
       act(this.#world, touch);
     } finally {
       this.#push();
@@ -142,6 +147,11 @@ export class FakeGate implements Backend {
       freshness: 'aged',
     };
     this.#push();
+  }
+
+  /** The next touch is refused. */
+  refuse(why: TouchError): void {
+    this.#refusal = why;
   }
 
   /** A line appears across the screen. */

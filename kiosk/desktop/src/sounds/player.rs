@@ -92,6 +92,8 @@ impl Player {
         if self.output.as_ref().is_some_and(|output| !output.lost.load(Ordering::Relaxed)) {
             return;
         }
+        // Some devices are opened by one at a time, also where they were lost.
+        self.output = None;
         self.output = self.open();
         // Another device may have another rate.
         self.heard().ring(self.output.as_ref().filter(|_| self.rings).map(|output| output.rate));
@@ -130,6 +132,13 @@ fn open(playing: &Playing) -> Result<Output, cpal::Error> {
     }
 }
 
+/// Whether a stream plays on after it said this: a gap on a busy machine, another loudspeaker, a thread that is not
+/// preferred.
+fn goes_on(kind: cpal::ErrorKind) -> bool {
+    use cpal::ErrorKind::{DeviceChanged, RealtimeDenied, Xrun};
+    matches!(kind, Xrun | DeviceChanged | RealtimeDenied)
+}
+
 fn open_as<T: SizedSample + FromSample<f32>>(
     device: &cpal::Device,
     config: cpal::StreamConfig,
@@ -150,11 +159,64 @@ fn open_as<T: SizedSample + FromSample<f32>>(
             }
         },
         move |error| {
-            tracing::debug!(%error, "the sound device was lost");
-            losing.store(true, Ordering::Relaxed);
+            if goes_on(error.kind()) {
+                tracing::debug!(%error, "the sound stumbled and goes on");
+            } else {
+                tracing::debug!(%error, "the sound device was lost");
+                losing.store(true, Ordering::Relaxed);
+            }
         },
         None,
     )?;
     stream.play()?;
     Ok(Output::new(rate, lost, stream))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU8;
+
+    use super::*;
+    use crate::sounds::tune;
+    use gatehouse_kiosk::screen::Sound;
+
+    /// How many outputs are held, and how often one was opened.
+    static HELD: AtomicU8 = AtomicU8::new(0);
+    static OPENED: AtomicU8 = AtomicU8::new(0);
+
+    struct Stream;
+
+    impl Drop for Stream {
+        fn drop(&mut self) {
+            HELD.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A device that one at a time may open and that is lost at once.
+    fn open_once(_: &Playing) -> Result<Output, cpal::Error> {
+        if HELD.fetch_add(1, Ordering::Relaxed) > 0 {
+            HELD.fetch_sub(1, Ordering::Relaxed);
+            return Err(cpal::ErrorKind::DeviceBusy.into());
+        }
+        OPENED.fetch_add(1, Ordering::Relaxed);
+        Ok(Output::new(48_000.0, Arc::new(AtomicBool::new(true)), Stream))
+    }
+
+    #[test]
+    fn what_is_left_of_a_lost_device_is_given_up_before_it_is_opened_again() {
+        let mut player = Player::over(open_once);
+        player.play(tune::of(Sound::Admit));
+        player.play(tune::of(Sound::Admit));
+        assert_eq!(OPENED.load(Ordering::Relaxed), 2);
+        assert!(player.output.is_some());
+    }
+
+    #[test]
+    fn a_stream_that_stumbles_is_not_lost() {
+        use cpal::ErrorKind::{
+            BackendError, DeviceChanged, DeviceNotAvailable, Other, RealtimeDenied, StreamInvalidated, Xrun,
+        };
+        assert!([Xrun, DeviceChanged, RealtimeDenied].into_iter().all(goes_on));
+        assert!(![DeviceNotAvailable, StreamInvalidated, BackendError, Other].into_iter().any(goes_on));
+    }
 }

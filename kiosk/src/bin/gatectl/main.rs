@@ -5,6 +5,7 @@ mod args;
 mod carrier;
 mod clocks;
 mod enrol;
+mod export;
 mod hand_in;
 mod keys;
 mod owner;
@@ -13,12 +14,7 @@ mod place;
 mod speak;
 mod watch;
 
-use std::{
-    fs::File,
-    io::{BufWriter, Write},
-    path::Path,
-    process::ExitCode,
-};
+use std::{path::Path, process::ExitCode};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Parser;
@@ -88,7 +84,7 @@ fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
             let lines = Voice::new(true);
             Owner::of(data)?.carry_out(&Order::JournalExport, &mut |said| lines.say(&said))
         }
-        Task::Journal(JournalTask::Export { out: Some(out) }) => export(data, out, &mut say),
+        Task::Journal(JournalTask::Export { out: Some(out) }) => export::run(data, out, &mut say),
     }
 }
 
@@ -101,22 +97,6 @@ fn status(data: &Path, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
         }
         owner => owner?.carry_out(&Order::Status, say),
     }
-}
-
-fn export(data: &Path, out: &Path, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
-    let mut owner = Owner::of(data)?;
-    let mut file = BufWriter::new(File::create(out)?);
-    let (mut written, mut lines) = (Ok(()), 0_u64);
-    let ending = owner.carry_out(&Order::JournalExport, &mut |said| {
-        if written.is_ok() {
-            written = writeln!(file, "{said}");
-            lines += 1;
-        }
-    })?;
-    written?;
-    file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
-    say(json!({ "lines": lines, "file": out.display().to_string() }));
-    Ok(ending)
 }
 
 fn decode(files: &[std::path::PathBuf], sequence: bool, voice: Voice) -> Ending {

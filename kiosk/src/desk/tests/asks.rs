@@ -47,6 +47,24 @@ fn an_ask_is_taken_back_within_three_seconds_and_lapses_after_ten_minutes() {
 }
 
 #[test]
+fn who_was_approved_and_is_not_let_in_lapses_half_an_hour_after_the_answer() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.later(9 * MINUTE);
+    gate.desk.tick().unwrap();
+    answer_spoken(&gate, ask, SpokenAnswer::Approve);
+    gate.desk.tick().unwrap();
+    gate.later(29 * MINUTE);
+    gate.desk.tick().unwrap();
+    let cards = Desk::tray(&gate.desk.lock(), gate.desk.now());
+    assert!(matches!(cards[0].state, AskState::Approved { .. }));
+    gate.later(MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.let_in(ask)), TouchError::Gone);
+    assert_eq!(gate.desk.lock().book.get(ask).unwrap().status, VisitorStatus::Lapsed);
+}
+
+#[test]
 fn policy_says_what_a_walk_in_must_give_and_a_closed_unit_is_not_asked() {
     let mut gate = Gate::new();
     let cab = Walkin { kind: VisitorType::Taxi, ..walkin() };

@@ -1,7 +1,9 @@
 //! The clock is set right while the gate is at work.
 
+use gatehouse::journal::AlertCode;
+
 use super::*;
-use crate::screen::StripKind;
+use crate::screen::{StripKind, Verdict};
 
 /// It was three days ahead.
 const BACK: i64 = -3 * DAY;
@@ -36,7 +38,47 @@ fn an_ask_of_before_the_clock_was_set_back_holds_no_upload_and_lapses() {
     gate.desk.tick().unwrap();
     let outbox = gate.desk.journal.outbox().unwrap();
     assert_eq!(outbox.waiting(), outbox.lives[0].head.seq, "nothing is held any more");
+    gate.later(9 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(gate.desk.lock().book.asks(id(KIOSK), id(GATE)).count(), 1, "it waits for nine minutes");
+    gate.later(MINUTE);
+    gate.desk.tick().unwrap();
     assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone, "nobody waits at the gate for three days");
+}
+
+#[test]
+fn an_ask_is_not_lost_to_a_clock_that_is_set_ahead_and_lapses_in_time() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.later(9 * MINUTE);
+    gate.corrected(-BACK);
+    gate.desk.tick().unwrap();
+    gate.desk.ring(ask).unwrap();
+    gate.later(MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+}
+
+#[test]
+fn an_ask_of_an_earlier_run_is_as_old_as_its_event_says() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.later(11 * MINUTE);
+    let gate = gate.restart();
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+}
+
+#[test]
+fn no_ask_is_lost_while_nobody_knows_the_time_after_a_power_cut() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    let gate = gate.power_cut();
+    gate.desk.tick().unwrap();
+    gate.later(11 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert!(!gate.time.read().is_sure());
+    gate.desk.ring(ask).unwrap();
 }
 
 #[test]
@@ -66,4 +108,39 @@ fn an_entry_of_before_the_clock_was_set_back_cannot_be_undone_for_days() {
     gate.corrected(BACK);
     gate.later(2 * MINUTE);
     assert_eq!(touch(gate.desk.undo(event)), TouchError::TooLate);
+}
+
+#[test]
+fn an_entry_can_be_undone_as_long_as_the_screen_says_whatever_the_clock_does() {
+    for step in [-HOUR, HOUR] {
+        let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+        let Outcome::In { event, .. } = gate.desk.scan(&gate.token(50, &pass_row())).unwrap() else {
+            panic!()
+        };
+        gate.corrected(step);
+        gate.later(50 * SECOND);
+        gate.desk.tick().unwrap();
+        let until = gate.desk.lock().show.last.as_ref().unwrap().undo_until;
+        assert_eq!(until, Some(gate.desk.now().plus(10 * SECOND)));
+        gate.desk.undo(event).unwrap();
+    }
+}
+
+#[test]
+fn wrong_codes_of_before_the_clock_was_set_back_are_not_held_against_those_of_now() {
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    let wrong = |tried: u32| gate.desk.submit_code(id(UNIT), &format!("{tried:06}").parse().unwrap());
+    let raised = || {
+        let alert = Act::AlertRaised { alert: AlertCode::CodeGuessing };
+        gate.desk.journal.tries_at_kiosk(alert.kind(), UnixMs(0)).unwrap().len()
+    };
+    (0..10).for_each(|tried| drop(wrong(tried)));
+    assert_eq!(raised(), 1);
+    gate.corrected(-HOUR);
+    gate.desk.cache.set_whole_at(gate.desk.now()).unwrap();
+    wrong(10).unwrap();
+    let Verdict::Refuse { reason, .. } = shown(&gate).verdict else { panic!() };
+    assert_eq!(reason, screen::Reason::WrongCode { tries_left: 4 });
+    (11..20).for_each(|tried| drop(wrong(tried)));
+    assert_eq!(raised(), 2, "who guesses now is told of now");
 }

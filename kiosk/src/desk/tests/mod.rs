@@ -140,6 +140,21 @@ fn trusted(signer: &SigningKey, seal: &SealSecret) -> Trusted {
     .unwrap()
 }
 
+/// The same clocks after the machine was started anew.
+struct OtherBoot(Arc<FakeClocks>);
+
+impl Clocks for OtherBoot {
+    fn wall(&self) -> UnixMs {
+        self.0.wall()
+    }
+    fn boot(&self) -> i64 {
+        self.0.boot()
+    }
+    fn boot_id(&self) -> [u8; 16] {
+        [2; 16]
+    }
+}
+
 impl Gate {
     fn new() -> Self {
         Self::with(GateKind::Both, vec![])
@@ -266,6 +281,13 @@ impl Gate {
     /// Has the journal's disk take no event, or take them again.
     fn disk(&self, word: &str) {
         Journal::aside(&self.folder.journal(), &[2; 32]).unwrap().execute_batch(word).unwrap();
+    }
+
+    /// The machine starts anew and its clock is dead.
+    fn power_cut(self) -> Self {
+        let clocks = Arc::new(OtherBoot(Arc::clone(&self.clocks)));
+        let time = Arc::new(Timekeeper::open(clocks as Arc<dyn Clocks>, Arc::clone(&self.folder)));
+        Self { time, ..self }.restart()
     }
 
     /// The process ends and another begins.

@@ -39,14 +39,12 @@ export function act(world: World, touch: Touch): void {
     case 'ring':
       world.card(touch.ask).rang_at = world.at(0);
       return;
-    case 'spoken_start':
-      world.card(touch.ask).spoken = {
-        kiosk_number: '4071',
-        challenge: '5382',
-        until: world.at(300_000),
-        tries_left: 3,
-      };
+    case 'spoken_start': {
+      const card = world.card(touch.ask);
+      const challenge = card.spoken === null ? '5382' : '9174';
+      card.spoken = { kiosk_number: '4071', challenge, until: world.at(300_000), tries_left: 3 };
       return;
+    }
     case 'spoken_answer': {
       const card = world.card(touch.ask);
       if (touch.digits === '111111') card.state = { is: 'approved', at: world.at(0) };
