@@ -201,8 +201,11 @@ fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskErr
             say(json!({ "ok": false, "ended": ended.word() }));
             return Ok(Ending::NotNow);
         }
+        // What came may be something to record, such as a pass revoked while its holder is inside: that goes, too.
+        let whole = desk.cache().whole_at() != before;
+        desk.refresh()?;
         let waiting = desk.journal().outbox()?.waiting() + desk.journal().photos_waiting()?;
-        if waiting == 0 && desk.cache().whole_at() != before {
+        if waiting == 0 && whole {
             break true;
         }
         if micros() > deadline || (hands.gave_up)(micros() - began) {

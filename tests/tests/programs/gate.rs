@@ -123,6 +123,25 @@ async fn a_revoked_pass_is_refused_within_two_seconds_on_postgresql() {
     revoked_and_refused(How::on_postgres()).await;
 }
 
+/// What a kiosk finds while it takes in what is new, goes up with the same sync.
+#[tokio::test]
+async fn a_revocation_that_finds_its_holder_inside_is_told_by_the_sync_that_brings_it() {
+    let (community, server) = Community::found().await;
+    let kiosk = community.kiosk(&server, "kiosk").await;
+    let card = community.pass(&json!({})).await;
+    kiosk.succeed(&["sync"]).await;
+    kiosk.succeed(&["admit", token(&card)]).await;
+    assert_eq!(kiosk.succeed(&["admit", token(&card)]).await["verdict"], "ALREADY_IN");
+    kiosk.succeed(&["sync"]).await;
+    community.revoke(&card).await;
+    let began = Instant::now();
+    let synced = kiosk.succeed(&["sync"]).await;
+    assert!(began.elapsed() < Duration::from_secs(10), "it took {:?}", began.elapsed());
+    assert_eq!(synced["waiting"], 0, "{synced}");
+    let alerts = community.admin.get("/alerts").await;
+    assert!(alerts.to_string().contains("REVOKED_INSIDE"), "{alerts}");
+}
+
 async fn revoked_and_refused(how: How) {
     let (community, server) = Community::found_on(how).await;
     let kiosk = community.kiosk(&server, "kiosk").await;
