@@ -144,6 +144,9 @@ impl State {
                 }
             }
         });
+        if let Some(warning) = gate.ground.holder().warning() {
+            tracing::warn!("{warning}");
+        }
         gate.desk.show_renewed(gate.journal_renewed, gate.cache_renewed)?;
         let courier = Courier::start(&self.runtime, gate.parts()?, news)?;
         let since = self.time.last_contact();
@@ -186,6 +189,7 @@ impl State {
             "server": work.gate.trusted().membership.server_text(),
             "window": true,
             "keys": work.gate.ground.holder().as_str(),
+            "keys_warning": work.gate.ground.holder().warning(),
             "contact": work.contact(),
             "cache_renewed": work.gate.cache_renewed,
             "journal_renewed": work.gate.journal_renewed,

@@ -49,6 +49,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
         "enrolled": true,
         "loaded": ending == Ending::Done,
         "keys": keys.as_str(),
+        "keys_warning": keys.warning(),
         "kiosk_id": statement.kiosk,
         "kiosk_number": statement.kiosk_number,
         "gate_id": statement.gate,

@@ -165,6 +165,7 @@ fn carry_out_here(
             "server": gate.trusted().membership.server_text(),
             "window": false,
             "keys": gate.ground.holder().as_str(),
+            "keys_warning": gate.ground.holder().warning(),
             "cache_renewed": gate.cache_renewed,
             "journal_renewed": gate.journal_renewed,
         }),
