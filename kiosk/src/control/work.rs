@@ -66,13 +66,16 @@ pub fn carry_out(hands: &Hands<'_>, order: &Order, say: &mut dyn FnMut(Value)) -
 /// Says what failed.
 fn failed(error: DeskError, say: &mut dyn FnMut(Value)) -> Ending {
     let words = error.to_string();
-    let touch = error.into_touch();
+    failed_by(&error.into_touch(), &words, say)
+}
+
+fn failed_by(touch: &TouchError, words: &str, say: &mut dyn FnMut(Value)) -> Ending {
     let ending = match touch {
         TouchError::Gone => Ending::Gone,
         TouchError::Wait { .. } => Ending::Resting,
         _ => Ending::Failed,
     };
-    let mut said = serde_json::to_value(&touch).unwrap_or(Value::Null);
+    let mut said = serde_json::to_value(touch).unwrap_or(Value::Null);
     if let Value::Object(said) = &mut said {
         said.insert("error".into(), words.into());
     }
@@ -113,7 +116,9 @@ fn code(
     admit: bool,
     say: &mut dyn FnMut(Value),
 ) -> Result<Ending, DeskError> {
-    let unit = hands.desk.known()?.units.spoken(unit).ok_or(TouchError::Gone)?;
+    let Some(unit) = hands.desk.known()?.units.spoken(unit) else {
+        return Ok(failed_by(&TouchError::Gone, &format!("there is no flat {unit}"), say));
+    };
     let digits: SixDigits = digits.parse().map_err(|_| TouchError::Incomplete)?;
     if admit {
         return passed(hands, |desk| desk.submit_code(unit, &digits), say);

@@ -5,7 +5,7 @@ use std::path::Path;
 use gatehouse::journal::Cause;
 use gatehouse_kiosk::{
     control::{Ending, Order},
-    enrol::{Invited, Membership, enrol},
+    enrol::{Invited, Membership, NotInvited, enrol},
     kiosk::{Gate, Ground},
     screen::Trouble,
 };
@@ -67,7 +67,10 @@ fn invited(args: &EnrolArgs) -> Result<Invited, NoOwner> {
     }
     let (server, code) =
         (args.server.as_deref().unwrap_or_default(), args.code.as_deref().unwrap_or_default());
-    let invited = Invited::typed(server, code)?;
+    let invited = Invited::typed(server, code).map_err(|error| match error {
+        NotInvited::Code(_) => NoOwner { words: error.to_string(), ending: Ending::CodeRefused },
+        _ => error.into(),
+    })?;
     Ok(Invited { pin: args.pin.or(invited.pin), root: args.root.or(invited.root), ..invited })
 }
 

@@ -68,12 +68,13 @@ fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
             Owner::of(data)?.carry_out(&Order::Exit { text }, &mut say)
         }
         Task::Code { unit, digits, admit } => {
-            let order = Order::Code { unit: unit.clone(), digits: digits.clone(), admit: *admit };
+            let digits = digits.as_str().to_owned();
+            let order = Order::Code { unit: unit.clone(), digits, admit: *admit };
             Owner::of(data)?.carry_out(&order, &mut say)
         }
         Task::Keys { to } => keys::run(data, *to, &mut say),
         Task::Photo { visit, picture } => {
-            let jpeg = pictures::small(picture).map_err(|words| NoOwner { words, ending: Ending::Failed })?;
+            let jpeg = pictures::small(picture)?;
             Owner::of(data)?.carry_out(&Order::Photo { visit: *visit, jpeg: STANDARD.encode(jpeg) }, &mut say)
         }
         Task::Sync => Owner::of(data)?.carry_out(&Order::Sync, &mut say),
@@ -100,7 +101,7 @@ fn status(data: &Path, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
 
 fn export(data: &Path, out: &Path, say: &mut dyn FnMut(Value)) -> Result<Ending, NoOwner> {
     let mut owner = Owner::of(data)?;
-    let mut file = BufWriter::new(File::create(out)?);
+    let mut file = BufWriter::new(File::create(out).map_err(|error| NoOwner::at(out, &error))?);
     let (mut written, mut lines) = (Ok(()), 0_u64);
     let ending = owner.carry_out(&Order::JournalExport, &mut |said| {
         if written.is_ok() {
@@ -129,8 +130,8 @@ fn decode(files: &[std::path::PathBuf], sequence: bool, voice: Voice) -> Ending 
                 json!({ "file": file, "texts": read.texts, "elapsed_us": read.elapsed_us })
             }
             Err(error) => {
-                ending = Ending::Failed;
-                json!({ "file": file, "texts": [], "elapsed_us": 0, "error": error })
+                ending = error.ending;
+                json!({ "file": file, "texts": [], "elapsed_us": 0, "error": error.words })
             }
         };
         voice.say(&line);

@@ -1,6 +1,6 @@
 //! Orders given to whoever owns the data folder: a window that is open on it, else this process.
 
-use std::{path::Path, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use gatehouse::journal::Cause;
 use gatehouse_kiosk::{
@@ -55,6 +55,15 @@ impl NoOwner {
     /// A kiosk that is not enrolled.
     pub fn not_enrolled() -> Self {
         Self { words: "this kiosk is not enrolled".into(), ending: Ending::NotNow }
+    }
+
+    /// A file or folder that was named and cannot be used.
+    pub fn at(path: &Path, error: &io::Error) -> Self {
+        let gone = error.kind() == io::ErrorKind::NotFound;
+        Self {
+            words: format!("{}: {error}", path.display()),
+            ending: if gone { Ending::Gone } else { Ending::Failed },
+        }
     }
 }
 
