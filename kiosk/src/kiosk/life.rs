@@ -8,6 +8,7 @@ use tokio::{runtime::Handle, sync::mpsc};
 
 use crate::{
     camera::Condition,
+    control,
     courier::{Courier, News},
     desk::Desk,
     enrol::{EnrolError, Trusted},
@@ -197,9 +198,13 @@ impl State {
         Some((Arc::clone(&work.gate.desk), about))
     }
 
-    /// Whether the server is heard.
-    pub(super) fn is_online(&self) -> bool {
-        matches!(&self.life, Life::Open(work) if work.standing.online)
+    /// Whether a sync that has taken `waited` microseconds is to be given up.
+    pub(super) fn is_out_of_reach(&self, waited: u64) -> bool {
+        let standing = match &self.life {
+            Life::Open(work) => work.standing,
+            Life::Enrolling(_) | Life::Opening(_) | Life::Ended(_) => Standing::default(),
+        };
+        control::is_out_of_reach(waited, &standing)
     }
 
     /// How the kiosk was ended, if it was.

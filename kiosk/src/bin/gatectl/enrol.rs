@@ -57,6 +57,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
         "community_id": statement.community,
         "community": trusted.membership.community_name,
         "rows": synced["rows"],
+        "error": synced["error"],
     }));
     Ok(ending)
 }

@@ -4,16 +4,13 @@ use std::{io, path::Path, sync::Arc};
 
 use gatehouse::journal::Cause;
 use gatehouse_kiosk::{
-    control::{Ending, Hands, Listener, Order, carry_out, send},
+    control::{Ending, Hands, Listener, Order, carry_out, is_out_of_reach, send},
     enrol::Membership,
     kiosk::{Ended, Gate, Ground},
 };
 use serde_json::{Value, json};
 
 use crate::{carrier::Carrier, clocks::clocks, place::Place};
-
-/// Without any word of the server for so long a sync gives up, in microseconds.
-const UNREACHABLE_US: u64 = 15_000_000;
 
 /// Whoever carries orders out.
 pub enum Owner {
@@ -168,7 +165,7 @@ fn carry_out_here(
                 true
             })
         },
-        gave_up: &|waited| waited > UNREACHABLE_US && carrier.is_none_or(|carrier| !carrier.is_online()),
+        gave_up: &|waited| carrier.is_none_or(|carrier| is_out_of_reach(waited, &carrier.contact())),
         ended: &|| carrier.and_then(|carrier| carrier.heed(gate)),
         about: json!({
             "server": gate.trusted().membership.server_text(),
