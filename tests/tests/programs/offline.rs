@@ -147,6 +147,7 @@ async fn a_kiosk_that_starts_without_a_network_decides() {
     let synced = kiosk.run(&["sync"]).await;
     assert_eq!((synced.code, &synced.json["ok"]), (5, &json!(false)));
     assert_eq!(synced.json["error"], "the server cannot be reached");
+    assert!(!synced.said.contains('\u{1b}'), "colour is for a terminal: {}", synced.said);
     assert!(synced.said.contains("gatectl: the server cannot be reached"), "{}", synced.said);
     assert!(began.elapsed() < Duration::from_secs(10), "it took {:?}", began.elapsed());
 }

@@ -15,7 +15,7 @@ mod watch;
 
 use std::{
     fs::File,
-    io::{BufWriter, Write},
+    io::{BufWriter, IsTerminal, Write},
     path::Path,
     process::ExitCode,
 };
@@ -35,7 +35,13 @@ use speak::Voice;
 fn main() -> ExitCode {
     let args = Gatectl::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(
+            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
     // Another provider cannot have been installed before: this is the first line that could.
     drop(rustls::crypto::ring::default_provider().install_default());
     let voice = Voice::new(args.json);
