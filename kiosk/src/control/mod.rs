@@ -12,4 +12,4 @@ mod work;
 pub use answer::{Ending, Said};
 pub use order::Order;
 pub use socket::{Listener, send};
-pub use work::{Hands, carry_out};
+pub use work::{Hands, carry_out, is_out_of_reach};

@@ -19,7 +19,7 @@ pub enum Order {
         /// The scanned text.
         text: String,
     },
-    /// Let its holder in if they may come in.
+    /// Let its holder in if they may come in and are not known to be inside.
     Admit {
         /// The scanned text.
         text: String,

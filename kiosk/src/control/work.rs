@@ -7,6 +7,7 @@ use gatehouse::{
     code::SixDigits,
     id::VisitorId,
     journal::{ExportedEvent, Head},
+    sync::{Contact, Failure},
     time::SECOND,
     words::Direction,
 };
@@ -24,6 +25,10 @@ use crate::{
 
 /// How long a sync may take, in milliseconds.
 const SYNC_MS: u64 = 120_000;
+/// Without a word of the server's for so long it is not there, in microseconds.
+const SILENT_US: u64 = 15_000_000;
+/// Where what fails is that there is no way to it, two or three tries are enough.
+const NO_WAY_US: u64 = 2_000_000;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 
 /// What an order is carried out with.
@@ -40,6 +45,14 @@ pub struct Hands<'a> {
     pub ended: &'a dyn Fn() -> Option<Ended>,
     /// What `status` says beside what the desk knows.
     pub about: Value,
+}
+
+/// Whether a sync that has taken `waited` microseconds is to be given up, the server being out of reach.
+pub fn is_out_of_reach(waited: u64, contact: &Contact) -> bool {
+    match contact.trouble {
+        Some(Failure::Unreachable) => waited > NO_WAY_US,
+        _ => waited > SILENT_US && !contact.online,
+    }
 }
 
 /// Carries `order` out. Each JSON object of the answer goes to `say`.
@@ -68,13 +81,16 @@ pub fn carry_out(hands: &Hands<'_>, order: &Order, say: &mut dyn FnMut(Value)) -
 /// Says what failed.
 fn failed(error: DeskError, say: &mut dyn FnMut(Value)) -> Ending {
     let words = error.to_string();
-    let touch = error.into_touch();
+    failed_by(&error.into_touch(), &words, say)
+}
+
+fn failed_by(touch: &TouchError, words: &str, say: &mut dyn FnMut(Value)) -> Ending {
     let ending = match touch {
         TouchError::Gone => Ending::Gone,
         TouchError::Wait { .. } => Ending::Resting,
         _ => Ending::Failed,
     };
-    let mut said = serde_json::to_value(&touch).unwrap_or(Value::Null);
+    let mut said = serde_json::to_value(touch).unwrap_or(Value::Null);
     if let Value::Object(said) = &mut said {
         said.insert("error".into(), words.into());
     }
@@ -115,7 +131,9 @@ fn code(
     admit: bool,
     say: &mut dyn FnMut(Value),
 ) -> Result<Ending, DeskError> {
-    let unit = hands.desk.known()?.units.spoken(unit).ok_or(TouchError::Gone)?;
+    let Some(unit) = hands.desk.known()?.units.spoken(unit) else {
+        return Ok(failed_by(&TouchError::Gone, &format!("there is no flat {unit}"), say));
+    };
     let digits: SixDigits = digits.parse().map_err(|_| TouchError::Incomplete)?;
     if admit {
         return passed(hands, |desk| desk.submit_code(unit, &digits), say);
@@ -204,24 +222,30 @@ fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskErr
         return Err(TouchError::NotNow.into());
     }
     let deadline = began + SYNC_MS * 1_000;
-    let done = loop {
+    let failed = loop {
         if let Some(ended) = (hands.ended)() {
             say(json!({ "ok": false, "ended": ended.word() }));
             return Ok(Ending::NotNow);
         }
+        // What came may be something to record, such as a pass revoked while its holder is inside: that goes, too.
+        let whole = desk.cache().whole_at() != before;
+        desk.refresh()?;
         let waiting = desk.journal().outbox()?.waiting() + desk.journal().photos_waiting()?;
-        if waiting == 0 && desk.cache().whole_at() != before {
-            break true;
+        if waiting == 0 && whole {
+            break None;
         }
-        if micros() > deadline || (hands.gave_up)(micros() - began) {
-            break false;
+        if (hands.gave_up)(micros() - began) {
+            break Some("the server cannot be reached");
+        }
+        if micros() > deadline {
+            break Some("not everything could be sent and fetched in time");
         }
         thread::sleep(BETWEEN_LOOKS);
     };
     let outbox = desk.journal().outbox()?;
     let copy = desk.cache().copy()?;
-    say(json!({
-        "ok": done,
+    let mut said = json!({
+        "ok": failed.is_none(),
         "sent": waited.saturating_sub(outbox.waiting()),
         "waiting": outbox.waiting(),
         "photos_waiting": desk.journal().photos_waiting()?,
@@ -230,8 +254,12 @@ fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskErr
         "rows": desk.cache().count()?,
         "list_as_of": desk.cache().whole_at(),
         "elapsed_ms": (micros() - began) / u64::try_from(SECOND).unwrap_or(1),
-    }));
-    Ok(if done { Ending::Done } else { Ending::Offline })
+    });
+    if let (Value::Object(said), Some(failed)) = (&mut said, failed) {
+        said.insert("error".into(), failed.into());
+    }
+    say(said);
+    Ok(if failed.is_none() { Ending::Done } else { Ending::Offline })
 }
 
 fn verify(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
@@ -264,4 +292,21 @@ fn export(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskE
         Ok::<_, JournalError>(())
     })?;
     Ok(Ending::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_there_is_no_way_a_sync_is_given_up_after_a_few_tries_and_else_later() {
+        let of = |online, trouble| Contact { online, trouble, ..Contact::default() };
+        let no_way = of(false, Some(Failure::Unreachable));
+        assert!(!is_out_of_reach(NO_WAY_US, &no_way) && is_out_of_reach(NO_WAY_US + 1, &no_way));
+        for trouble in [None, Some(Failure::TimedOut), Some(Failure::Busy)] {
+            assert!(!is_out_of_reach(SILENT_US, &of(false, trouble)));
+            assert!(is_out_of_reach(SILENT_US + 1, &of(false, trouble)));
+            assert!(!is_out_of_reach(SILENT_US + 1, &of(true, trouble)), "it answers");
+        }
+    }
 }

@@ -1,5 +1,5 @@
-//! What moves journal and feed between this kiosk and its server. The desk does not know it; it learns of
-//! the desk's events by [`Courier::recorded`] and tells what it sees by [`News`].
+//! What moves journal and feed between this kiosk and its server. The desk does not know it; it hears of
+//! every event from the journal itself and tells what it sees by [`News`].
 //!
 //! The protocol is [`gatehouse::sync::kiosk`]: this room only carries out what it says, over the kiosk's
 //! stores and one connection.
@@ -111,6 +111,9 @@ impl Courier {
         let (inbox, inputs) = mpsc::unbounded_channel();
         let calls = Arc::<Calls>::default();
         let journal = Arc::clone(&parts.journal);
+        let recorded = inbox.clone();
+        // Nobody takes it any more when this courier has ended.
+        journal.tell_of_writes(move || drop(recorded.send(Input::Recorded)));
         let (driver, workers) = drive::Driver::new(parts, news, inbox.clone(), Arc::clone(&calls))?;
         let post = driver.post();
         let work = [
@@ -139,7 +142,7 @@ impl Courier {
         });
     }
 
-    /// The desk recorded something.
+    /// The desk may have let go of what it held back: that is no write, and the journal does not tell of it.
     pub fn recorded(&self) {
         self.tell(Input::Recorded);
     }

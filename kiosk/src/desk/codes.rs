@@ -1,7 +1,6 @@
 //! Six digits for a unit, and a cab by the last four of its plate.
 
 use gatehouse::{
-    admission::{CodeFound, Shown},
     code::SixDigits,
     id::{PassId, UnitId},
     journal::{Act, AlertCode},
@@ -35,7 +34,7 @@ impl Desk {
             return Err(TouchError::Wait { until }.into());
         }
         let judged = self.check_code(unit, digits)?;
-        if !matches!(judged.facts.shown, Shown::Code { found: CodeFound::Nothing, .. }) {
+        if !judged.is_charged() {
             return Ok(judged);
         }
         match self.code(unit, digits)? {
@@ -44,7 +43,8 @@ impl Desk {
         }
     }
 
-    /// Somebody has six digits for a unit. A wrong code is charged to the unit and to this kiosk.
+    /// Somebody has six digits for a unit. A wrong code is charged to the unit and to this kiosk; past the unit's limit
+    /// each is, since none is looked at.
     ///
     /// # Errors
     /// [`TouchError::Wait`] while the keypad rests; else when a store fails, and then nothing was recorded.
@@ -61,8 +61,8 @@ impl Desk {
             }
             let judged = judge.code(unit, digits)?;
             let mut acts = Vec::new();
-            let wrong = matches!(judged.facts.shown, Shown::Code { found: CodeFound::Nothing, .. });
-            let plan = if wrong {
+            let charged = judged.is_charged();
+            let plan = if charged {
                 acts.push((Act::WrongCode { unit }, None));
                 Plan::Not { judged: Box::new(judged) }
             } else {
@@ -71,7 +71,7 @@ impl Desk {
             let mut written = append(writing, &stamp, acts)?;
             let event = written.last().map(|recorded| recorded.event.id);
             // The alert is raised by the try that reaches the limit, not by each one after it.
-            if wrong && self.alerts_now(&known, book, writing, unit)? {
+            if charged && self.alerts_now(&known, book, writing, unit)? {
                 let alert = Act::AlertRaised { alert: AlertCode::CodeGuessing };
                 written.extend(append(writing, &stamp, vec![(alert, None)])?);
             }

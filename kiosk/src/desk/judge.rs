@@ -55,6 +55,14 @@ pub struct Judged {
     pub way: Way,
 }
 
+impl Judged {
+    /// Whether a code is charged to its unit and to this kiosk: a wrong one, and past the limit any.
+    pub(super) fn is_charged(&self) -> bool {
+        matches!(self.facts.shown, Shown::Code { found: CodeFound::Nothing, .. })
+            || self.facts.tries.unit_spent_until.is_some()
+    }
+}
+
 /// What judging reads.
 pub struct Judge<'a, L> {
     /// What is at hand.
@@ -122,6 +130,11 @@ impl<L: Ledger> Judge<'_, L> {
     /// When a store fails.
     pub fn code(&self, unit: UnitId, digits: &SixDigits) -> Result<Judged, DeskError> {
         let (at, _) = self.time();
+        let tries = self.tries(unit)?;
+        // Past the limit a code is not looked at: what is answered, or recorded, would tell a right one from a wrong one.
+        if tries.unit_spent_until.is_some() {
+            return Ok(self.no_pass(unit, CodeFound::Unchecked, tries));
+        }
         let mut passes = self.cache.passes_of(unit)?;
         passes.retain(|row| row.body.valid_until.plus(CODES_AFTER_END_MS) > at);
         let mut any_key = false;
@@ -130,7 +143,6 @@ impl<L: Ledger> Judge<'_, L> {
             let found = self.code_of(&row, digits, &mut any_key)?;
             said.extend(found.map(|found| (row, found)));
         }
-        let tries = self.tries(unit)?;
         if let Some(judged) = self.meant(&said, tries)? {
             return Ok(judged);
         }
@@ -138,9 +150,14 @@ impl<L: Ledger> Judge<'_, L> {
             .iter()
             .any(|date| !self.known.day_keys(*date).is_empty());
         let found = if any_key { CodeFound::Nothing } else { CodeFound::Unchecked };
+        Ok(self.no_pass(unit, found, tries))
+    }
+
+    /// Judges somebody whose six digits for a unit are no pass's that is known.
+    fn no_pass(&self, unit: UnitId, found: CodeFound, tries: Tries) -> Judged {
         let mut comer = Comer::new(gatehouse::words::VisitorType::Guest);
         comer.units = vec![unit];
-        Ok(self.judged(Shown::Code { pass: None, found }, None, comer, Vec::new(), tries))
+        self.judged(Shown::Code { pass: None, found }, None, comer, Vec::new(), tries)
     }
 
     /// Judges a cab by its plate, which these passes expect: weighed as if the day code had been said. Nothing where

@@ -28,7 +28,7 @@ impl Desk {
     }
 
     /// Somebody holds something before the camera. `direction` is the guard's word where there is one, else
-    /// the gate's kind and the known stay decide.
+    /// the gate's kind and the known stay decide. Whoever is inside is not let in a second time on that word.
     ///
     /// # Errors
     /// When a store fails; then nothing was recorded and nobody may pass on it.
@@ -73,7 +73,12 @@ impl Desk {
     ) -> Plan {
         let pass = judged.comer.pass;
         let way = match (pass, direction) {
-            (None, _) | (_, Some(Direction::Entry)) => Way::Entry,
+            (None, _) => Way::Entry,
+            // The guard's word settles what is unclear. It lets nobody in who is known to be inside.
+            (Some(_), Some(Direction::Entry)) => match judged.way {
+                Way::Entry | Way::Unclear => Way::Entry,
+                Way::AlreadyIn | Way::Exit => Way::AlreadyIn,
+            },
             (Some(_), Some(Direction::Exit)) => Way::Exit,
             (Some(_), _) => judged.way,
         };

@@ -51,11 +51,17 @@ impl Invited {
         })
     }
 
-    /// By an address and a code. An address without a scheme is meant as `https`.
+    /// By an address and a code. An address without a scheme is meant as `https`, on the machine itself as `http`: so a
+    /// server there speaks unless it is told otherwise.
     pub fn typed(server: &str, code: &str) -> Result<Self, NotInvited> {
         let server = server.trim();
-        let server = if server.contains("://") { server.to_owned() } else { format!("https://{server}") };
-        Ok(Self { server: server.parse()?, code: code.parse()?, gate: None, pin: None, root: None })
+        let server = if server.contains("://") {
+            server.parse()
+        } else {
+            // To another machine that is no address.
+            format!("http://{server}").parse().or_else(|_| format!("https://{server}").parse())
+        };
+        Ok(Self { server: server?, code: code.parse()?, gate: None, pin: None, root: None })
     }
 
     /// By what the server must prove itself: by the key that is pinned, else by one that the typed code vouches
@@ -95,6 +101,8 @@ mod tests {
         let typed = Invited::typed(" gate.example ", &code.to_string().to_lowercase()).unwrap();
         assert!(matches!(typed.trust(), Trust::Authorities));
         assert_eq!(typed.server, scanned.server);
+        let here = Invited::typed("127.0.0.1:8080", &code.to_string()).unwrap();
+        assert_eq!(here.server.to_string(), "http://127.0.0.1:8080", "as the server prints it");
         let vouching = TypedCode::new(code, Some(&Hash([1; 32]))).to_string();
         let typed = Invited::typed("gate.example", &vouching).unwrap();
         assert!(matches!(typed.trust(), Trust::Vouched(vouched) if vouched.pin().is_none()));

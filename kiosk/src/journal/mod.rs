@@ -20,7 +20,7 @@ mod writing;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use ed25519_dalek::{SigningKey, VerifyingKey};
@@ -91,9 +91,13 @@ pub struct Journal {
     writer: Mutex<Writer>,
     reader: Mutex<Connection>,
     held: Mutex<Option<u64>>,
+    heard_by: Mutex<Option<Hearer>>,
     path: PathBuf,
     key: Zeroizing<[u8; 32]>,
 }
+
+/// Who is told of each write.
+type Hearer = Arc<dyn Fn() + Send + Sync>;
 
 struct Writer {
     connection: Connection,
@@ -119,6 +123,7 @@ impl Journal {
             writer: Mutex::new(Writer { connection, closed: false, entropy }),
             reader: Mutex::new(reader),
             held: Mutex::new(None),
+            heard_by: Mutex::new(None),
             path: path.to_owned(),
             key: Zeroizing::new(*key),
         })
@@ -186,6 +191,18 @@ impl Journal {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let (answer, appended) = self.written(work)?;
+        if appended {
+            self.tell();
+        }
+        Ok(answer)
+    }
+
+    /// The answer of `work`, and whether it appended anything.
+    fn written<T, E: From<JournalError>>(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, E>,
+    ) -> Result<(T, bool), E> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let Writer { connection, closed, entropy } = &mut *writer;
         if *closed {
@@ -196,10 +213,24 @@ impl Journal {
             .map_err(|error| E::from(error.into()))?;
         let mut writing = Writing::new(&transaction, &self.author, entropy.as_mut()).map_err(E::from)?;
         let answer = work(&mut writing)?;
-        if writing.appended() {
+        let appended = writing.appended();
+        if appended {
             transaction.commit().map_err(|error| E::from(error.into()))?;
         }
-        Ok(answer)
+        Ok((answer, appended))
+    }
+
+    /// Has `hearer` told whenever something was appended, by whomever: what is recorded while the copy changes has no
+    /// touch or order behind it that would tell. It takes the place of the one before.
+    pub fn tell_of_writes(&self, hearer: impl Fn() + Send + Sync + 'static) {
+        *self.heard_by.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(hearer));
+    }
+
+    fn tell(&self) {
+        let hearer = self.heard_by.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(hearer) = hearer {
+            hearer();
+        }
     }
 
     /// The end of the chain; `None` before the first life began.

@@ -66,6 +66,35 @@ fn admitted(pass: u128) -> Act {
     }
 }
 
+#[test]
+fn whoever_carries_it_is_told_of_each_write_that_added_something() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let journal = Bench::new().open();
+    let told = Arc::new(AtomicUsize::new(0));
+    let hears = Arc::clone(&told);
+    journal.tell_of_writes(move || {
+        hears.fetch_add(1, Ordering::Relaxed);
+    });
+    let head = journal.begin(&stamp(1), Cause::Enrolled, None).unwrap();
+    journal.write(|writing| writing.append(&stamp(2), &admitted(1), None)).unwrap();
+    assert_eq!(told.load(Ordering::Relaxed), 2);
+    journal.write(|writing| Ok::<_, JournalError>(writing.head())).unwrap();
+    let failed = journal.write(|writing| {
+        writing.append(&stamp(3), &admitted(2), None)?;
+        Err::<(), _>(JournalError::NotOurs)
+    });
+    assert!(failed.is_err());
+    assert_eq!(told.load(Ordering::Relaxed), 2, "nothing was added");
+    let end = End {
+        incarnation: head.incarnation,
+        state: LifeState::Closed,
+        cause: Cause::Forked,
+        alert: AlertCode::JournalForked,
+    };
+    journal.end(&end, &stamp(4)).unwrap();
+    assert_eq!(told.load(Ordering::Relaxed), 3);
+}
+
 fn photo(journal: &Journal, at: i64, visit: u128, jpeg: &[u8]) -> EventId {
     let visit = VisitorId(Uuid::from_u128(visit));
     let digest = Hash::of(&[jpeg]);

@@ -1,4 +1,5 @@
-//! Keys in a plain file of the data folder, mode 0600: the last resort.
+//! Keys in a plain file of the data folder, mode 0600: the last resort, of which a person is warned
+//! ([`Holder::warning`]).
 
 use super::{Holder, Kept, KeyStore, Keys, KeysError};
 
@@ -12,7 +13,6 @@ impl KeyStore for KeyFile {
     }
 
     fn take(&self, keys: &Keys) -> Result<Kept, KeysError> {
-        tracing::warn!("keys are kept in a plain file: whoever can read this disk can read them");
         Ok(Kept::Plain(keys.clone()))
     }
 

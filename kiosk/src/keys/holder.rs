@@ -28,6 +28,14 @@ impl Holder {
             Self::File => "file",
         }
     }
+
+    /// What a person is to know of a holder that guards nothing against somebody who has the disk.
+    pub const fn warning(self) -> Option<&'static str> {
+        match self {
+            Self::File => Some("the kiosk's keys lie in a plain file: whoever reads its disk has them"),
+            Self::Tpm | Self::SecretService | Self::Host => None,
+        }
+    }
 }
 
 impl fmt::Display for Holder {

@@ -8,6 +8,7 @@ use tokio::{runtime::Handle, sync::mpsc};
 
 use crate::{
     camera::Condition,
+    control,
     courier::{Courier, News},
     desk::Desk,
     enrol::{EnrolError, Trusted},
@@ -144,6 +145,9 @@ impl State {
                 }
             }
         });
+        if let Some(warning) = gate.ground.holder().warning() {
+            tracing::warn!("{warning}");
+        }
         gate.desk.show_renewed(gate.journal_renewed, gate.cache_renewed)?;
         let courier = Courier::start(&self.runtime, gate.parts()?, news)?;
         let since = self.time.last_contact();
@@ -186,6 +190,7 @@ impl State {
             "server": work.gate.trusted().membership.server_text(),
             "window": true,
             "keys": work.gate.ground.holder().as_str(),
+            "keys_warning": work.gate.ground.holder().warning(),
             "contact": work.contact(),
             "cache_renewed": work.gate.cache_renewed,
             "journal_renewed": work.gate.journal_renewed,
@@ -193,9 +198,13 @@ impl State {
         Some((Arc::clone(&work.gate.desk), about))
     }
 
-    /// Whether the server is heard.
-    pub(super) fn is_online(&self) -> bool {
-        matches!(&self.life, Life::Open(work) if work.standing.online)
+    /// Whether a sync that has taken `waited` microseconds is to be given up.
+    pub(super) fn is_out_of_reach(&self, waited: u64) -> bool {
+        let standing = match &self.life {
+            Life::Open(work) => work.standing,
+            Life::Enrolling(_) | Life::Opening(_) | Life::Ended(_) => Standing::default(),
+        };
+        control::is_out_of_reach(waited, &standing)
     }
 
     /// How the kiosk was ended, if it was.

@@ -54,9 +54,6 @@ use life::{Happened, Life, State, Taker};
 use preferences::Preferences;
 use sight::Sight;
 
-/// Without any word of the server for so long an ordered sync gives up, in microseconds.
-const UNREACHABLE_US: u64 = 15_000_000;
-
 /// How often what has ended is taken off the screen.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -213,9 +210,7 @@ impl Shared {
             desk: &desk,
             recorded: &|| self.lock().recorded(),
             try_now: &|| self.lock().try_now().is_ok(),
-            gave_up: &|waited| {
-                self.ended.load(Ordering::Relaxed) || (waited > UNREACHABLE_US && !self.lock().is_online())
-            },
+            gave_up: &|waited| self.ended.load(Ordering::Relaxed) || self.lock().is_out_of_reach(waited),
             ended: &|| self.lock().ended(),
             about,
         };

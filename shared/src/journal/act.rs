@@ -244,7 +244,7 @@ acts! {
         /// By what.
         1 => credential: Credential,
     }
-    /// A code matched nothing.
+    /// A code matched nothing, or came after so many that did that it was not looked at.
     WrongCode = 8 {
         /// The unit that was picked.
         0 => unit: UnitId,

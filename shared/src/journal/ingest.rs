@@ -28,7 +28,8 @@ pub struct Known {
     pub head: Head,
     /// Every event held of that incarnation at the seqs of [`reach`], in the chain or beside it.
     pub held: Vec<Held>,
-    /// When a later life that follows this one was opened, by its first event's time.
+    /// When a later life of the same kiosk was opened, by its first event's time: one that follows this one, or one
+    /// that follows none, as a kiosk begins that lost its journal.
     pub superseded_at: Option<UnixMs>,
 }
 
@@ -113,7 +114,7 @@ pub struct Plan {
     pub outcome: UploadOutcome,
     /// When the effects of those events are visible that were held already.
     pub visible: Vec<Visible>,
-    /// True when the life goes on although a later one follows it: two disks hold the same key.
+    /// True when the life goes on although a later one was opened: two disks hold the same key.
     pub two_lives: bool,
 }
 

@@ -72,7 +72,7 @@ macro_rules! insert_all {
 /// `fetch_in!(tx, Row, "select a from t where community = ", community, " and id", ids, " order by a")`
 #[macro_export]
 macro_rules! fetch_in {
-    ($tx:expr, $row:ty, $begin:literal, $bind:expr, $middle:literal, $keys:expr $(, $end:literal)?) => {
+    ($tx:expr, $row:ty, $begin:expr, $bind:expr, $middle:literal, $keys:expr $(, $end:literal)?) => {
         async {
             let keys = &$keys[..];
             let mut rows: Vec<$row> = Vec::new();

@@ -61,7 +61,9 @@ async fn out_by_the_same_pass_and_in_by_its_code() {
     let code = card["day_code"].as_str().unwrap();
     let wrong = if code == "000000" { "111111" } else { "000000" };
     assert_ne!(kiosk.run(&["code", "A-1203", wrong]).await.code, 0);
-    assert_eq!(kiosk.run(&["code", "NOSUCH", code]).await.code, 8, "there is no such unit");
+    let nowhere = kiosk.run(&["code", "Z-9", code]).await;
+    assert_eq!((nowhere.code, &nowhere.json["error"]), (8, &json!("there is no flat Z-9")));
+    assert!(nowhere.said.contains("there is no flat Z-9"), "{}", nowhere.said);
     let right = kiosk.succeed(&["code", "A-1203", code, "--admit"]).await;
     assert_eq!(right["pass_id"], card["pass"]["id"]);
     assert_eq!(right["verdict"], "ADMIT");
@@ -106,9 +108,36 @@ async fn an_enrolment_code_is_good_once() {
     let second = gatehouse_tests::kiosk::Kiosk::at(&community.folder.path().join("second"));
     assert_eq!(second.enrol(&server.url(), code).await.code, 9);
     assert_eq!(second.enrol(&server.url(), "00000-00000").await.code, 9, "no code that was ever handed out");
-    assert_eq!(second.enrol(&server.url(), "AAAAA-AAAAA").await.code, 1, "mistyped: the server is not asked");
+    assert_eq!(second.enrol(&server.url(), "AAAAA-AAAAA").await.code, 9, "mistyped: the server is not asked");
     let kiosks = community.admin.get("/kiosks").await;
     assert_eq!(kiosks["items"].as_array().unwrap().len(), 1, "{kiosks}");
+}
+
+/// What is named and not there is said by its name, whatever it is.
+#[tokio::test]
+async fn what_is_named_and_not_there_is_said_by_its_name() {
+    let (community, server) = Community::found().await;
+    let invitation = community.enrolment("kiosk").await;
+    let kiosk = gatehouse_tests::kiosk::Kiosk::at(&community.folder.path().join("kiosk"));
+    let bare = server.url().replace("http://", "");
+    let enrolled = kiosk.enrol(&bare, invitation["code"].as_str().unwrap()).await;
+    assert_eq!(
+        enrolled.code, 0,
+        "by the address as the server prints it: {} {}",
+        enrolled.json, enrolled.said
+    );
+    for words in [
+        &["watch", "/nonexistent"][..],
+        &["decode", "/nonexistent.png"],
+        &["photo", "01890a5d-ac96-774b-bcce-b302099a8057", "/nonexistent.png"],
+        &["journal", "export", "--out", "/nonexistent/x"],
+    ] {
+        let done = kiosk.run(words).await;
+        assert_eq!(done.code, 8, "{words:?}: {} {}", done.json, done.said);
+        for said in [&done.json["error"].to_string(), &done.said] {
+            assert!(said.contains("/nonexistent"), "{words:?}: {said}");
+        }
+    }
 }
 
 /// The promise is two seconds from "revoked" to "refused", at a kiosk that is online.
@@ -121,6 +150,25 @@ async fn a_revoked_pass_is_refused_within_two_seconds() {
 #[tokio::test]
 async fn a_revoked_pass_is_refused_within_two_seconds_on_postgresql() {
     revoked_and_refused(How::on_postgres()).await;
+}
+
+/// What a kiosk finds while it takes in what is new, goes up with the same sync.
+#[tokio::test]
+async fn a_revocation_that_finds_its_holder_inside_is_told_by_the_sync_that_brings_it() {
+    let (community, server) = Community::found().await;
+    let kiosk = community.kiosk(&server, "kiosk").await;
+    let card = community.pass(&json!({})).await;
+    kiosk.succeed(&["sync"]).await;
+    kiosk.succeed(&["admit", token(&card)]).await;
+    assert_eq!(kiosk.succeed(&["admit", token(&card)]).await["verdict"], "ALREADY_IN");
+    kiosk.succeed(&["sync"]).await;
+    community.revoke(&card).await;
+    let began = Instant::now();
+    let synced = kiosk.succeed(&["sync"]).await;
+    assert!(began.elapsed() < Duration::from_secs(10), "it took {:?}", began.elapsed());
+    assert_eq!(synced["waiting"], 0, "{synced}");
+    let alerts = community.admin.get("/alerts").await;
+    assert!(alerts.to_string().contains("REVOKED_INSIDE"), "{alerts}");
 }
 
 async fn revoked_and_refused(how: How) {

@@ -1,9 +1,25 @@
-//! The server's keys are replaced while a kiosk is away.
+//! A kiosk's own keys, and the server's, which are replaced while a kiosk is away.
 
 use gatehouse_tests::community::{Community, token};
+use gatehouse_tests::kiosk::Kiosk;
 use gatehouse_tests::programs;
 use serde_json::json;
 use tokio::process::Command;
+
+/// Keys in a plain file are warned of when they come there, and whenever the kiosk is asked how it stands.
+#[tokio::test]
+async fn keys_in_a_plain_file_are_warned_of() {
+    let (community, server) = Community::found().await;
+    let kiosk = Kiosk::at(&community.folder.path().join("kiosk"));
+    let invitation = community.enrolment("kiosk").await;
+    let enrolled = kiosk.enrol(&server.url(), invitation["code"].as_str().unwrap()).await;
+    for done in [enrolled, kiosk.run(&["status"]).await] {
+        assert_eq!((done.code, &done.json["keys"]), (0, &json!("file")), "{} {}", done.json, done.said);
+        let warning = done.json["keys_warning"].as_str().unwrap();
+        assert!(warning.contains("plain file"), "{warning}");
+        assert!(done.said.contains(&format!("gatectl: warning: {warning}")), "{}", done.said);
+    }
+}
 
 /// It comes back by the keys it holds, follows to the new ones, and goes on.
 #[tokio::test]

@@ -9,6 +9,7 @@ use gatehouse_tests::record;
 use gatehouse_tests::server::How;
 use gatehouse_tests::waiting::until;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 const DELIVERY: Duration = Duration::from_secs(90);
 
@@ -142,5 +143,11 @@ async fn a_kiosk_that_starts_without_a_network_decides() {
     let _stopped = server.kill().await;
     let checked = kiosk.run(&["check", token(&card)]).await;
     assert_eq!(checked.json["verdict"], "ADMIT", "{}", checked.json);
-    assert_eq!(kiosk.run(&["sync"]).await.code, 5);
+    let began = Instant::now();
+    let synced = kiosk.run(&["sync"]).await;
+    assert_eq!((synced.code, &synced.json["ok"]), (5, &json!(false)));
+    assert_eq!(synced.json["error"], "the server cannot be reached");
+    assert!(!synced.said.contains('\u{1b}'), "colour is for a terminal: {}", synced.said);
+    assert!(synced.said.contains("gatectl: the server cannot be reached"), "{}", synced.said);
+    assert!(began.elapsed() < Duration::from_secs(10), "it took {:?}", began.elapsed());
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use gatehouse::id::VisitorId;
+use gatehouse::{code::SixDigits, id::VisitorId};
 use gatehouse_kiosk::keys::{Holder, Wish};
 
 const EXIT_CODES: &str = "Exit codes:
@@ -16,7 +16,7 @@ const EXIT_CODES: &str = "Exit codes:
   6   the journal does not verify
   7   there is no code in the picture
   8   what was named is not there
-  9   the server does not take the one-time code: wrong, used or too old
+  9   the one-time code is not taken: mistyped, wrong, used or too old
   10  ASK_RESIDENT
   11  STEP_UP, or IN_OR_OUT
   12  codes rest for a moment, after too many wrong ones
@@ -58,7 +58,7 @@ pub enum Task {
         /// The unit: its label, such as A-1203, or its id.
         unit: String,
         /// Six digits.
-        digits: String,
+        digits: SixDigits,
         /// Let the holder in and record it.
         #[arg(long)]
         admit: bool,
@@ -180,6 +180,16 @@ mod tests {
     #[test]
     fn the_command_line_holds_together() {
         Gatectl::command().debug_assert();
+    }
+
+    #[test]
+    fn a_code_has_six_digits() {
+        for digits in ["123", "abcdef", "1234567"] {
+            let refused = Gatectl::try_parse_from(["gatectl", "code", "A-1203", digits]).unwrap_err();
+            assert_eq!(refused.exit_code(), 2);
+            assert!(refused.to_string().contains("six digits"), "{refused}");
+        }
+        assert!(Gatectl::try_parse_from(["gatectl", "code", "A-1203", "123 456"]).is_ok());
     }
 
     #[test]

@@ -1,12 +1,9 @@
 //! A courier beside the orders, while this process owns the folder: what it tells is taken in, and an order that
 //! ends the kiosk is heeded.
 
-use std::sync::{
-    Arc, Mutex, PoisonError, Weak,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use gatehouse::feed::row::KioskOrder;
+use gatehouse::{feed::row::KioskOrder, sync::Contact};
 use gatehouse_kiosk::{
     courier::{Courier, News},
     kiosk::{Asking, Ended, Gate, Left, LeftError, Orders},
@@ -28,7 +25,7 @@ pub struct Carrier {
 /// What the courier told that concerns the whole kiosk.
 #[derive(Default)]
 struct Heard {
-    online: AtomicBool,
+    contact: Mutex<Contact>,
     order: Mutex<Option<KioskOrder>>,
     /// What was ordered of the gate, and how it ended.
     orders: Mutex<(Orders, Option<Ended>)>,
@@ -37,6 +34,10 @@ struct Heard {
 impl Heard {
     fn order(&self, order: KioskOrder) {
         *self.order.lock().unwrap_or_else(PoisonError::into_inner) = Some(order);
+    }
+
+    fn contact(&self) -> Contact {
+        *self.contact.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -61,9 +62,9 @@ impl Carrier {
         self.courier.try_now();
     }
 
-    /// Whether the server is heard.
-    pub fn is_online(&self) -> bool {
-        self.heard.online.load(Ordering::Relaxed)
+    /// How the kiosk stands with its server.
+    pub fn contact(&self) -> Contact {
+        self.heard.contact()
     }
 
     /// Heeds an order that was heard. What a stolen kiosk leaves behind is handed in at once, if the server can
@@ -92,7 +93,7 @@ async fn listen(
 ) {
     let mut asking = Asking::default();
     let ask_trust = |asking: &mut Asking| {
-        if heard.online.load(Ordering::Relaxed)
+        if heard.contact().online
             && asking.is_due(gate.desk.cache().settings())
             && let Some(courier) = courier.upgrade()
         {
@@ -102,7 +103,7 @@ async fn listen(
     while let Some(news) = told.recv().await {
         let taken = match news {
             News::Contact(contact) => {
-                heard.online.store(contact.online, Ordering::Relaxed);
+                *heard.contact.lock().unwrap_or_else(PoisonError::into_inner) = contact;
                 ask_trust(&mut asking);
                 Ok(())
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 use gatehouse::journal::Cause;
 use gatehouse_kiosk::{
     control::{Ending, Order},
-    enrol::{Invited, Membership, enrol},
+    enrol::{Invited, Membership, NotInvited, enrol},
     kiosk::{Gate, Ground},
     screen::Trouble,
 };
@@ -49,6 +49,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
         "enrolled": true,
         "loaded": ending == Ending::Done,
         "keys": keys.as_str(),
+        "keys_warning": keys.warning(),
         "kiosk_id": statement.kiosk,
         "kiosk_number": statement.kiosk_number,
         "gate_id": statement.gate,
@@ -56,6 +57,7 @@ pub fn run(data: &Path, args: &EnrolArgs, say: &mut dyn FnMut(Value)) -> Result<
         "community_id": statement.community,
         "community": trusted.membership.community_name,
         "rows": synced["rows"],
+        "error": synced["error"],
     }));
     Ok(ending)
 }
@@ -66,7 +68,10 @@ fn invited(args: &EnrolArgs) -> Result<Invited, NoOwner> {
     }
     let (server, code) =
         (args.server.as_deref().unwrap_or_default(), args.code.as_deref().unwrap_or_default());
-    let invited = Invited::typed(server, code)?;
+    let invited = Invited::typed(server, code).map_err(|error| match error {
+        NotInvited::Code(_) => NoOwner { words: error.to_string(), ending: Ending::CodeRefused },
+        _ => error.into(),
+    })?;
     Ok(Invited { pin: args.pin.or(invited.pin), root: args.root.or(invited.root), ..invited })
 }
 

@@ -30,6 +30,7 @@ pub fn run(data: &Path, to: Holder, say: &mut dyn FnMut(Value)) -> Result<Ending
     say(json!({
         "from": moved.from.as_str(),
         "keys": moved.to.as_str(),
+        "keys_warning": moved.to.warning(),
         "left_behind": moved.left_behind,
     }));
     Ok(Ending::Done)

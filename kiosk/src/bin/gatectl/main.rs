@@ -14,7 +14,7 @@ mod place;
 mod speak;
 mod watch;
 
-use std::{path::Path, process::ExitCode};
+use std::{io::IsTerminal, path::Path, process::ExitCode};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Parser;
@@ -31,7 +31,13 @@ use speak::Voice;
 fn main() -> ExitCode {
     let args = Gatectl::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(
+            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
     // Another provider cannot have been installed before: this is the first line that could.
     drop(rustls::crypto::ring::default_provider().install_default());
     let voice = Voice::new(args.json);
@@ -69,12 +75,13 @@ fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {
             Owner::of(data)?.carry_out(&Order::Exit { text }, &mut say)
         }
         Task::Code { unit, digits, admit } => {
-            let order = Order::Code { unit: unit.clone(), digits: digits.clone(), admit: *admit };
+            let digits = digits.as_str().to_owned();
+            let order = Order::Code { unit: unit.clone(), digits, admit: *admit };
             Owner::of(data)?.carry_out(&order, &mut say)
         }
         Task::Keys { to } => keys::run(data, *to, &mut say),
         Task::Photo { visit, picture } => {
-            let jpeg = pictures::small(picture).map_err(|words| NoOwner { words, ending: Ending::Failed })?;
+            let jpeg = pictures::small(picture)?;
             Owner::of(data)?.carry_out(&Order::Photo { visit: *visit, jpeg: STANDARD.encode(jpeg) }, &mut say)
         }
         Task::Sync => Owner::of(data)?.carry_out(&Order::Sync, &mut say),
@@ -114,8 +121,8 @@ fn decode(files: &[std::path::PathBuf], sequence: bool, voice: Voice) -> Ending 
                 json!({ "file": file, "texts": read.texts, "elapsed_us": read.elapsed_us })
             }
             Err(error) => {
-                ending = Ending::Failed;
-                json!({ "file": file, "texts": [], "elapsed_us": 0, "error": error })
+                ending = error.ending;
+                json!({ "file": file, "texts": [], "elapsed_us": 0, "error": error.words })
             }
         };
         voice.say(&line);

@@ -1,19 +1,16 @@
 //! Orders given to whoever owns the data folder: a window that is open on it, else this process.
 
-use std::{path::Path, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use gatehouse::journal::Cause;
 use gatehouse_kiosk::{
-    control::{Ending, Hands, Listener, Order, carry_out, send},
+    control::{Ending, Hands, Listener, Order, carry_out, is_out_of_reach, send},
     enrol::Membership,
     kiosk::{Ended, Gate, Ground},
 };
 use serde_json::{Value, json};
 
 use crate::{carrier::Carrier, clocks::clocks, place::Place};
-
-/// Without any word of the server for so long a sync gives up, in microseconds.
-const UNREACHABLE_US: u64 = 15_000_000;
 
 /// Whoever carries orders out.
 pub enum Owner {
@@ -55,6 +52,15 @@ impl NoOwner {
     /// A kiosk that is not enrolled.
     pub fn not_enrolled() -> Self {
         Self { words: "this kiosk is not enrolled".into(), ending: Ending::NotNow }
+    }
+
+    /// A file or folder that was named and cannot be used.
+    pub fn at(path: &Path, error: &io::Error) -> Self {
+        let gone = error.kind() == io::ErrorKind::NotFound;
+        Self {
+            words: format!("{}: {error}", path.display()),
+            ending: if gone { Ending::Gone } else { Ending::Failed },
+        }
     }
 }
 
@@ -159,12 +165,13 @@ fn carry_out_here(
                 true
             })
         },
-        gave_up: &|waited| waited > UNREACHABLE_US && carrier.is_none_or(|carrier| !carrier.is_online()),
+        gave_up: &|waited| carrier.is_none_or(|carrier| is_out_of_reach(waited, &carrier.contact())),
         ended: &|| carrier.and_then(|carrier| carrier.heed(gate)),
         about: json!({
             "server": gate.trusted().membership.server_text(),
             "window": false,
             "keys": gate.ground.holder().as_str(),
+            "keys_warning": gate.ground.holder().warning(),
             "cache_renewed": gate.cache_renewed,
             "journal_renewed": gate.journal_renewed,
         }),

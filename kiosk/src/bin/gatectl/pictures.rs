@@ -40,7 +40,7 @@ pub fn text(shown: &str) -> Result<String, NoOwner> {
             Ok(shown.to_owned())
         };
     }
-    let grey = open(path).map_err(|words| NoOwner { words, ending: Ending::Failed })?;
+    let grey = open(path)?;
     ours(read(&mut Scanner::new(), &grey).texts)
         .ok_or_else(|| NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode })
 }
@@ -56,8 +56,8 @@ fn names_picture(shown: &str) -> bool {
 /// Opens a picture file.
 ///
 /// # Errors
-/// When it is none.
-pub fn open(path: &Path) -> Result<Grey, String> {
+/// When it is not there, or is none.
+pub fn open(path: &Path) -> Result<Grey, NoOwner> {
     let picture = decoded(path)?.into_luma8();
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     Ok(Grey { luma: picture.into_raw(), width, height })
@@ -66,17 +66,20 @@ pub fn open(path: &Path) -> Result<Grey, String> {
 /// A picture file as a small JPEG.
 ///
 /// # Errors
-/// When it is none.
-pub fn small(path: &Path) -> Result<Vec<u8>, String> {
-    camera::small(&decoded(path)?).map_err(|error| format!("{}: {error}", path.display()))
+/// As [`open`].
+pub fn small(path: &Path) -> Result<Vec<u8>, NoOwner> {
+    camera::small(&decoded(path)?).map_err(|error| no_picture(path, &error))
 }
 
-fn decoded(path: &Path) -> Result<image::DynamicImage, String> {
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+fn decoded(path: &Path) -> Result<image::DynamicImage, NoOwner> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    BufReader::new(file).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-    image::load_from_memory(&bytes).map_err(|error| failed(&error))
+    let file = File::open(path).map_err(|error| NoOwner::at(path, &error))?;
+    BufReader::new(file).read_to_end(&mut bytes).map_err(|error| NoOwner::at(path, &error))?;
+    image::load_from_memory(&bytes).map_err(|error| no_picture(path, &error))
+}
+
+fn no_picture(path: &Path, error: &dyn std::fmt::Display) -> NoOwner {
+    NoOwner { words: format!("{}: {error}", path.display()), ending: Ending::Failed }
 }
 
 /// Reads one picture by itself; of the scanner only the buffers are used.

@@ -27,6 +27,7 @@ pub fn run(
     once: bool,
     say: &mut dyn FnMut(Value),
 ) -> Result<Ending, NoOwner> {
+    files(pictures)?;
     owner.stay()?;
     let mut seen = Seen::default();
     let mut scanner = Scanner::new();
@@ -92,7 +93,7 @@ impl Seen {
 
 fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Mark>, NoOwner> {
     let mut files = BTreeMap::new();
-    for entry in folder.read_dir()? {
+    for entry in folder.read_dir().map_err(|error| NoOwner::at(folder, &error))? {
         let path = entry?.path();
         let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
         // One that is gone again is no picture.

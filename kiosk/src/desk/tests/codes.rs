@@ -23,6 +23,39 @@ fn a_day_code_lets_in_and_five_wrong_ones_step_up_over_a_restart() {
 }
 
 #[test]
+fn past_the_limit_a_right_code_is_answered_and_recorded_like_a_wrong_one() {
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
+    let right = gate.today().pass_secret(id(50)).day_code();
+    let number: u32 = right.as_str().parse().unwrap();
+    let wrong: SixDigits = format!("{:06}", (number + 1) % 1_000_000).parse().unwrap();
+    for _ in 0..5 {
+        assert_eq!(reason(&gate.desk.code(id(UNIT), &wrong).unwrap()), Some(Reason::WrongCode));
+    }
+    let tried = |digits: &SixDigits, look: bool| {
+        let before = gate.desk.journal.head().unwrap().unwrap().seq;
+        let judged = if look {
+            gate.desk.verify_code(id(UNIT), digits).unwrap()
+        } else {
+            let Outcome::Not { judged, .. } = gate.desk.submit_code(id(UNIT), digits).unwrap() else {
+                panic!()
+            };
+            assert!(
+                matches!(&shown(&gate).verdict, screen::Verdict::StepUp { needs, .. } if needs == &[screen::Need::Spoken])
+            );
+            *judged
+        };
+        let events = gate.desk.journal.head().unwrap().unwrap().seq - before;
+        (judged.verdict, judged.facts.pass(), judged.comer.pass, events)
+    };
+    for look in [true, false] {
+        let (verdict, pass, comer, events) = tried(&right, look);
+        assert!(matches!(verdict, Verdict::StepUp { reason: Reason::TooManyTries, .. }), "{verdict:?}");
+        assert_eq!((pass, comer, events), (None, None, 1));
+        assert_eq!(tried(&wrong, look), (verdict, pass, comer, events), "look: {look}");
+    }
+}
+
+#[test]
 fn the_keypad_slows_and_never_locks_the_gate() {
     let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
     let mut waited = false;

@@ -30,7 +30,33 @@ fn a_single_use_is_spent_by_the_first_of_many_at_once() {
     });
     assert_eq!(admitted, 1);
     let gate = gate.restart();
+    assert!(matches!(gate.entry(&text), Outcome::AlreadyIn { .. }));
+    gate.later(3 * MINUTE);
     assert_eq!(reason(&gate.entry(&text)), Some(Reason::UsedUp));
+}
+
+#[test]
+fn the_word_in_lets_nobody_in_twice_and_settles_a_stay_that_is_unclear() {
+    for uses in [None, Some(1)] {
+        let pass = PassRow { uses, people: 1, valid_until: T.plus(9 * DAY), ..pass_row() };
+        let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass)]);
+        let text = gate.token(50, &pass);
+        let Outcome::In { visit, .. } = gate.entry(&text) else { panic!("not let in") };
+        let head = gate.desk.journal.head().unwrap();
+        for later in [0, MINUTE, 30 * MINUTE] {
+            gate.later(later);
+            assert!(matches!(gate.entry(&text), Outcome::AlreadyIn { .. }), "{uses:?}, {later} ms later");
+        }
+        assert_eq!(gate.desk.journal.head().unwrap(), head, "no event for a look");
+        assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
+        gate.later(13 * HOUR);
+        gate.desk.cache.set_whole_at(gate.desk.now()).unwrap();
+        let again = gate.entry(&text);
+        assert_eq!(matches!(again, Outcome::In { .. }), uses.is_none(), "{again:?}");
+        let inside = gate.desk.inside("", InsideTab::Today, 0).unwrap();
+        assert_eq!(inside.total, 1, "the stay before was closed with it");
+        assert_eq!(inside.rows[0].visit == visit, uses.is_some());
+    }
 }
 
 #[test]
@@ -122,6 +148,8 @@ fn a_live_pass_dies_with_its_half_minute_and_is_burnt_by_use() {
     let code = gate.today().pass_secret(id(50)).live_code(gate.desk.now());
     let text = live_text(&token, &code);
     assert!(matches!(gate.entry(&text), Outcome::In { .. }));
+    let out = gate.desk.pass(&text, Some(&gatehouse::words::Direction::Exit)).unwrap();
+    assert!(matches!(out, Outcome::Out { .. }));
     assert_eq!(reason(&gate.entry(&text)), Some(Reason::LiveSpent));
     gate.later(5 * MINUTE);
     assert_eq!(reason(&gate.entry(&text)), Some(Reason::LiveWrong));
@@ -171,5 +199,6 @@ fn a_single_use_pass_used_at_another_gate_too_leaves_its_holder_listed_with_an_a
     assert_eq!(alerts.len(), 1, "told once");
     assert!(matches!(alerts[0].kind, crate::screen::AlertKind::DoubleUse { .. }));
     assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
+    gate.later(3 * MINUTE);
     assert_eq!(reason(&gate.entry(&gate.token(50, &once))), Some(Reason::UsedUp));
 }

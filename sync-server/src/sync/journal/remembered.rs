@@ -5,7 +5,7 @@
 //! memory is compared with the database like any other.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -47,7 +47,7 @@ pub(super) struct Left {
     /// Nothing where there is more to know than can be remembered.
     known: Option<Known>,
     life: IncarnationId,
-    follows: Option<IncarnationId>,
+    opens: bool,
 }
 
 impl Left {
@@ -61,7 +61,7 @@ impl Left {
             kiosk: arrival.upload.kiosk,
             known: plain.then(|| Known { head, held: Vec::new(), ..before.clone() }),
             life: arrival.life(),
-            follows: moved.and_then(|moved| moved.opening.follows),
+            opens: moved.is_some_and(|moved| moved.opening.at.is_some()),
         }
     }
 }
@@ -98,15 +98,13 @@ impl Remembered {
         if turns.lives.len() + left.len() > LIVES {
             turns.lives.clear();
         }
-        let followed: Vec<_> = left.iter().filter_map(|left| left.follows).collect();
+        let opening: HashSet<_> = left.iter().filter(|left| left.opens).map(|left| left.kiosk).collect();
         for Left { kiosk, known, life, .. } in left {
             turns.lives.remove(&life);
             turns.lives.extend(known.map(|known| (life, Life { kiosk, known, turn: taken })));
         }
-        // That they are followed is something new to know of them.
-        for life in followed {
-            turns.lives.remove(&life);
-        }
+        // That a kiosk begins anew is something new to know of all its lives.
+        turns.lives.retain(|_, life| !opening.contains(&life.kiosk));
     }
 
     /// Forgets a community: what became of a transaction is not known.

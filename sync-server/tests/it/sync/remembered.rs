@@ -5,7 +5,7 @@ use gatehouse::{
     id::VisitorId,
     journal::{Act, Cause},
     sync::{UploadAnswer, UploadOutcome},
-    time::HOUR,
+    time::{DAY, HOUR, MINUTE},
 };
 use gatehouse_server::{OsEntropy, fetch_all, http::TrustedProxies};
 
@@ -90,6 +90,62 @@ async fn a_life_that_was_followed_meanwhile_is_one_of_two() {
             assert_eq!(send(&mut kiosk, &one, &journal, 1, 1).await.durable, 2, "{engine:?}");
             assert_eq!(house.alerts().await, vec!["JOURNAL_TWO_LIVES"; alerts]);
         }
+    }
+}
+
+/// A kiosk that lost its journal begins a life that follows none.
+#[tokio::test]
+async fn a_life_that_goes_on_beside_one_begun_without_a_journal_is_one_of_two() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let base = house.server.url("");
+        let mut kiosk = house.kiosk().await;
+        let mut journal = kiosk.journal.clone();
+        send(&mut kiosk, &base, &journal, 0, 1).await;
+        let begun_at = |now| {
+            let mut next = Journal::begin(house.community, kiosk.id, house.gate, &kiosk.key, now);
+            next.events.clear();
+            next.heads.truncate(1);
+            next.record(&Act::Opened { follows: None, cause: Cause::Damaged }, None);
+            next
+        };
+        let (mut wrong_clock, mut next) = (begun_at(journal.now.plus(-DAY)), begun_at(journal.now));
+        for life in [&mut wrong_clock, &mut next] {
+            send(&mut kiosk, &base, life, 0, 1).await;
+            life.now = journal.now.plus(HOUR);
+            life.record(&entry(&house), None);
+        }
+        send(&mut kiosk, &base, &next, 1, 1).await;
+        journal.now = next.now.plus(-HOUR);
+        journal.record(&entry(&house), None);
+        send(&mut kiosk, &base, &journal, 1, 1).await;
+        assert!(
+            house.alerts().await.is_empty(),
+            "{engine:?}: what was still to be sent, and a life by itself"
+        );
+        journal.now = next.now;
+        journal.record(&entry(&house), None);
+        assert_eq!(send(&mut kiosk, &base, &journal, 2, 1).await.durable, 3, "{engine:?}");
+        assert_eq!(house.alerts().await, ["JOURNAL_TWO_LIVES"]);
+    }
+}
+
+#[tokio::test]
+async fn a_kiosk_begun_by_a_clock_that_was_behind_is_not_taken_for_two() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let base = house.server.url("");
+        let mut kiosk = house.kiosk().await;
+        let journal = kiosk.journal.clone();
+        send(&mut kiosk, &base, &journal, 0, 1).await;
+        let behind = journal.now.plus(-DAY);
+        let mut next = Journal::begin(house.community, kiosk.id, house.gate, &kiosk.key, behind);
+        house.server.clock.advance(MINUTE);
+        send(&mut kiosk, &base, &next, 0, 1).await;
+        next.now = journal.now.plus(HOUR);
+        next.record(&entry(&house), None);
+        send(&mut kiosk, &base, &next, 1, 1).await;
+        assert!(house.alerts().await.is_empty(), "{engine:?}");
     }
 }
 

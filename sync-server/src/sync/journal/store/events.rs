@@ -25,7 +25,7 @@ record! {
         pub(in super::super) hash: [u8; 32],
         /// How many events are held beside the chain.
         pub(in super::super) beside: u64,
-        /// When a life that follows this one was opened first.
+        /// When a later life of the kiosk was opened first.
         pub(in super::super) superseded_at: Option<UnixMs>,
     }
 
@@ -109,6 +109,23 @@ pub async fn take_turn(tx: &mut Tx, community: CommunityId) -> Result<u64, Store
     Ok(taken.turn)
 }
 
+/// When a later life of the kiosk of the journal `j` was opened first: one that follows it, or one that follows none and
+/// came after it, by its own time and by the server's. A kiosk that lost its journal begins such a one, and the life
+/// before goes on only on another disk. A kiosk's clock may be wrong when it begins anew: the server's time says, too,
+/// which was first.
+macro_rules! superseded_at {
+    () => {
+        "(select min(n.opened_at) from journals n
+          where n.community = j.community and n.kiosk = j.kiosk and (n.follows = j.incarnation
+              or (n.follows is null and n.opened_at > j.opened_at
+                  and (select e.received_at from journal_events e where e.community = n.community
+                      and e.kiosk = n.kiosk and e.incarnation = n.incarnation and e.seq = 1 and e.in_chain)
+                  >= (select e.received_at from journal_events e where e.community = j.community
+                      and e.kiosk = j.kiosk and e.incarnation = j.incarnation and e.seq = 1 and e.in_chain))))
+          as superseded_at"
+    };
+}
+
 pub(in super::super) async fn journal(
     tx: &mut Tx,
     community: CommunityId,
@@ -118,10 +135,11 @@ pub(in super::super) async fn journal(
     fetch_optional!(
         tx,
         JournalRecord,
-        "select j.seq, j.hash, j.beside,
-             (select min(n.opened_at) from journals n
-              where n.community = j.community and n.kiosk = j.kiosk and n.follows = j.incarnation) as superseded_at
-         from journals j where j.community = $1 and j.kiosk = $2 and j.incarnation = $3",
+        concat!(
+            "select j.seq, j.hash, j.beside, ",
+            superseded_at!(),
+            " from journals j where j.community = $1 and j.kiosk = $2 and j.incarnation = $3"
+        ),
         community,
         kiosk,
         incarnation
@@ -137,10 +155,11 @@ pub(in super::super) async fn extents(
     fetch_in!(
         tx,
         ExtentRecord,
-        "select j.kiosk, j.incarnation, j.seq, j.beside,
-             (select min(n.opened_at) from journals n
-              where n.community = j.community and n.kiosk = j.kiosk and n.follows = j.incarnation) as superseded_at
-         from journals j where j.community = ",
+        concat!(
+            "select j.kiosk, j.incarnation, j.seq, j.beside, ",
+            superseded_at!(),
+            " from journals j where j.community = "
+        ),
         community,
         " and j.incarnation",
         lives
