@@ -24,6 +24,7 @@ fn write(
     export: impl FnOnce(&mut dyn FnMut(Value)) -> Result<Ending, NoOwner>,
     say: &mut dyn FnMut(Value),
 ) -> Result<Ending, NoOwner> {
+    let at = |error: io::Error| NoOwner::at(out, &error);
     let mut lines = Lines { out, file: None, written: 0 };
     let (mut last, mut failed) = (None, Ok(()));
     let ending = export(&mut |line| {
@@ -33,16 +34,16 @@ fn write(
             failed = lines.add(&before);
         }
     })?;
-    failed?;
+    failed.map_err(at)?;
     if ending != Ending::Done {
         last.into_iter().for_each(say);
-        lines.end()?;
+        lines.end().map_err(at)?;
         return Ok(ending);
     }
-    last.iter().try_for_each(|line| lines.add(line))?;
-    lines.file()?;
+    last.iter().try_for_each(|line| lines.add(line)).map_err(at)?;
+    lines.file().map_err(at)?;
     let written = lines.written;
-    lines.end()?;
+    lines.end().map_err(at)?;
     say(json!({ "lines": written, "file": out.display().to_string() }));
     Ok(ending)
 }
