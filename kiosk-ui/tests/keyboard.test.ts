@@ -88,7 +88,8 @@ it('a delivery is asked for, answered and let in without a touch', async () => {
   await window.press('a', '1', '2', '0', '3', 'Enter');
   await window.sees('ask');
   await window.page.evaluate(() => globalThis.window.demo.answer(true));
-  await goTo('ask', 'ArrowDown');
+  await goTo('ask-open', 'ArrowDown');
+  await goTo('ask', 'ArrowLeft');
   await window.press('Enter');
   expect(await window.told()).toEqual(['walkin', 'let_in']);
 });
