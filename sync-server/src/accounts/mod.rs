@@ -7,7 +7,7 @@ pub mod newcomer;
 pub mod store;
 
 pub use contact::{Email, Phone};
-pub use known::{account_of, taken};
+pub use known::{account_of, own_account, taken};
 pub use membership::join;
 pub use newcomer::{Claim, Newcomer, Said};
 

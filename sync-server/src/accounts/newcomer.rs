@@ -1,6 +1,6 @@
 //! Somebody of whom an account is to be made: what was said of them, checked, and what account that makes.
 
-use gatehouse::{api::problem::Code, id::UserId, time::UnixMs};
+use gatehouse::id::UserId;
 
 use super::{
     Email, NAME, Phone, require_password,
@@ -67,24 +67,6 @@ impl Newcomer {
     /// Notes that somebody says to have their contacts and does not know the password of the account that has them.
     pub async fn contest(&self, tx: &mut Tx) -> Answer<()> {
         store::contest(tx, self.email.as_str(), self.phone.as_str()).await?;
-        Ok(())
-    }
-
-    /// Makes `account`, a new one of theirs. Accounts that have their contacts and that no admin ever let in have them no
-    /// more; one that an admin let in is its owner's, and this a fault.
-    pub async fn settle(&self, tx: &mut Tx, account: &Account, now: UnixMs) -> Answer<()> {
-        for contact in [self.email.as_str(), self.phone.as_str()] {
-            let Some(other) = store::account_of_contact(tx, contact).await? else { continue };
-            let Some(other) = store::hold_account(tx, other.id).await? else { continue };
-            if store::is_vouched_for(tx, other.id).await? {
-                return Err(Code::WrongCredentials.into());
-            }
-            store::end_pending(tx, other.id, now).await?;
-            let Account { id, name, .. } = other;
-            let nobodys = Account { id, name, phone: None, email: None, password_hash: None };
-            store::update_account(tx, &nobodys).await?;
-        }
-        store::insert_account(tx, account, now).await?;
         Ok(())
     }
 

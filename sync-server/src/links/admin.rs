@@ -13,7 +13,7 @@ use gatehouse::{
 
 use super::{find, make, take};
 use crate::{
-    accounts::{Claim, Newcomer, Said, join, store as accounts},
+    accounts::{Claim, Newcomer, Said, join, own_account, store as accounts},
     app::App,
     audit,
     auth::{
@@ -52,18 +52,18 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
         Claim::Own(account) => (account, true),
         Claim::Foreign => (newcomer.account(app).await?, false),
     };
-    let now = app.now();
     let mut tx = app.store.write().await?;
-    let link = find(&mut tx, &asked.secret, &LinkKind::Admin, now).await?;
+    let link = find(&mut tx, &asked.secret, &LinkKind::Admin, app.now()).await?;
     take(&mut tx, &link).await?;
-    if is_own {
+    let account = if is_own {
         let held = accounts::hold_account(&mut tx, account.id).await?;
         if held.and_then(|held| held.password_hash) != account.password_hash {
             return Err(Code::WrongCredentials.into());
         }
+        account
     } else {
-        newcomer.settle(&mut tx, &account, now).await?;
-    }
+        own_account(app, &mut tx, account).await?
+    };
     join(app, &mut tx, link.community, account.id, &Role::Admin, "ACTIVE").await?;
     attempts::succeeded(&mut tx, &of_account, &source).await?;
     audit::record(app, &mut tx, link.community, None, &Deed::AdminJoined, Some(account.id)).await?;
