@@ -34,11 +34,7 @@ impl Equaliser {
     /// readings at two places a module along each axis. False when the known modules bear out no code.
     pub fn learn(&mut self, fine: &[f32], n: usize, map: &[Module], soft: &mut Vec<f32>) -> bool {
         self.lay_out(fine, n);
-        let known = |i: usize| match map[i] {
-            Module::Dark => Some((1.0, 1.0)),
-            Module::Light => Some((-1.0, 1.0)),
-            _ => None,
-        };
+        let known = |i: usize| map[i].known().map(|v| (v, 1.0));
         let Some((weights, accounted)) = self.train(n, known) else { return false };
         self.accounted = accounted;
         if accounted < BORNE_OUT {
@@ -55,10 +51,9 @@ impl Equaliser {
             return false;
         }
         for _ in 0..3 {
-            let decided = |i: usize| match map[i] {
-                Module::Dark => Some((1.0, 1.0)),
-                Module::Light => Some((-1.0, 1.0)),
-                _ => Some((soft[i].signum(), soft[i].abs().min(1.0))),
+            let decided = |i: usize| match map[i].known() {
+                Some(v) => Some((v, 1.0)),
+                None => Some((soft[i].signum(), soft[i].abs().min(1.0))),
             };
             let Some((weights, _)) = self.train(n, decided) else { return false };
             self.apply(n, &weights, soft);
@@ -80,11 +75,10 @@ impl Equaliser {
         self.lay_out(fine, n);
         // Of a large code, some of the modules are enough.
         let step = (n * n / ENOUGH).max(1);
-        let target = |i: usize| match map[i] {
-            Module::Dark => Some((1.0, seen[i])),
-            Module::Light => Some((-1.0, seen[i])),
-            _ if !i.is_multiple_of(step) => None,
-            _ => decided.get(i).map(|v| (v.signum(), v.abs().min(1.0) * seen[i])),
+        let target = |i: usize| match map[i].known() {
+            Some(v) => Some((v, seen[i])),
+            None if !i.is_multiple_of(step) => None,
+            None => decided.get(i).map(|v| (v.signum(), v.abs().min(1.0) * seen[i])),
         };
         let (weights, accounted) = self.train(n, target)?;
         self.apply(n, &weights, soft);

@@ -76,11 +76,7 @@ impl Interference {
         self.guess.resize(self.side * self.side, -1.0);
         for (i, v) in soft.iter().enumerate() {
             let at = self.at(i % n, i / n);
-            self.guess[at] = match map[i] {
-                Module::Dark => 1.0,
-                Module::Light => -1.0,
-                _ => v.clamp(-1.0, 1.0),
-            };
+            self.guess[at] = map[i].known().unwrap_or(v.clamp(-1.0, 1.0));
         }
         for _ in 0..rounds {
             for (at, picture) in pictures.iter().enumerate() {
@@ -179,7 +175,7 @@ impl Interference {
     fn think_over(&mut self, n: usize, map: &[Module], count: usize, soft: &mut [f32]) -> f32 {
         let mut changed = 0.0;
         for i in 0..n * n {
-            if matches!(map[i], Module::Dark | Module::Light) {
+            if map[i].known().is_some() {
                 continue;
             }
             let place = (i % n, i / n);
@@ -261,14 +257,8 @@ mod tests {
         let mut map = Vec::new();
         layout::map(7, &mut map);
         let mut random = gatehouse_frames::Random::new(3);
-        let modules: Vec<f32> = map
-            .iter()
-            .map(|module| match module {
-                Module::Dark => 1.0,
-                Module::Light => -1.0,
-                _ => [-1.0, 1.0][random.below(2)],
-            })
-            .collect();
+        let modules: Vec<f32> =
+            map.iter().map(|module| module.known().unwrap_or_else(|| [-1.0, 1.0][random.below(2)])).collect();
         let mut fine = smeared(&modules, n, 5);
         for v in &mut fine {
             *v += 0.08 * random.normal();

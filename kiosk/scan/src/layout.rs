@@ -49,6 +49,17 @@ pub(crate) enum Module {
     Data,
 }
 
+impl Module {
+    /// What it is, 1 dark and −1 light, where that is known beforehand.
+    pub(crate) const fn known(self) -> Option<f32> {
+        match self {
+            Self::Dark => Some(1.0),
+            Self::Light => Some(-1.0),
+            Self::Information | Self::Data => None,
+        }
+    }
+}
+
 /// Fills `map` with what each module of a version is, row by row.
 pub(crate) fn map(version: usize, map: &mut Vec<Module>) {
     let n = side(version);

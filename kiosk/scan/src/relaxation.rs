@@ -46,11 +46,7 @@ impl Relaxation {
         self.guess.resize(self.side * self.side, -1.0);
         for (i, module) in map.iter().enumerate() {
             let at = self.at(i % n, i / n);
-            self.guess[at] = match module {
-                Module::Dark => 1.0,
-                Module::Light => -1.0,
-                _ => 0.0,
-            };
+            self.guess[at] = module.known().unwrap_or(0.0);
         }
     }
 
@@ -134,7 +130,7 @@ impl Relaxation {
     ) -> f32 {
         let mut changed = 0.0;
         for i in 0..n * n {
-            if matches!(map[i], Module::Dark | Module::Light) {
+            if map[i].known().is_some() {
                 continue;
             }
             let mut own = [0.0; PHASES];
@@ -202,14 +198,8 @@ mod tests {
         let mut map = Vec::new();
         layout::map(7, &mut map);
         let mut random = Random::new(3);
-        let modules: Vec<f32> = map
-            .iter()
-            .map(|module| match module {
-                Module::Dark => 1.0,
-                Module::Light => -1.0,
-                _ => [-1.0, 1.0][random.below(2)],
-            })
-            .collect();
+        let modules: Vec<f32> =
+            map.iter().map(|module| module.known().unwrap_or_else(|| [-1.0, 1.0][random.below(2)])).collect();
         let blur = spread(1.35);
         let mut relaxation = Relaxation::default();
         // What is left of nothing when all modules are taken away is what they make, with the other sign.
