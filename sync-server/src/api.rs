@@ -58,14 +58,18 @@ fn described() -> OpenApiRouter<App> {
 
 /// The API's description.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut api = described().into_openapi();
+    parts().1
+}
+
+/// The routes, and their description.
+fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let (router, mut api) = described().split_for_parts();
     description::complete(&mut api);
-    api
+    (router, api)
 }
 
 /// The whole server as a service.
 pub fn router(app: App) -> Router {
-    let (router, mut api) = described().split_for_parts();
-    description::complete(&mut api);
+    let (router, api) = parts();
     http::serve::layered(router.merge(http::docs::routes(api)).with_state(app))
 }

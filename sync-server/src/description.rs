@@ -147,6 +147,7 @@ mod tests {
             }
         }
     }
+
     #[test]
     fn whatever_is_no_success_is_a_problem_on_every_operation() {
         let problem =

@@ -20,7 +20,7 @@ pub use webhook::{Webhook, WebhookError};
 use crate::store::{StoreError, Tx};
 
 /// Writes down that the households of these visits are to be told, each asked at its instant. One that was written down
-/// before, or is has lapsed, is passed over.
+/// before, or has lapsed, is passed over.
 pub async fn visitors_pending(
     tx: &mut Tx,
     community: CommunityId,

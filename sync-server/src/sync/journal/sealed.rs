@@ -54,19 +54,23 @@ pub async fn hand_in(
     let keys = keyring::seal_keys(&mut tx, &app.sealer, kiosk.community).await?;
     drop(tx);
     let Some(upload) = keys.iter().find_map(|key| sealed.open(key).ok()) else {
-        let mut tx = app.store.write().await?;
-        attempts::failed(&mut tx, &source, now).await?;
-        tx.commit().await?;
+        in_vain(&app, &source).await?;
         return Err(Fault::new(Code::Malformed).detail("it does not open"));
     };
     let (answer, is_news) = take_in(&app, &kiosk, upload).await?;
     if !is_news {
-        // Whoever knows the community's seal key can make such uploads without end.
-        let mut tx = app.store.write().await?;
-        attempts::failed(&mut tx, &source, now).await?;
-        tx.commit().await?;
+        in_vain(&app, &source).await?;
     }
     Ok(zstd.answer(&answer))
+}
+
+/// Charges what brought nothing to where it came from: whoever knows the community's seal key can make such uploads
+/// without end.
+async fn in_vain(app: &App, source: &[Subject]) -> Answer<()> {
+    let mut tx = app.store.write().await?;
+    attempts::failed(&mut tx, source, app.now()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Takes in what was sealed, and tells admins of it, once a day for each kiosk, where it brought anything; says whether

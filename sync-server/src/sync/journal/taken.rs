@@ -187,10 +187,12 @@ impl<'a> Appended<'a> {
             let is_taken = before.is_held(event.id) || !self.ids.insert(event.id);
             let reading = if is_taken { reading.kept() } else { reading };
             if is_taken {
-                self.wrong.push(taken_id(reading.accepted));
+                let (theirs, ours) = ("an id that another event has", "kept, and not applied");
+                self.wrong.push(differs(reading.accepted, "EVENT_ID", theirs, ours));
             }
             if reading.accepted.details == AcceptedDetails::Wrong {
-                self.wrong.push(wrong_details(reading.accepted));
+                let theirs = "details that do not match their digest";
+                self.wrong.push(differs(reading.accepted, "DETAILS", theirs, "dropped"));
             }
             self.new.push(reading.to_store());
             match reading.recorded {
@@ -226,23 +228,14 @@ fn answer(arrival: Arrival, readable: &[Recorded], unread: &HashSet<Place>, head
     answer
 }
 
-fn wrong_details(accepted: &Accepted) -> NewDisagreement {
+/// What admins are told of an event that is not taken as it came.
+fn differs(accepted: &Accepted, found: &'static str, theirs: &str, ours: &str) -> NewDisagreement {
     NewDisagreement {
         event: accepted.event.id,
         kiosk: accepted.event.kiosk,
-        found: "DETAILS",
-        theirs: "details that do not match their digest".to_owned(),
-        ours: "dropped".to_owned(),
-    }
-}
-
-fn taken_id(accepted: &Accepted) -> NewDisagreement {
-    NewDisagreement {
-        event: accepted.event.id,
-        kiosk: accepted.event.kiosk,
-        found: "EVENT_ID",
-        theirs: "an id that another event has".to_owned(),
-        ours: "kept, and not applied".to_owned(),
+        found,
+        theirs: theirs.to_owned(),
+        ours: ours.to_owned(),
     }
 }
 
