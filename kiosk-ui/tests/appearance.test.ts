@@ -63,8 +63,7 @@ describe.each(looks)('%s', (look) => {
     const codes = ['sign_in_first', 'not_recorded', 'no_picture', 'unit_closed', 'not_allowed'] as const;
     const check = async (page: string, code: (typeof codes)[number], touched: Locator) => {
       await window.page.evaluate((code) => globalThis.window.demo.refuse({ code }), code);
-      await touched.tap();
-      await window.pass(350);
+      await window.touch(touched);
       expect(await window.at('verdict').locator('[data-testid="notice"]').isVisible()).toBe(true);
       const found = await window.page.evaluate(faults);
       if (found.length > 0) wrong[`${page}, ${code}`] = found;

@@ -108,6 +108,7 @@ it('can be used by the keyboard alone: arrows, Enter, digits, letters, Escape', 
   await window.press('b', '7', '0', '4', 'Enter', '1', '2', '3', '4', '5', '6');
   expect(await window.told()).toEqual(['code_submit']);
   await window.sees('verdict');
+  await window.pass(700);
   await window.press('Escape');
   expect(await window.told()).toEqual(['code_submit', 'close_verdict']);
   await window.misses('verdict');
@@ -147,6 +148,7 @@ it('types no digits of a barcode where a code is expected, and six of a quick ha
   await window.touch('code', 'tower-A', 'floor-12', 'flat-03');
   await window.scan('8901234567890');
   expect(await window.told()).toEqual(['scanned']);
+  await window.pass(700);
   await window.press('Escape');
   expect(await window.at('boxes').getAttribute('data-filled')).toBe('0');
   for (const digit of '123456') {

@@ -163,6 +163,24 @@ it('presses no key of a verdict that appears under a hand that types', async () 
   expect(await window.told()).toEqual(['close_verdict']);
 });
 
+it('closes no verdict by an Escape that was meant for the page under it, nor leaves the page by the other', async () => {
+  window = await Window.open();
+  await window.touch('inside');
+  await window.page.evaluate(() => globalThis.window.demo.scan('expired'));
+  await window.pass(250);
+  await window.press('Escape');
+  expect(await window.told()).toEqual([]);
+  await window.pass(9_000);
+  await window.sees('verdict');
+  await window.pass(1_000);
+  await window.misses('verdict');
+  await window.press('Escape');
+  await window.sees('search');
+  await window.pass(700);
+  await window.press('Escape');
+  await window.sees('camera');
+});
+
 it('Escape leads home from every page', async () => {
   window = await Window.open();
   for (const page of ['kind-GUEST', 'kind-TAXI', 'code', 'inside', 'out', 'emergency', 'guard', 'link']) {

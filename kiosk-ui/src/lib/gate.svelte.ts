@@ -11,6 +11,7 @@ import type { TypePolicy } from './backend/bindings/TypePolicy';
 import { Bounce } from './input/bounce';
 import { focusFirst } from './input/focus';
 import { Keys } from './input/keys';
+import { isSettling } from './input/settle';
 import { draftOf, worthKeeping, type Draft, type Kind, type Page } from './page';
 import { LocalTime, ms } from './time';
 import { languages } from './words/languages';
@@ -140,11 +141,12 @@ export class Gate {
     );
   }
 
-  /** Whether a click is a touch of its own, not the bounce of the one before. */
+  /** Whether a click is a touch of its own, not the bounce of the one before, and meant for what it fell upon. */
   counts(event: MouseEvent): boolean {
     const byKey = event.detail === 0;
     const remPx = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return byKey || this.#bounce.counts(event.clientX, event.clientY, performance.now(), remPx);
+    const own = byKey || this.#bounce.counts(event.clientX, event.clientY, performance.now(), remPx);
+    return own && !isSettling(event.target);
   }
 
   /** Whether the last input came from a keyboard. */
