@@ -94,6 +94,22 @@ it('counting people keeps the verdict a little longer', async () => {
   expect(await window.at('people').innerText()).toBe('2');
 });
 
+it('a question stays with what was typed while somebody answers it, and then goes', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('step_up'));
+  await window.touch('need-plate', 'key-k');
+  for (const key of ['key-a', 'key-0', 'key-5', 'key-m']) {
+    await window.pass(20_000);
+    await window.touch(key);
+  }
+  expect(await window.at('plate').innerText()).toBe('KA05M');
+  const told = (await window.told()).length;
+  await window.touch('key-j', 'key-4', 'key-8');
+  expect(await window.told()).toHaveLength(told);
+  await window.pass(46_000);
+  await window.misses('verdict');
+});
+
 it('can be used by the keyboard alone: arrows, Enter, digits, letters, Escape', async () => {
   window = await Window.open();
   const focused = () =>
