@@ -269,6 +269,21 @@ it('says how long it is offline and how much waits', async () => {
   expect(said).toContain('37 waiting to send');
 });
 
+it('says of a household that was not asked that it was not, and of others that they do not answer', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');
+  await window.page.evaluate(() => globalThis.window.demo.offline(2, 37));
+  await window.touch('company-Zomato', 'tower-B', 'floor-7', 'flat-04');
+  for (let ask = 0; ask < 2; ask += 1) await window.page.evaluate(() => globalThis.window.demo.unanswered());
+  await window.pass(250);
+  expect(await window.at('ask').nth(0).innerText()).toContain('No answer');
+  expect(await window.at('ask').nth(1).innerText()).toContain('Not sent');
+  expect(await window.at('ask').nth(1).innerText()).not.toContain('No answer');
+  await window.touch(window.at('ask').nth(1), 'ring');
+  expect(await window.at('card').innerText()).not.toContain('No answer');
+  expect(await window.at('card-notes').innerText()).toBe('Not sent · Rang just now');
+});
+
 it('the spoken approval shows both numbers and takes six digits', async () => {
   window = await Window.open();
   await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask', 'spoken');
