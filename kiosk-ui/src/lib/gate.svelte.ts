@@ -36,7 +36,7 @@ export class Gate {
   page = $state<Page>({ at: 'home' });
   /** Walk-ins begun and left. */
   drafts = $state<Draft[]>([]);
-  /** Why the last touch did nothing. */
+  /** Why the last touch or look did nothing. */
   notice = $state.raw<TouchError | 'failed' | null>(null);
 
   readonly keys = new Keys();
@@ -88,16 +88,21 @@ export class Gate {
     }
   }
 
-  /** Takes a photo and gives its name back; if none was taken, the notice says why. */
-  async takePhoto(): Promise<string | null> {
+  /** Gives back what was looked for; `null` where the look failed, and the notice says why. */
+  async look<T>(found: Promise<T>): Promise<T | null> {
     try {
-      const photo = await this.backend.takePhoto();
-      this.notice = null;
-      return photo;
+      return await found;
     } catch (thrown) {
       this.#failed(thrown);
       return null;
     }
+  }
+
+  /** Takes a photo and gives its name back; if none was taken, the notice says why. */
+  async takePhoto(): Promise<string | null> {
+    const photo = await this.look(this.backend.takePhoto());
+    if (photo !== null) this.notice = null;
+    return photo;
   }
 
   /** Opens a page. A walk-in left half-way is kept. */
