@@ -296,6 +296,23 @@ it('the spoken approval shows both numbers and takes six digits', async () => {
   expect(await window.at('ask').getAttribute('data-state')).toBe('approved');
 });
 
+it('says that numbers have ended only where some had begun', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask');
+  await window.page.evaluate(() => globalThis.window.demo.refuse({ code: 'spoken_unavailable' }));
+  await window.touch('spoken');
+  expect(await window.at('no-numbers').innerText()).toBe('No numbers yet');
+  await window.touch('spoken-again');
+  await window.sees('challenge');
+  for (let minute = 0; minute < 5; minute += 1) {
+    await window.touch('digit-1', 'erase');
+    await window.pass(40_000);
+    await window.touch('digit-1', 'erase');
+    await window.pass(20_000);
+  }
+  expect(await window.at('no-numbers').innerText()).toBe('These numbers have ended');
+});
+
 it('closes a card whose visitor was approved and went away, and lets in by one touch', async () => {
   window = await Window.open();
   await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');

@@ -28,3 +28,19 @@ it.each([
   await window.touch(...touches);
   expect(await window.at('notice').innerText()).toContain('That did not work');
 });
+
+it('says that no flats are there yet, and shows them once the list has come', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => {
+    globalThis.window.demo.towers = async () => [];
+  });
+  await window.touch('kind-GUEST');
+  await window.sees('no-flats');
+  await window.page.evaluate(() => {
+    const { demo } = globalThis.window;
+    demo.towers = async () => ['A', 'B'];
+    demo.strip({ is: 'loading', percent: null });
+  });
+  await window.touch('tower-B', 'floor-7');
+  await window.sees('flat-04');
+});

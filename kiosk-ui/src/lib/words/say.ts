@@ -11,6 +11,14 @@ const DAY = 24 * HOUR;
 
 /** Instants in a language's words, seen from a local time. */
 export function said(words: Words, local: LocalTime): Said {
+  function ago(instant: string): string {
+    const past = local.now - ms(instant);
+    if (past < MINUTE) return words.justNow;
+    if (past < HOUR) return words.minutes(Math.floor(past / MINUTE));
+    if (past < 2 * DAY) return words.hours(Math.floor(past / HOUR));
+    return words.days(Math.floor(past / DAY));
+  }
+
   return {
     time(instant) {
       const at = ms(instant);
@@ -19,13 +27,8 @@ export function said(words: Words, local: LocalTime): Said {
       return other === null ? clock : words.dayAndTime(other.day, words.months[other.month] ?? '', clock);
     },
     minutes: hoursMinutes,
-    ago(instant) {
-      const past = local.now - ms(instant);
-      if (past < MINUTE) return words.justNow;
-      if (past < HOUR) return words.minutes(Math.floor(past / MINUTE));
-      if (past < 2 * DAY) return words.hours(Math.floor(past / HOUR));
-      return words.days(Math.floor(past / DAY));
-    },
+    ago,
+    past: (instant) => (local.now - ms(instant) < MINUTE ? words.justNow : words.past(ago(instant))),
   };
 }
 
