@@ -110,7 +110,7 @@ export class Gate {
     this.#keepDraft(page);
     this.page = page;
     if (page.at !== 'home') this.notice = null;
-    if (this.#byKeyboard) void tick().then(() => focusFirst(document));
+    if (this.#byKeyboard && this.verdict === null) void tick().then(() => focusFirst(document));
   }
 
   home(): void {
