@@ -363,6 +363,18 @@ it('enrolment shows each check, and words and remedy for the one that failed', a
   await window.sees('camera');
 });
 
+it.each([
+  { zone: 'Asia/Kolkata', night: 'false' },
+  { zone: 'America/New_York', night: 'true' },
+])('enrolment goes by the hour in $zone: the community’s is not known yet', async ({ zone, night }) => {
+  window = await Window.open('stage=enrol&theme=auto', undefined, zone);
+  expect(await window.page.locator('html').getAttribute('data-night')).toBe(night);
+  await window.page.evaluate(() => globalThis.window.demo.enrolled());
+  await window.sees('camera');
+  expect(await window.at('clock').innerText()).toMatch(/^10:5[12]$/);
+  expect(await window.page.locator('html').getAttribute('data-night')).toBe('false');
+});
+
 it('enrolment takes the QR of a hand scanner, and says so when a touch does nothing', async () => {
   window = await Window.open('stage=enrol');
   const scan = async () => {

@@ -38,12 +38,15 @@ export class Window {
     });
   }
 
-  /** Opens it; `query` as the demo understands it. Time stands still until {@link pass}. */
-  static async open(query = '', size = { width: 1920, height: 1080 }): Promise<Window> {
-    const page = await browser.newPage({ viewport: size, hasTouch: true });
+  /**
+   * Opens it on a machine in some zone; `query` as the demo understands it, by day unless it says otherwise. Time
+   * stands still until {@link pass}.
+   */
+  static async open(query = '', size = { width: 1920, height: 1080 }, zone = 'UTC'): Promise<Window> {
+    const page = await browser.newPage({ viewport: size, hasTouch: true, timezoneId: zone });
     const window = new Window(page);
     await page.clock.install({ time: 0 });
-    await page.goto(`${server.resolvedUrls?.local[0] ?? ''}demo.html?theme=day&${query}`);
+    await page.goto(`${server.resolvedUrls?.local[0] ?? ''}demo.html?${query}&theme=day`);
     await page.waitForSelector('[data-testid]');
     await page.evaluate(() => document.fonts.ready);
     await page.clock.pauseAt(STARTED);

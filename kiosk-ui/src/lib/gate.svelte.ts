@@ -13,7 +13,7 @@ import { focusFirst } from './input/focus';
 import { Keys } from './input/keys';
 import { isSettling } from './input/settle';
 import { draftOf, worthKeeping, type Draft, type Kind, type Page } from './page';
-import { LocalTime, ms } from './time';
+import { LocalTime, ms, ownOffsetMin } from './time';
 import { languages } from './words/languages';
 import { said } from './words/say';
 
@@ -58,7 +58,7 @@ export class Gate {
   readonly desk = $derived<Desk | null>(this.screen?.stage.stage === 'desk' ? this.screen.stage : null);
   readonly language = $derived(this.screen?.language ?? 'en');
   readonly words = $derived(languages[this.language].words);
-  readonly local = $derived(new LocalTime(this.screen?.utc_offset_min ?? 0, this.now));
+  readonly local = $derived(new LocalTime(this.#utcOffsetMin(), this.now));
   readonly said = $derived(said(this.words, this.local));
   /** The verdict, until it clears. */
   readonly verdict = $derived<ShownVerdict | null>(this.#unlessCleared(this.desk?.verdict ?? null));
@@ -163,6 +163,11 @@ export class Gate {
   stir(byKeyboard: boolean): void {
     this.#touchedAt = performance.now();
     this.#byKeyboard = byKeyboard;
+  }
+
+  /** The community's at work; before and after that there is only this machine's. */
+  #utcOffsetMin(): number {
+    return this.screen?.stage.stage === 'desk' ? this.screen.utc_offset_min : ownOffsetMin(this.now);
   }
 
   #failed(thrown: unknown): TouchError | 'failed' {

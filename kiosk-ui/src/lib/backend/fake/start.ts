@@ -48,13 +48,16 @@ export function deskThen(at: At): Desk {
   };
 }
 
+/** What India's clocks are ahead of UTC, in minutes. */
+export const INDIA = 330;
+
 /** The window when the demo begins, as its address asks for: `stage`, `language`, `theme`. */
 export function screenThen(at: At, desk: Desk, params: URLSearchParams): Screen {
   const theme = params.get('theme');
   return {
     push: 0,
     now: at(0),
-    utc_offset_min: 330,
+    utc_offset_min: params.get('stage') === 'enrol' ? 0 : INDIA,
     language: params.get('language') === 'hi' ? 'hi' : 'en',
     theme: theme === 'night' || theme === 'day' ? theme : 'auto',
     camera: { source: 'device', state: { is: 'looking' }, guidance: null },
