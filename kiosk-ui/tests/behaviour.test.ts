@@ -80,6 +80,30 @@ it('what is no pass at all is a strip and not a verdict', async () => {
   expect(await window.at('verdict').count()).toBe(0);
 });
 
+it('says on a verdict that what was held up since then is no pass, and nothing of what was before', async () => {
+  window = await Window.open();
+  const strip = (what: 'payment' | 'link') =>
+    window.page.evaluate((what) => globalThis.window.demo.strip({ is: 'not_a_pass', what }), what);
+  await strip('payment');
+  await window.pass(1_000);
+  await window.page.evaluate(() => globalThis.window.demo.scan('expired'));
+  await window.pass(1_000);
+  expect(await window.at('verdict').locator('[data-testid="strip"]').count()).toBe(0);
+  await strip('link');
+  expect(await window.at('verdict').locator('[data-testid="strip"]').innerText()).toContain('A web link');
+});
+
+it('says how to hold what is before the camera above the strips', async () => {
+  window = await Window.open();
+  for (const what of ['payment', 'link', 'other'] as const)
+    await window.page.evaluate((what) => globalThis.window.demo.strip({ is: 'not_a_pass', what }), what);
+  await window.page.evaluate(() => globalThis.window.demo.camera('hold_still'));
+  await window.sees('guidance');
+  const guidance = await window.at('guidance').boundingBox();
+  const strip = await window.at('strip').first().boundingBox();
+  expect((guidance?.y ?? NaN) + (guidance?.height ?? NaN)).toBeLessThanOrEqual(strip?.y ?? NaN);
+});
+
 it('says so when what was held up could not be recorded', async () => {
   window = await Window.open();
   await window.page.evaluate(() => globalThis.window.demo.strip({ is: 'not_recorded' }));
