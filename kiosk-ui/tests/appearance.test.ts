@@ -103,6 +103,20 @@ describe.each(looks)('%s', (look) => {
   });
 });
 
+it('leaves room for the notice, the clock and the connection beside a long name', async () => {
+  window = await Window.open('language=hi');
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'field-name', 'key-switch');
+  await window.type('venkata subramaniam lakshminarayana iyer');
+  await window.touch('send', 'ask');
+  await window.page.evaluate(() => globalThis.window.demo.refuse({ code: 'not_recorded' }));
+  await window.touch('ring');
+  await window.sees('notice');
+  expect(await window.page.evaluate(faults)).toEqual([]);
+  expect((await window.at('notice').boundingBox())?.width).toBeGreaterThanOrEqual(440);
+  const clock = await window.at('clock').boundingBox();
+  expect((clock?.x ?? NaN) + (clock?.width ?? NaN)).toBeLessThan(1920);
+});
+
 it('fits a screen of other proportions and resolution as well', async () => {
   window = await Window.open('language=hi', { width: 1280, height: 800 });
   expect(await window.page.evaluate(faults)).toEqual([]);
