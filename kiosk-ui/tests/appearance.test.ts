@@ -81,6 +81,36 @@ describe.each(looks)('%s', (look) => {
     expect(wrong).toEqual({});
   });
 
+  it('verdicts and pages under an alert, with a key that was refused', async () => {
+    window = await Window.open(look);
+    const wrong: Record<string, string[]> = {};
+    const check = async (page: string, touched: Locator) => {
+      await window.page.evaluate(() => globalThis.window.demo.refuse({ code: 'not_recorded' }));
+      await window.touch(touched);
+      // Where it is told on the page itself, the alert lies over it.
+      const told = window.page.locator(
+        ':is([data-testid="alert"], [data-testid="verdict"]) [data-testid="notice"]',
+      );
+      expect(await told.count()).toBe(1);
+      await window.sees('alert-offline');
+      const found = await window.page.evaluate(faults);
+      if (found.length > 0) wrong[page] = found;
+    };
+    await window.touch('kind-TAXI', 'digit-4', 'digit-8', 'digit-2');
+    await window.page.evaluate(() => globalThis.window.demo.offline(2, 37));
+    await window.page.evaluate(() => globalThis.window.demo.alert({ is: 'wrong_codes' }));
+    await check('cab', window.at('digit-1'));
+    for (const scan of ['helper', 'exit', 'already_in', 'in_or_out', 'ask', 'step_up', 'expired'] as const) {
+      await window.page.evaluate((scan) => globalThis.window.demo.scan(scan), scan);
+      await check(scan, window.at('verdict').locator('button').last());
+    }
+    await window.page.evaluate(() => globalThis.window.demo.scan('step_up'));
+    await window.touch('need-plate');
+    await window.type('ka05mj4821');
+    await check('plate', window.at('plate-done'));
+    expect(wrong).toEqual({});
+  });
+
   it('enrolment', async () => {
     window = await Window.open(`${look}&stage=enrol`);
     const wrong: Record<string, string[]> = {};

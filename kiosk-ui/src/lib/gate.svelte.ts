@@ -1,6 +1,7 @@
 import { getContext, setContext, tick } from 'svelte';
 
 import { Refused, type Backend } from './backend/backend';
+import type { Alert } from './backend/bindings/Alert';
 import type { Desk } from './backend/bindings/Desk';
 import type { Screen } from './backend/bindings/Screen';
 import type { ShownVerdict } from './backend/bindings/ShownVerdict';
@@ -62,6 +63,10 @@ export class Gate {
   readonly said = $derived(said(this.words, this.local));
   /** The verdict, until it clears. */
   readonly verdict = $derived<ShownVerdict | null>(this.#unlessCleared(this.desk?.verdict ?? null));
+  /** The alert that stands over every page and verdict until it was seen. */
+  readonly alert = $derived<Alert | null>(
+    this.desk?.alerts.find((each) => each.alarm) ?? this.desk?.alerts[0] ?? null,
+  );
   /** The strips, until they clear. */
   readonly strips = $derived<Strip[]>((this.desk?.strips ?? []).filter((strip) => this.#stays(strip)));
   /** Whether there is a picture to take. */

@@ -7,7 +7,7 @@ const SETTLES = 450;
  * Marks an element as settling for a moment, when it comes and whenever `what` stands there becomes another. `what` is
  * to be a derived value: the screen's objects are new ones with every push.
  */
-export function settles(what: () => string | number | null): Attachment<HTMLElement> {
+export function settles(what: () => string | number | boolean | null): Attachment<HTMLElement> {
   return (element) => {
     what();
     element.dataset['settling'] = '';

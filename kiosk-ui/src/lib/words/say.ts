@@ -51,6 +51,7 @@ export function sayAlert(words: Words, alert: AlertKind, times: Said): string {
 }
 
 /** Why a touch did nothing, in words. */
-export function sayError(words: Words, error: TouchError, times: Said): string {
+export function sayError(words: Words, error: TouchError | 'failed', times: Said): string {
+  if (error === 'failed') return words.failed;
   return (words.errors[error.code] as (error: TouchError, said: Said) => string)(error, times);
 }
