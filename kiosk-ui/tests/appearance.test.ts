@@ -133,6 +133,30 @@ describe.each(looks)('%s', (look) => {
   });
 });
 
+it('turns the page of many towers, floors and flats rather than making their tiles smaller', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => {
+    const { demo } = globalThis.window;
+    const many = (count: number) => Array.from({ length: count }, (_, i) => String(i + 1));
+    demo.towers = async () => many(30);
+    demo.floors = async () => many(45);
+    demo.flats = async (tower, floor) =>
+      many(30).map((flat) => {
+        const label = `${tower}-${floor}${flat}`;
+        return { id: label, label, tower, floor, flat, intercom: null };
+      });
+  });
+  await window.touch('kind-TAXI', 'digit-9', 'digit-8', 'digit-7', 'digit-6');
+  await window.sees('no-cab');
+  for (const tile of ['tower-30', 'floor-45', 'flat-30']) {
+    expect(await window.page.evaluate(faults)).toEqual([]);
+    await window.touch('tiles-down');
+    expect(await window.page.evaluate(faults)).toEqual([]);
+    await window.touch(tile);
+  }
+  await window.sees('send');
+});
+
 it('leaves room for the notice, the clock and the connection beside a long name', async () => {
   window = await Window.open('language=hi');
   await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'field-name', 'key-switch');

@@ -209,6 +209,24 @@ it('keeps a walk-in that was begun, until it is thrown away, and none that only 
   expect(await window.told()).toEqual([]);
 });
 
+it('keeps every walk-in that was begun, however many', async () => {
+  window = await Window.open();
+  for (let begun = 0; begun < 6; begun += 1)
+    await window.touch('kind-GUEST', 'tower-A', `floor-${begun + 1}`, 'flat-03', 'back');
+  expect(await window.at('tray-more').innerText()).toBe('+2');
+  await window.touch('tray-more');
+  expect(await window.at('draft').count()).toBe(6);
+  expect(await window.at('draft').first().innerText()).toContain('A-103');
+});
+
+it('says beside UNDO when somebody passed', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('admit'));
+  await window.pass(3_000);
+  await window.sees('undo-last');
+  expect(await window.at('last').innerText()).toMatch(/10:5[12]/);
+});
+
 it('sends a walk-in once, however often it is asked to', async () => {
   window = await Window.open();
   const slow = () =>

@@ -24,8 +24,8 @@ const TICK = 200;
 const IDLE = 45_000;
 /** How long a touch's failure is told, in milliseconds. */
 const NOTICE = 5_000;
-/** How many unsent walk-ins the tray keeps. */
-const DRAFTS = 3;
+/** How many unsent walk-ins the tray keeps: two pages. */
+const DRAFTS = 32;
 
 /** Everything a component may need: the kiosk's state, the time, the words, and which page is open. */
 export class Gate {
