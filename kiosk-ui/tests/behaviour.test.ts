@@ -1,6 +1,7 @@
 // What the screen does by itself, and how it takes fingers, gloves, keyboards and hand scanners.
 import { afterEach, expect, it } from 'vitest';
 
+import { faults } from './look';
 import { Window, withBrowser } from './window';
 
 withBrowser();
@@ -132,6 +133,19 @@ it('a question stays with what was typed while somebody answers it, and then goe
   expect(await window.told()).toHaveLength(told);
   await window.pass(46_000);
   await window.misses('verdict');
+});
+
+it.each(['en', 'hi'])('a gate for leaving begins no walk-in and says why: %s', async (language) => {
+  window = await Window.open(`gate=exit&language=${language}`);
+  for (const kind of ['DELIVERY', 'GUEST', 'TAXI', 'SERVICE'])
+    expect(await window.at(`kind-${kind}`).isDisabled()).toBe(true);
+  expect(await window.page.locator('[data-testid^="company-"]').count()).toBe(0);
+  await window.sees('only-out');
+  expect(await window.page.evaluate(faults)).toEqual([]);
+  await window.touch('code', 'tower-A', 'floor-12', 'flat-03');
+  expect(await window.at('ask-instead').isDisabled()).toBe(true);
+  await window.touch('back', 'out', 'row-out');
+  expect(await window.told()).toEqual(['out']);
 });
 
 it('can be used by the keyboard alone: arrows, Enter, digits, letters, Escape', async () => {

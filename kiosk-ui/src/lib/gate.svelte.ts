@@ -57,6 +57,8 @@ export class Gate {
 
   /** The state at work; `null` in every other stage. */
   readonly desk = $derived<Desk | null>(this.screen?.stage.stage === 'desk' ? this.screen.stage : null);
+  /** Whether this gate is for leaving: nobody is asked for who would come in here. */
+  readonly onlyOut = $derived(this.desk?.gate.kind === 'EXIT');
   readonly language = $derived(this.screen?.language ?? 'en');
   readonly words = $derived(languages[this.language].words);
   readonly local = $derived(new LocalTime(this.#utcOffsetMin(), this.now));

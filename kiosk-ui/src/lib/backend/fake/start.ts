@@ -18,10 +18,15 @@ export function insideThen(at: At): InsideRow[] {
   }));
 }
 
-/** The desk when the demo begins. */
-export function deskThen(at: At): Desk {
+/** The desk when the demo begins, at a gate for leaving if its address asks for one: `gate=exit`. */
+export function deskThen(at: At, params: URLSearchParams): Desk {
   return {
-    gate: { id: 'gate-2', name: 'Gate 2', kind: 'BOTH', community: 'Palm Meadows' },
+    gate: {
+      id: 'gate-2',
+      name: 'Gate 2',
+      kind: params.get('gate') === 'exit' ? 'EXIT' : 'BOTH',
+      community: 'Palm Meadows',
+    },
     guard: { id: 'guard-ramesh', name: 'Ramesh Yadav', photo: 'face-ramesh', since: at(-3 * 3_600_000) },
     time: { is: 'trusted', within_ms: 40 },
     link: {
