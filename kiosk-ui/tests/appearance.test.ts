@@ -63,8 +63,7 @@ describe.each(looks)('%s', (look) => {
     const codes = ['sign_in_first', 'not_recorded', 'no_picture', 'unit_closed', 'not_allowed'] as const;
     const check = async (page: string, code: (typeof codes)[number], touched: Locator) => {
       await window.page.evaluate((code) => globalThis.window.demo.refuse({ code }), code);
-      await touched.tap();
-      await window.pass(350);
+      await window.touch(touched);
       expect(await window.at('verdict').locator('[data-testid="notice"]').isVisible()).toBe(true);
       const found = await window.page.evaluate(faults);
       if (found.length > 0) wrong[`${page}, ${code}`] = found;
@@ -79,6 +78,36 @@ describe.each(looks)('%s', (look) => {
     await window.touch('need-plate');
     await window.type('ka05mj4821');
     for (const code of codes) await check('plate', code, window.at('plate-done'));
+    expect(wrong).toEqual({});
+  });
+
+  it('verdicts and pages under an alert, with a key that was refused', async () => {
+    window = await Window.open(look);
+    const wrong: Record<string, string[]> = {};
+    const check = async (page: string, touched: Locator) => {
+      await window.page.evaluate(() => globalThis.window.demo.refuse({ code: 'not_recorded' }));
+      await window.touch(touched);
+      // Where it is told on the page itself, the alert lies over it.
+      const told = window.page.locator(
+        ':is([data-testid="alert"], [data-testid="verdict"]) [data-testid="notice"]',
+      );
+      expect(await told.count()).toBe(1);
+      await window.sees('alert-offline');
+      const found = await window.page.evaluate(faults);
+      if (found.length > 0) wrong[page] = found;
+    };
+    await window.touch('kind-TAXI', 'digit-4', 'digit-8', 'digit-2');
+    await window.page.evaluate(() => globalThis.window.demo.offline(2, 37));
+    await window.page.evaluate(() => globalThis.window.demo.alert({ is: 'wrong_codes' }));
+    await check('cab', window.at('digit-1'));
+    for (const scan of ['helper', 'exit', 'already_in', 'in_or_out', 'ask', 'step_up', 'expired'] as const) {
+      await window.page.evaluate((scan) => globalThis.window.demo.scan(scan), scan);
+      await check(scan, window.at('verdict').locator('button').last());
+    }
+    await window.page.evaluate(() => globalThis.window.demo.scan('step_up'));
+    await window.touch('need-plate');
+    await window.type('ka05mj4821');
+    await check('plate', window.at('plate-done'));
     expect(wrong).toEqual({});
   });
 
@@ -102,6 +131,44 @@ describe.each(looks)('%s', (look) => {
     }
     expect(wrong).toEqual({});
   });
+});
+
+it('turns the page of many towers, floors and flats rather than making their tiles smaller', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => {
+    const { demo } = globalThis.window;
+    const many = (count: number) => Array.from({ length: count }, (_, i) => String(i + 1));
+    demo.towers = async () => many(30);
+    demo.floors = async () => many(45);
+    demo.flats = async (tower, floor) =>
+      many(30).map((flat) => {
+        const label = `${tower}-${floor}${flat}`;
+        return { id: label, label, tower, floor, flat, intercom: null };
+      });
+  });
+  await window.touch('kind-TAXI', 'digit-9', 'digit-8', 'digit-7', 'digit-6');
+  await window.sees('no-cab');
+  for (const tile of ['tower-30', 'floor-45', 'flat-30']) {
+    expect(await window.page.evaluate(faults)).toEqual([]);
+    await window.touch('tiles-down');
+    expect(await window.page.evaluate(faults)).toEqual([]);
+    await window.touch(tile);
+  }
+  await window.sees('send');
+});
+
+it('leaves room for the notice, the clock and the connection beside a long name', async () => {
+  window = await Window.open('language=hi');
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03', 'field-name', 'key-switch');
+  await window.type('venkata subramaniam lakshminarayana iyer');
+  await window.touch('send', 'ask');
+  await window.page.evaluate(() => globalThis.window.demo.refuse({ code: 'not_recorded' }));
+  await window.touch('ring');
+  await window.sees('notice');
+  expect(await window.page.evaluate(faults)).toEqual([]);
+  expect((await window.at('notice').boundingBox())?.width).toBeGreaterThanOrEqual(440);
+  const clock = await window.at('clock').boundingBox();
+  expect((clock?.x ?? NaN) + (clock?.width ?? NaN)).toBeLessThan(1920);
 });
 
 it('fits a screen of other proportions and resolution as well', async () => {

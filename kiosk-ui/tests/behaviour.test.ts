@@ -1,6 +1,7 @@
 // What the screen does by itself, and how it takes fingers, gloves, keyboards and hand scanners.
 import { afterEach, expect, it } from 'vitest';
 
+import { faults } from './look';
 import { Window, withBrowser } from './window';
 
 withBrowser();
@@ -80,6 +81,30 @@ it('what is no pass at all is a strip and not a verdict', async () => {
   expect(await window.at('verdict').count()).toBe(0);
 });
 
+it('says on a verdict that what was held up since then is no pass, and nothing of what was before', async () => {
+  window = await Window.open();
+  const strip = (what: 'payment' | 'link') =>
+    window.page.evaluate((what) => globalThis.window.demo.strip({ is: 'not_a_pass', what }), what);
+  await strip('payment');
+  await window.pass(1_000);
+  await window.page.evaluate(() => globalThis.window.demo.scan('expired'));
+  await window.pass(1_000);
+  expect(await window.at('verdict').locator('[data-testid="strip"]').count()).toBe(0);
+  await strip('link');
+  expect(await window.at('verdict').locator('[data-testid="strip"]').innerText()).toContain('A web link');
+});
+
+it('says how to hold what is before the camera above the strips', async () => {
+  window = await Window.open();
+  for (const what of ['payment', 'link', 'other'] as const)
+    await window.page.evaluate((what) => globalThis.window.demo.strip({ is: 'not_a_pass', what }), what);
+  await window.page.evaluate(() => globalThis.window.demo.camera('hold_still'));
+  await window.sees('guidance');
+  const guidance = await window.at('guidance').boundingBox();
+  const strip = await window.at('strip').first().boundingBox();
+  expect((guidance?.y ?? NaN) + (guidance?.height ?? NaN)).toBeLessThanOrEqual(strip?.y ?? NaN);
+});
+
 it('says so when what was held up could not be recorded', async () => {
   window = await Window.open();
   await window.page.evaluate(() => globalThis.window.demo.strip({ is: 'not_recorded' }));
@@ -92,6 +117,35 @@ it('counting people keeps the verdict a little longer', async () => {
   await window.touch('people-more');
   await window.pass(2_800);
   expect(await window.at('people').innerText()).toBe('2');
+});
+
+it('a question stays with what was typed while somebody answers it, and then goes', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('step_up'));
+  await window.touch('need-plate', 'key-k');
+  for (const key of ['key-a', 'key-0', 'key-5', 'key-m']) {
+    await window.pass(20_000);
+    await window.touch(key);
+  }
+  expect(await window.at('plate').innerText()).toBe('KA05M');
+  const told = (await window.told()).length;
+  await window.touch('key-j', 'key-4', 'key-8');
+  expect(await window.told()).toHaveLength(told);
+  await window.pass(46_000);
+  await window.misses('verdict');
+});
+
+it.each(['en', 'hi'])('a gate for leaving begins no walk-in and says why: %s', async (language) => {
+  window = await Window.open(`gate=exit&language=${language}`);
+  for (const kind of ['DELIVERY', 'GUEST', 'TAXI', 'SERVICE'])
+    expect(await window.at(`kind-${kind}`).isDisabled()).toBe(true);
+  expect(await window.page.locator('[data-testid^="company-"]').count()).toBe(0);
+  await window.sees('only-out');
+  expect(await window.page.evaluate(faults)).toEqual([]);
+  await window.touch('code', 'tower-A', 'floor-12', 'flat-03');
+  expect(await window.at('ask-instead').isDisabled()).toBe(true);
+  await window.touch('back', 'out', 'row-out');
+  expect(await window.told()).toEqual(['out']);
 });
 
 it('can be used by the keyboard alone: arrows, Enter, digits, letters, Escape', async () => {
@@ -108,6 +162,7 @@ it('can be used by the keyboard alone: arrows, Enter, digits, letters, Escape', 
   await window.press('b', '7', '0', '4', 'Enter', '1', '2', '3', '4', '5', '6');
   expect(await window.told()).toEqual(['code_submit']);
   await window.sees('verdict');
+  await window.pass(700);
   await window.press('Escape');
   expect(await window.told()).toEqual(['code_submit', 'close_verdict']);
   await window.misses('verdict');
@@ -147,6 +202,7 @@ it('types no digits of a barcode where a code is expected, and six of a quick ha
   await window.touch('code', 'tower-A', 'floor-12', 'flat-03');
   await window.scan('8901234567890');
   expect(await window.told()).toEqual(['scanned']);
+  await window.pass(700);
   await window.press('Escape');
   expect(await window.at('boxes').getAttribute('data-filled')).toBe('0');
   for (const digit of '123456') {
@@ -165,6 +221,24 @@ it('keeps a walk-in that was begun, until it is thrown away, and none that only 
   await window.sees('camera');
   expect(await window.at('draft').count()).toBe(0);
   expect(await window.told()).toEqual([]);
+});
+
+it('keeps every walk-in that was begun, however many', async () => {
+  window = await Window.open();
+  for (let begun = 0; begun < 6; begun += 1)
+    await window.touch('kind-GUEST', 'tower-A', `floor-${begun + 1}`, 'flat-03', 'back');
+  expect(await window.at('tray-more').innerText()).toBe('+2');
+  await window.touch('tray-more');
+  expect(await window.at('draft').count()).toBe(6);
+  expect(await window.at('draft').first().innerText()).toContain('A-103');
+});
+
+it('says beside UNDO when somebody passed', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.scan('admit'));
+  await window.pass(3_000);
+  await window.sees('undo-last');
+  expect(await window.at('last').innerText()).toMatch(/10:5[12]/);
 });
 
 it('sends a walk-in once, however often it is asked to', async () => {
@@ -251,6 +325,21 @@ it('says how long it is offline and how much waits', async () => {
   expect(said).toContain('37 waiting to send');
 });
 
+it('says of a household that was not asked that it was not, and of others that they do not answer', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');
+  await window.page.evaluate(() => globalThis.window.demo.offline(2, 37));
+  await window.touch('company-Zomato', 'tower-B', 'floor-7', 'flat-04');
+  for (let ask = 0; ask < 2; ask += 1) await window.page.evaluate(() => globalThis.window.demo.unanswered());
+  await window.pass(250);
+  expect(await window.at('ask').nth(0).innerText()).toContain('No answer');
+  expect(await window.at('ask').nth(1).innerText()).toContain('Not sent');
+  expect(await window.at('ask').nth(1).innerText()).not.toContain('No answer');
+  await window.touch(window.at('ask').nth(1), 'ring');
+  expect(await window.at('card').innerText()).not.toContain('No answer');
+  expect(await window.at('card-notes').innerText()).toBe('Not sent · Rang just now');
+});
+
 it('the spoken approval shows both numbers and takes six digits', async () => {
   window = await Window.open();
   await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask', 'spoken');
@@ -261,6 +350,23 @@ it('the spoken approval shows both numbers and takes six digits', async () => {
   await window.press(...'111111');
   await window.sees('camera');
   expect(await window.at('ask').getAttribute('data-state')).toBe('approved');
+});
+
+it('says that numbers have ended only where some had begun', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask');
+  await window.page.evaluate(() => globalThis.window.demo.refuse({ code: 'spoken_unavailable' }));
+  await window.touch('spoken');
+  expect(await window.at('no-numbers').innerText()).toBe('No numbers yet');
+  await window.touch('spoken-again');
+  await window.sees('challenge');
+  for (let minute = 0; minute < 5; minute += 1) {
+    await window.touch('digit-1', 'erase');
+    await window.pass(40_000);
+    await window.touch('digit-1', 'erase');
+    await window.pass(20_000);
+  }
+  expect(await window.at('no-numbers').innerText()).toBe('These numbers have ended');
 });
 
 it('closes a card whose visitor was approved and went away, and lets in by one touch', async () => {
@@ -311,6 +417,18 @@ it('enrolment shows each check, and words and remedy for the one that failed', a
   await window.touch('enrol-retry');
   await window.page.evaluate(() => globalThis.window.demo.enrolled());
   await window.sees('camera');
+});
+
+it.each([
+  { zone: 'Asia/Kolkata', night: 'false' },
+  { zone: 'America/New_York', night: 'true' },
+])('enrolment goes by the hour in $zone: the community’s is not known yet', async ({ zone, night }) => {
+  window = await Window.open('stage=enrol&theme=auto', undefined, zone);
+  expect(await window.page.locator('html').getAttribute('data-night')).toBe(night);
+  await window.page.evaluate(() => globalThis.window.demo.enrolled());
+  await window.sees('camera');
+  expect(await window.at('clock').innerText()).toMatch(/^10:5[12]$/);
+  expect(await window.page.locator('html').getAttribute('data-night')).toBe('false');
 });
 
 it('enrolment takes the QR of a hand scanner, and says so when a touch does nothing', async () => {

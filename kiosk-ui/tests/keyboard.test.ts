@@ -163,6 +163,45 @@ it('presses no key of a verdict that appears under a hand that types', async () 
   expect(await window.told()).toEqual(['close_verdict']);
 });
 
+it('takes nobody’s passing back by the next Enter, and reaches its keys by the arrows', async () => {
+  window = await Window.open();
+  for (const scan of ['exit', 'admit'] as const) {
+    await window.press('ArrowDown');
+    await window.page.evaluate((scan) => globalThis.window.demo.scan(scan), scan);
+    await window.pass(1_000);
+    await window.press('Enter');
+    expect(await window.told()).toEqual([]);
+    expect(await window.at('verdict').locator(':focus').count()).toBe(0);
+  }
+  await window.press('ArrowDown');
+  expect(await window.at('verdict').locator(':focus').count()).toBe(1);
+  await window.pass(2_000);
+  await window.touch('code', 'tower-A', 'floor-12', 'flat-03');
+  await window.press(...'123456');
+  await window.sees('verdict');
+  await window.pass(700);
+  await window.press('Enter');
+  expect(await window.told()).toEqual(['code_submit']);
+});
+
+it('closes no verdict by an Escape that was meant for the page under it, nor leaves the page by the other', async () => {
+  window = await Window.open();
+  await window.touch('inside');
+  await window.page.evaluate(() => globalThis.window.demo.scan('expired'));
+  await window.pass(250);
+  await window.press('Escape');
+  expect(await window.told()).toEqual([]);
+  await window.pass(9_000);
+  await window.sees('verdict');
+  await window.pass(1_000);
+  await window.misses('verdict');
+  await window.press('Escape');
+  await window.sees('search');
+  await window.pass(700);
+  await window.press('Escape');
+  await window.sees('camera');
+});
+
 it('Escape leads home from every page', async () => {
   window = await Window.open();
   for (const page of ['kind-GUEST', 'kind-TAXI', 'code', 'inside', 'out', 'emergency', 'guard', 'link']) {

@@ -5,17 +5,20 @@ export function faults(): string[] {
   const name = (element: Element) =>
     (element as HTMLElement).dataset['testid'] ??
     `${element.tagName.toLowerCase()}.${element.className}`.replace(/\s*svelte-\w+/g, '');
-  const covered = document.querySelector('[data-testid="verdict"]');
+  // A verdict covers all but the alert.
+  const covered = document.querySelector('[data-testid="verdict"]') !== null;
   const hidden = (element: Element) =>
-    element.closest('[inert]') !== null || (covered !== null && !covered.contains(element));
+    element.closest('[inert]') !== null ||
+    (covered && element.closest('[data-testid="verdict"], [data-testid="alert"]') === null);
 
-  // Keys: 20 mm at least, inside the screen, 4 mm apart.
+  // Keys: 20 mm at least, those that are tiles 28 mm, inside the screen, 4 mm apart.
   const keys = [...document.querySelectorAll('button')]
     .filter((key) => !hidden(key))
     .map((key) => ({ key, box: key.getBoundingClientRect() }))
     .filter(({ box }) => box.width > 0);
   for (const { key, box } of keys) {
-    if (box.width < 11.1 * rem - 0.5 || box.height < 11.1 * rem - 0.5) {
+    const least = (/^(kind|company|tower|floor|flat|guard)-/.test(name(key)) ? 15.5 : 11.1) * rem - 0.5;
+    if (box.width < least || box.height < least) {
       found.push(`${name(key)} is ${Math.round(box.width)} × ${Math.round(box.height)}`);
     }
     if (box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5) {
@@ -61,7 +64,9 @@ export function faults(): string[] {
     const boxes = [...range.getClientRects()];
     if (boxes.length === 0 || style.visibility === 'hidden') continue;
 
-    if (size < 2.4 * rem - 0.5) found.push(`"${text}" is ${Math.round(size)} px high`);
+    // What was made smaller to fit its box says so itself.
+    const least = parent.closest('body [style*="font-size"]') === null ? 3.2 : 2.4;
+    if (size < least * rem - 0.5) found.push(`"${text}" is ${Math.round(size)} px high`);
     const [one, two] = [light(parse(style.color)), light(ground(parent))];
     const contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
     if (contrast < 7) found.push(`"${text}" has a contrast of ${contrast.toFixed(1)}`);

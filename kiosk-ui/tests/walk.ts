@@ -30,12 +30,7 @@ export const walk: readonly { page: string; go: (window: Window) => Promise<void
   { page: 'tray', go: (w) => w.touch('tray-more') },
   {
     page: 'card, unanswered',
-    go: (w) =>
-      w
-        .at('ask')
-        .nth(1)
-        .tap()
-        .then(() => w.pass(400)),
+    go: (w) => w.touch(w.at('ask').nth(1)),
   },
   {
     page: 'card, approved',
@@ -47,8 +42,7 @@ export const walk: readonly { page: string; go: (window: Window) => Promise<void
     page: 'card, unanswered, again',
     go: async (w) => {
       await w.touch('back');
-      await w.at('ask').nth(1).tap();
-      await w.pass(400);
+      await w.touch(w.at('ask').nth(1));
     },
   },
   { page: 'override', go: (w) => w.touch('override') },
@@ -56,8 +50,7 @@ export const walk: readonly { page: string; go: (window: Window) => Promise<void
     page: 'spoken',
     go: async (w) => {
       await w.touch('digest');
-      await w.at('ask').nth(1).tap();
-      await w.pass(400);
+      await w.touch(w.at('ask').nth(1));
       await w.touch('spoken');
     },
   },

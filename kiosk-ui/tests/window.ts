@@ -38,12 +38,15 @@ export class Window {
     });
   }
 
-  /** Opens it; `query` as the demo understands it. Time stands still until {@link pass}. */
-  static async open(query = '', size = { width: 1920, height: 1080 }): Promise<Window> {
-    const page = await browser.newPage({ viewport: size, hasTouch: true });
+  /**
+   * Opens it on a machine in some zone; `query` as the demo understands it, by day unless it says otherwise. Time
+   * stands still until {@link pass}.
+   */
+  static async open(query = '', size = { width: 1920, height: 1080 }, zone = 'UTC'): Promise<Window> {
+    const page = await browser.newPage({ viewport: size, hasTouch: true, timezoneId: zone });
     const window = new Window(page);
     await page.clock.install({ time: 0 });
-    await page.goto(`${server.resolvedUrls?.local[0] ?? ''}demo.html?theme=day&${query}`);
+    await page.goto(`${server.resolvedUrls?.local[0] ?? ''}demo.html?${query}&theme=day`);
     await page.waitForSelector('[data-testid]');
     await page.evaluate(() => document.fonts.ready);
     await page.clock.pauseAt(STARTED);
@@ -60,12 +63,29 @@ export class Window {
     return this.page.locator(`[data-testid="${id}"]`);
   }
 
-  /** Touches keys one after the other, as fast as a hand does. */
-  async touch(...ids: string[]): Promise<void> {
-    for (const id of ids) {
-      await this.at(id).first().tap({ timeout: 30_000 });
+  /** Touches keys one after the other, as fast as a hand does that sees what it touches. */
+  async touch(...keys: (string | Locator)[]): Promise<void> {
+    for (const named of keys) {
+      const key = typeof named === 'string' ? this.at(named).first() : named;
+      await this.settled(key);
+      await key.tap({ timeout: 30_000 });
       await this.pass(350);
     }
+  }
+
+  /** Lets time go by until a key takes touches. */
+  async settled(key: Locator): Promise<void> {
+    const settles = () => key.evaluate((key) => key.closest('[data-settling]') !== null);
+    for (let tries = 0; await settles(); tries += 1) {
+      if (tries === 50) throw new Error(`${key} takes no touches`);
+      await this.pass(50);
+    }
+  }
+
+  /** Puts a finger down in the middle of where a key is or was, whatever is there by now. */
+  async tapAt(box: { x: number; y: number; width: number; height: number } | null): Promise<void> {
+    if (box === null) throw new Error('the key is not drawn');
+    await this.page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
   }
 
   /** Presses keys of the keyboard one after the other. */

@@ -41,7 +41,7 @@ describe.each(Object.entries(languages))('%s', (_, { words }) => {
 });
 
 describe('times', () => {
-  const { time, ago } = said(languages.en.words, india);
+  const { time, ago, past } = said(languages.en.words, india);
 
   it('are the community’s, with the day when it is another one', () => {
     expect(time('2026-11-22T05:11:00Z')).toBe('10:41');
@@ -55,6 +55,9 @@ describe('times', () => {
     expect(ago('2026-11-22T05:07:00Z')).toBe('5 min');
     expect(ago('2026-11-22T03:00:00Z')).toBe('2 h');
     expect(ago('2026-11-19T05:00:00Z')).toBe('3 days');
+    expect(past('2026-11-22T05:11:30Z')).toBe('just now');
+    expect(past('2026-11-22T05:07:00Z')).toBe('5 min ago');
+    expect(said(languages.hi.words, india).past('2026-11-22T03:00:00Z')).toBe('2 घंटे पहले');
   });
 });
 

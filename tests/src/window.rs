@@ -104,14 +104,18 @@ impl Window {
         .await;
     }
 
-    /// Waits for an element and touches it, no sooner than a finger that is meant: one that comes back within 300 ms
-    /// is taken for the bounce of a wet one.
+    /// Waits for an element that takes touches, which what has just come or changed does not, and touches it, no sooner
+    /// than a finger that is meant: one that comes back within 300 ms is taken for the bounce of a wet one.
     pub async fn touch(&self, selector: &str, bound: Duration) {
         if let Some(last) = self.touched.get() {
             tokio::time::sleep_until(last + FINGER).await;
         }
+        let settled = "return document.querySelector(arguments[0])?.closest('[data-settling]') === null;";
         until(&format!("a touch on {selector}"), bound, async || {
             let found = self.client.find(Locator::Css(selector)).await.ok()?;
+            if self.run(settled, vec![json!(selector)]).await != json!(true) {
+                return None;
+            }
             found.click().await.ok()
         })
         .await;

@@ -1,6 +1,7 @@
 import { getContext, setContext, tick } from 'svelte';
 
 import { Refused, type Backend } from './backend/backend';
+import type { Alert } from './backend/bindings/Alert';
 import type { Desk } from './backend/bindings/Desk';
 import type { Screen } from './backend/bindings/Screen';
 import type { ShownVerdict } from './backend/bindings/ShownVerdict';
@@ -11,8 +12,9 @@ import type { TypePolicy } from './backend/bindings/TypePolicy';
 import { Bounce } from './input/bounce';
 import { focusFirst } from './input/focus';
 import { Keys } from './input/keys';
+import { isSettling } from './input/settle';
 import { draftOf, worthKeeping, type Draft, type Kind, type Page } from './page';
-import { LocalTime, ms } from './time';
+import { LocalTime, ms, ownOffsetMin } from './time';
 import { languages } from './words/languages';
 import { said } from './words/say';
 
@@ -22,8 +24,8 @@ const TICK = 200;
 const IDLE = 45_000;
 /** How long a touch's failure is told, in milliseconds. */
 const NOTICE = 5_000;
-/** How many unsent walk-ins the tray keeps. */
-const DRAFTS = 3;
+/** How many unsent walk-ins the tray keeps: two pages. */
+const DRAFTS = 32;
 
 /** Everything a component may need: the kiosk's state, the time, the words, and which page is open. */
 export class Gate {
@@ -35,7 +37,7 @@ export class Gate {
   page = $state<Page>({ at: 'home' });
   /** Walk-ins begun and left. */
   drafts = $state<Draft[]>([]);
-  /** Why the last touch did nothing. */
+  /** Why the last touch or look did nothing. */
   notice = $state.raw<TouchError | 'failed' | null>(null);
 
   readonly keys = new Keys();
@@ -55,12 +57,18 @@ export class Gate {
 
   /** The state at work; `null` in every other stage. */
   readonly desk = $derived<Desk | null>(this.screen?.stage.stage === 'desk' ? this.screen.stage : null);
+  /** Whether this gate is for leaving: nobody is asked for who would come in here. */
+  readonly onlyOut = $derived(this.desk?.gate.kind === 'EXIT');
   readonly language = $derived(this.screen?.language ?? 'en');
   readonly words = $derived(languages[this.language].words);
-  readonly local = $derived(new LocalTime(this.screen?.utc_offset_min ?? 0, this.now));
+  readonly local = $derived(new LocalTime(this.#utcOffsetMin(), this.now));
   readonly said = $derived(said(this.words, this.local));
   /** The verdict, until it clears. */
   readonly verdict = $derived<ShownVerdict | null>(this.#unlessCleared(this.desk?.verdict ?? null));
+  /** The alert that stands over every page and verdict until it was seen. */
+  readonly alert = $derived<Alert | null>(
+    this.desk?.alerts.find((each) => each.alarm) ?? this.desk?.alerts[0] ?? null,
+  );
   /** The strips, until they clear. */
   readonly strips = $derived<Strip[]>((this.desk?.strips ?? []).filter((strip) => this.#stays(strip)));
   /** Whether there is a picture to take. */
@@ -87,16 +95,21 @@ export class Gate {
     }
   }
 
-  /** Takes a photo and gives its name back; if none was taken, the notice says why. */
-  async takePhoto(): Promise<string | null> {
+  /** Gives back what was looked for; `null` where the look failed, and the notice says why. */
+  async look<T>(found: Promise<T>): Promise<T | null> {
     try {
-      const photo = await this.backend.takePhoto();
-      this.notice = null;
-      return photo;
+      return await found;
     } catch (thrown) {
       this.#failed(thrown);
       return null;
     }
+  }
+
+  /** Takes a photo and gives its name back; if none was taken, the notice says why. */
+  async takePhoto(): Promise<string | null> {
+    const photo = await this.look(this.backend.takePhoto());
+    if (photo !== null) this.notice = null;
+    return photo;
   }
 
   /** Opens a page. A walk-in left half-way is kept. */
@@ -104,7 +117,7 @@ export class Gate {
     this.#keepDraft(page);
     this.page = page;
     if (page.at !== 'home') this.notice = null;
-    if (this.#byKeyboard) void tick().then(() => focusFirst(document));
+    if (this.#byKeyboard && this.verdict === null) void tick().then(() => focusFirst(document));
   }
 
   home(): void {
@@ -140,11 +153,12 @@ export class Gate {
     );
   }
 
-  /** Whether a click is a touch of its own, not the bounce of the one before. */
+  /** Whether a click is a touch of its own, not the bounce of the one before, and meant for what it fell upon. */
   counts(event: MouseEvent): boolean {
     const byKey = event.detail === 0;
     const remPx = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return byKey || this.#bounce.counts(event.clientX, event.clientY, performance.now(), remPx);
+    const own = byKey || this.#bounce.counts(event.clientX, event.clientY, performance.now(), remPx);
+    return own && !isSettling(event.target);
   }
 
   /** Whether the last input came from a keyboard. */
@@ -156,6 +170,11 @@ export class Gate {
   stir(byKeyboard: boolean): void {
     this.#touchedAt = performance.now();
     this.#byKeyboard = byKeyboard;
+  }
+
+  /** The community's at work; before and after that there is only this machine's. */
+  #utcOffsetMin(): number {
+    return this.screen?.stage.stage === 'desk' ? this.screen.utc_offset_min : ownOffsetMin(this.now);
   }
 
   #failed(thrown: unknown): TouchError | 'failed' {

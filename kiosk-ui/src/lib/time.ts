@@ -18,6 +18,11 @@ export function hoursMinutes(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
+/** What this machine's zone adds to UTC at an instant, in minutes. */
+export function ownOffsetMin(instant: number): number {
+  return -new Date(instant).getTimezoneOffset();
+}
+
 /** The community's local time: instants taken apart by its offset from UTC. */
 export class LocalTime {
   constructor(

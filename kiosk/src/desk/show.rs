@@ -109,6 +109,18 @@ impl Shown {
         }
     }
 
+    /// Lets a question stand as long again. Other verdicts go when they go.
+    pub(super) fn keep_question(&mut self, at: UnixMs) {
+        if let Some(shown) = &mut self.verdict
+            && matches!(
+                shown.verdict,
+                Verdict::InOrOut { .. } | Verdict::AskResident { .. } | Verdict::StepUp { .. }
+            )
+        {
+            shown.clears_at = Some(at.plus(QUESTION_MS));
+        }
+    }
+
     /// Takes away what has ended.
     pub(super) fn end(&mut self, at: UnixMs) {
         if self.verdict.as_ref().is_some_and(|shown| shown.clears_at.is_some_and(|end| end <= at)) {

@@ -158,6 +158,20 @@ impl Desk {
         Ok(outcome)
     }
 
+    /// Somebody is answering a question still: it does not go under their hands.
+    ///
+    /// # Errors
+    /// [`TouchError::Gone`] when it no longer stands; else when a store fails.
+    pub fn still_here(&self, verdict: u32) -> Result<(), DeskError> {
+        let now = self.now();
+        let mut state = self.state()?;
+        if state.show.standing(verdict).is_none() {
+            return Err(TouchError::Gone.into());
+        }
+        state.show.keep_question(now);
+        Ok(())
+    }
+
     /// Closes a verdict.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ pub(super) fn on_desk(desk: &Desk, camera: &Camera, touch: &Touch) -> Result<(),
             desk.step_up(*verdict, Given::Photo(&photo)).map(drop)
         }
         Touch::InOrOut { verdict, direction } => desk.in_or_out(*verdict, direction).map(drop),
+        Touch::StillHere { verdict } => desk.still_here(*verdict),
         Touch::CloseVerdict { verdict } => desk.close_verdict(*verdict),
         Touch::People { event, people } => desk.people(*event, *people),
         Touch::UndoEntry { event } => desk.undo(*event),

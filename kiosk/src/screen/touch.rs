@@ -130,6 +130,11 @@ pub enum Touch {
         /// Which.
         direction: Direction,
     },
+    /// Somebody is at a question still: it stays as long again.
+    StillHere {
+        /// The verdict.
+        verdict: u32,
+    },
     /// Close the verdict.
     CloseVerdict {
         /// The verdict.

@@ -14,6 +14,7 @@ import { flatsOf, floors, guards, towers, units } from './fake/community';
 import { enrolmentAt } from './fake/enrolment';
 import { face } from './fake/faces';
 import { scene } from './fake/scene';
+import { INDIA } from './fake/start';
 import { act } from './fake/touches';
 import { verdictOf, type Scan } from './fake/verdicts';
 import { World } from './fake/world';
@@ -193,6 +194,7 @@ export class FakeGate implements Backend {
   /** Enrolled: the gate is at work. */
   enrolled(): void {
     this.#world.screen.stage = { stage: 'desk', ...this.#world.desk };
+    this.#world.screen.utc_offset_min = INDIA;
     this.#push();
   }
 

@@ -50,9 +50,10 @@ export function focusFirst(document: Document): void {
   (all.find((key) => key.dataset['first'] !== undefined) ?? all[0])?.focus();
 }
 
-/** The key that has the focus: Enter and Space press it. */
+/** The key that has the focus: Enter and Space press it. None that something covers. */
 export function focusedKey(document: Document): HTMLButtonElement | null {
-  return document.activeElement instanceof HTMLButtonElement ? document.activeElement : null;
+  const focused = document.activeElement;
+  return focused instanceof HTMLButtonElement && focused.closest('[inert]') === null ? focused : null;
 }
 
 /** Takes the focus away: what is typed from now on goes into a field. */

@@ -11,6 +11,14 @@ const DAY = 24 * HOUR;
 
 /** Instants in a language's words, seen from a local time. */
 export function said(words: Words, local: LocalTime): Said {
+  function ago(instant: string): string {
+    const past = local.now - ms(instant);
+    if (past < MINUTE) return words.justNow;
+    if (past < HOUR) return words.minutes(Math.floor(past / MINUTE));
+    if (past < 2 * DAY) return words.hours(Math.floor(past / HOUR));
+    return words.days(Math.floor(past / DAY));
+  }
+
   return {
     time(instant) {
       const at = ms(instant);
@@ -19,13 +27,8 @@ export function said(words: Words, local: LocalTime): Said {
       return other === null ? clock : words.dayAndTime(other.day, words.months[other.month] ?? '', clock);
     },
     minutes: hoursMinutes,
-    ago(instant) {
-      const past = local.now - ms(instant);
-      if (past < MINUTE) return words.justNow;
-      if (past < HOUR) return words.minutes(Math.floor(past / MINUTE));
-      if (past < 2 * DAY) return words.hours(Math.floor(past / HOUR));
-      return words.days(Math.floor(past / DAY));
-    },
+    ago,
+    past: (instant) => (local.now - ms(instant) < MINUTE ? words.justNow : words.past(ago(instant))),
   };
 }
 
@@ -48,6 +51,7 @@ export function sayAlert(words: Words, alert: AlertKind, times: Said): string {
 }
 
 /** Why a touch did nothing, in words. */
-export function sayError(words: Words, error: TouchError, times: Said): string {
+export function sayError(words: Words, error: TouchError | 'failed', times: Said): string {
+  if (error === 'failed') return words.failed;
   return (words.errors[error.code] as (error: TouchError, said: Said) => string)(error, times);
 }

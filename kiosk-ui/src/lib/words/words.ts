@@ -21,6 +21,8 @@ export interface Said {
   minutes(minutes: number): string;
   /** "2 h", "5 min", "3 days": how long ago, roughly. */
   ago(instant: string): string;
+  /** "2 h ago", "just now". */
+  past(instant: string): string;
 }
 
 type VisitorKind = Walkin['kind'];
@@ -42,6 +44,7 @@ export interface Words {
   hours: (n: number) => string;
   days: (n: number) => string;
   justNow: string;
+  past: (ago: string) => string;
   dayAndTime: (day: number, month: string, time: string) => string;
 
   kinds: Record<VisitorKind, string>;
@@ -122,7 +125,7 @@ export interface Words {
     unanswered: string;
     lapsed: string;
     notSent: string;
-    rang: (ago: string) => string;
+    rang: (when: string) => string;
     waitingAtGate: string;
     signInToOverride: string;
   };
@@ -134,6 +137,7 @@ export interface Words {
     number: string;
     enter: string;
     triesLeft: (n: number) => string;
+    none: string;
     ended: string;
     again: string;
   };
@@ -147,6 +151,7 @@ export interface Words {
     typeIt: string;
     tiles: string;
     noMatch: string;
+    noFlats: string;
     send: string;
     discard: string;
     addFlat: string;

@@ -92,6 +92,28 @@ fn a_long_stay_is_asked_about_and_the_answer_recorded() {
 }
 
 #[test]
+fn a_question_stays_while_somebody_is_at_it_and_no_longer() {
+    let long = PassRow { valid_until: T.plus(9 * DAY), ..pass_row() };
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &long)]);
+    let text = gate.token(50, &long);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::In { .. }));
+    let entry = shown(&gate);
+    gate.desk.still_here(entry.id).unwrap();
+    assert_eq!(shown(&gate), entry, "it asks nothing");
+    gate.later(13 * HOUR);
+    assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Unclear { .. }));
+    let question = shown(&gate).id;
+    gate.later(40 * SECOND);
+    gate.desk.still_here(question).unwrap();
+    gate.later(40 * SECOND);
+    gate.desk.tick().unwrap();
+    assert_eq!(shown(&gate).id, question);
+    gate.later(6 * SECOND);
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.still_here(question)), TouchError::Gone);
+}
+
+#[test]
 fn an_entry_taken_back_leaves_whoever_was_inside_before_it_inside() {
     let long = PassRow { valid_until: T.plus(9 * DAY), ..pass_row() };
     let gate = Gate::with(GateKind::Both, vec![row(50, 10, &long)]);

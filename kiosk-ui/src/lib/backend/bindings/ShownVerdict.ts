@@ -15,7 +15,7 @@ id: number,
 at: string, 
 /**
  * When it goes by itself; `None`: it waits for a touch. Admit and exit 2.5 s (longer after a touch on
- * the people count), refuse and already-in 10 s, the questions 45 s.
+ * the people count), refuse and already-in 10 s, the questions 45 s (and again while somebody is at one).
  */
 clears_at: string | null, 
 /**

@@ -101,7 +101,11 @@ verdict: number,
 /**
  * Which.
  */
-direction: "ENTRY" | "EXIT", } | { "touch": "close_verdict", 
+direction: "ENTRY" | "EXIT", } | { "touch": "still_here", 
+/**
+ * The verdict.
+ */
+verdict: number, } | { "touch": "close_verdict", 
 /**
  * The verdict.
  */

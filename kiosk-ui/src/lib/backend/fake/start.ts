@@ -18,10 +18,15 @@ export function insideThen(at: At): InsideRow[] {
   }));
 }
 
-/** The desk when the demo begins. */
-export function deskThen(at: At): Desk {
+/** The desk when the demo begins, at a gate for leaving if its address asks for one: `gate=exit`. */
+export function deskThen(at: At, params: URLSearchParams): Desk {
   return {
-    gate: { id: 'gate-2', name: 'Gate 2', kind: 'BOTH', community: 'Palm Meadows' },
+    gate: {
+      id: 'gate-2',
+      name: 'Gate 2',
+      kind: params.get('gate') === 'exit' ? 'EXIT' : 'BOTH',
+      community: 'Palm Meadows',
+    },
     guard: { id: 'guard-ramesh', name: 'Ramesh Yadav', photo: 'face-ramesh', since: at(-3 * 3_600_000) },
     time: { is: 'trusted', within_ms: 40 },
     link: {
@@ -48,13 +53,16 @@ export function deskThen(at: At): Desk {
   };
 }
 
+/** What India's clocks are ahead of UTC, in minutes. */
+export const INDIA = 330;
+
 /** The window when the demo begins, as its address asks for: `stage`, `language`, `theme`. */
 export function screenThen(at: At, desk: Desk, params: URLSearchParams): Screen {
   const theme = params.get('theme');
   return {
     push: 0,
     now: at(0),
-    utc_offset_min: 330,
+    utc_offset_min: params.get('stage') === 'enrol' ? 0 : INDIA,
     language: params.get('language') === 'hi' ? 'hi' : 'en',
     theme: theme === 'night' || theme === 'day' ? theme : 'auto',
     camera: { source: 'device', state: { is: 'looking' }, guidance: null },

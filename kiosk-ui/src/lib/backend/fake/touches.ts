@@ -2,7 +2,7 @@ import { Refused } from '../backend';
 import type { Touch } from '../bindings/Touch';
 import { guards, pin, units, who } from './community';
 import { enrolmentAt } from './enrolment';
-import { verdictOf } from './verdicts';
+import { stays, verdictOf } from './verdicts';
 import type { World } from './world';
 
 /** What the kiosk would do at a touch; throws {@link Refused} like it. */
@@ -71,6 +71,9 @@ export function act(world: World, touch: Touch): void {
       return world.show(verdictOf('admit', world.now()));
     case 'in_or_out':
       return world.show(verdictOf(touch.direction === 'ENTRY' ? 'admit' : 'exit', world.now()));
+    case 'still_here':
+      if (desk.verdict?.id === touch.verdict) desk.verdict.clears_at = world.at(stays(desk.verdict.verdict));
+      return;
     case 'close_verdict':
       desk.verdict = null;
       return;

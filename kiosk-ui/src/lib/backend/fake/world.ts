@@ -29,7 +29,7 @@ export class World {
   constructor(params: URLSearchParams) {
     const at = (fromNow: number) => this.at(fromNow);
     this.inside = insideThen(at);
-    this.desk = deskThen(at);
+    this.desk = deskThen(at, params);
     this.screen = screenThen(at, this.desk, params);
   }
 
