@@ -213,6 +213,11 @@ impl Desk {
         state.show.sound(Sound::Refuse);
     }
 
+    /// Whether a verdict stands.
+    pub fn shows_verdict(&self) -> bool {
+        self.lock().show.verdict.is_some()
+    }
+
     /// Whether the alarm rings.
     pub fn rings(&self) -> bool {
         self.lock().show.alerts.iter().any(|alert| alert.alarm)

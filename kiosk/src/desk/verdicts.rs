@@ -1,7 +1,9 @@
 //! Touches on what stands on the screen: a question answered, a verdict closed, an entry counted or undone.
 
+use std::cmp::Reverse;
+
 use gatehouse::{
-    admission::{self, Reason as Why, SteppedUp},
+    admission::{self, Gravity, Reason as Why, SteppedUp},
     hash::Hash,
     id::{EventId, VisitorId},
     journal::{Act, AlertCode, Details, Event},
@@ -50,6 +52,19 @@ impl Desk {
         }
         self.show(&mut state, &outcome)?;
         Ok(outcome)
+    }
+
+    /// Of several that are held up at once, the place of the one to decide first: whoever is refused, before others are
+    /// let in.
+    pub fn gravest(&self, texts: &[String]) -> usize {
+        if texts.len() < 2 {
+            return 0;
+        }
+        // Of one that cannot be judged nobody can say that it is harmless.
+        let gravity =
+            |text: &str| self.check(text).map_or(Gravity::Refuse, |judged| judged.verdict.gravity());
+        let gravest = texts.iter().enumerate().min_by_key(|(_, text)| Reverse(gravity(text)));
+        gravest.map_or(0, |(place, _)| place)
     }
 
     /// Six digits for a unit: decided, recorded, shown.

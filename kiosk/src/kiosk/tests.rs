@@ -23,7 +23,7 @@ use tempfile::TempDir;
 use tokio::{runtime::Runtime, sync::mpsc};
 use uuid::Uuid;
 
-use super::{enrolling::Enrolling, opening::Opening, *};
+use super::{enrolling::Enrolling, life::Taker, opening::Opening, *};
 use crate::{
     database::DatabaseError,
     enrol::{Membership, Trusted},
@@ -302,4 +302,31 @@ fn a_pass_that_a_hand_scanner_reads_twice_at_once_is_held_up_once() {
     clocks.0.fetch_add(1_000, Ordering::Relaxed);
     let seen = kiosk.shared.memory.fresh(clocks.boot(), ["upi://pay"]);
     assert!(seen.is_empty(), "the camera sees what was read just now");
+}
+
+#[test]
+fn of_passes_in_one_picture_each_has_its_verdict_on_the_screen() {
+    let dir = enrolled_before();
+    let clocks = Arc::new(FakeClocks(AtomicI64::new(1_000)));
+    let kiosk = Kiosk::open_with(settings(&dir), Arc::clone(&clocks) as _).unwrap();
+    let verdict = |later: i64, codes: &[&str]| {
+        clocks.0.fetch_add(later, Ordering::Relaxed);
+        kiosk.shared.lock().tick(kiosk.shared.camera.condition());
+        let fresh = kiosk.shared.memory.fresh(clocks.boot(), codes.iter().copied());
+        if !fresh.is_empty() {
+            kiosk.shared.glance(Glance::Codes(fresh));
+        }
+        kiosk.shared.push();
+        let Stage::Desk(desk) = kiosk.screen().stage else { panic!() };
+        desk.verdict.unwrap().id
+    };
+    let both = ["GH1:NCFOXN", "GH1:FOXNNC"];
+    let first = verdict(0, &both);
+    for _ in 1..100 {
+        assert_eq!(verdict(100, &both), first, "the other one waits");
+    }
+    let second = verdict(100, &both);
+    assert_ne!(second, first);
+    assert_eq!(verdict(600, &both), second, "each had its own");
+    assert_ne!(verdict(600, &["GH1:XNNCFO"]), second, "who comes next waits for nobody who has gone");
 }

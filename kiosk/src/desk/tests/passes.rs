@@ -202,3 +202,12 @@ fn a_single_use_pass_used_at_another_gate_too_leaves_its_holder_listed_with_an_a
     gate.later(3 * MINUTE);
     assert_eq!(reason(&gate.entry(&gate.token(50, &once))), Some(Reason::UsedUp));
 }
+
+#[test]
+fn of_several_held_up_at_once_the_gravest_is_decided_first() {
+    let revoked = PassRow { revoked_at: Some(T), ..pass_row() };
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row()), row(51, 11, &revoked)]);
+    let (good, bad) = (gate.token(50, &pass_row()), gate.token(51, &revoked));
+    assert_eq!(gate.desk.gravest(&[good.clone(), bad.clone()]), 1);
+    assert_eq!(gate.desk.gravest(&[bad, good]), 0);
+}
