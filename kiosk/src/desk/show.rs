@@ -39,7 +39,8 @@ pub struct Shown {
     pub(super) strips: Vec<Strip>,
     pub(super) alerts: Vec<Alert>,
     pub(super) cue: Option<Cue>,
-    pub(super) last: Option<LastEntry>,
+    /// Entries and exits that were not undone, newest first, while they are worth showing.
+    pub(super) passed: Vec<LastEntry>,
     /// Asks that can still be taken back, and until when.
     pub(super) undo: HashMap<VisitorId, UnixMs>,
     /// Asks that are open, and how long they wait.
@@ -95,6 +96,22 @@ impl Shown {
         self.about = about;
     }
 
+    fn passed(&mut self, event: EventId, direction: Direction, at: UnixMs, who: Who) {
+        let undo_until = Some(at.plus(UNDO_MS));
+        self.passed.insert(0, LastEntry { event, direction, at, who, undo_until });
+    }
+
+    /// An entry or exit was undone. Its verdict goes with it, and nobody else's.
+    pub(super) fn undone(&mut self, event: EventId) {
+        self.passed.retain(|entry| entry.event != event);
+        let shown = self.verdict.as_ref().map(|shown| &shown.verdict);
+        if let Some(Verdict::Admit { event: shown, .. } | Verdict::Exit { event: shown, .. }) = shown
+            && *shown == event
+        {
+            self.clear_verdict();
+        }
+    }
+
     /// Lets the verdict of an entry stand longer: its count is being touched.
     pub(super) fn keep_verdict(&mut self, at: UnixMs, event: EventId, people: u16) {
         if let Some(shown) = &mut self.verdict
@@ -104,8 +121,8 @@ impl Shown {
             who.people = people;
             shown.clears_at = Some(at.plus(PEOPLE_MS));
         }
-        if let Some(last) = self.last.as_mut().filter(|last| last.event == event) {
-            last.who.people = people;
+        if let Some(entry) = self.passed.iter_mut().find(|entry| entry.event == event) {
+            entry.who.people = people;
         }
     }
 
@@ -115,10 +132,10 @@ impl Shown {
             self.clear_verdict();
         }
         self.strips.retain(|strip| strip.clears_at.is_none_or(|end| end > at));
-        if let Some(last) = &mut self.last {
-            last.undo_until = last.undo_until.filter(|end| *end > at);
+        for entry in &mut self.passed {
+            entry.undo_until = entry.undo_until.filter(|end| *end > at);
         }
-        self.last = self.last.take().filter(|last| at.since(last.at) < LAST_ENTRY_MS);
+        self.passed.retain(|entry| at.since(entry.at) < LAST_ENTRY_MS);
         self.spoken.retain(|_, spoken| spoken.until() > at);
     }
 }
@@ -137,7 +154,7 @@ impl Desk {
             Outcome::Out { event, comer, entered } => {
                 let who = comer.shown(&known.units);
                 let undo_until = at.plus(UNDO_MS);
-                state.show.last = Some(last(*event, Direction::Exit, at, who.clone()));
+                state.show.passed(*event, Direction::Exit, at, who.clone());
                 let verdict = Verdict::Exit { event: *event, who, entered: *entered, undo_until };
                 state.show.put(at, ADMIT_MS, verdict, None);
                 state.show.sound(Sound::Exit);
@@ -162,7 +179,7 @@ impl Desk {
     }
 
     pub(super) fn show_in(state: &mut State, at: UnixMs, event: EventId, who: Who) {
-        state.show.last = Some(last(event, Direction::Entry, at, who.clone()));
+        state.show.passed(event, Direction::Entry, at, who.clone());
         let verdict = Verdict::Admit { event, who, undo_until: at.plus(UNDO_MS) };
         state.show.put(at, ADMIT_MS, verdict, None);
         state.show.sound(Sound::Admit);
@@ -247,10 +264,6 @@ fn is_same(one: &AlertKind, other: &AlertKind) -> bool {
         | (AlertKind::DoubleUse { who }, AlertKind::DoubleUse { who: other }) => who == other,
         _ => std::mem::discriminant(one) == std::mem::discriminant(other),
     }
-}
-
-fn last(event: EventId, direction: Direction, at: UnixMs, who: Who) -> LastEntry {
-    LastEntry { event, direction, at, who, undo_until: Some(at.plus(UNDO_MS)) }
 }
 
 /// What a text that is no pass is.

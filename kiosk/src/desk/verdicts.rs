@@ -228,10 +228,7 @@ impl Desk {
         let assumed = self.assumed_for(&kept)?;
         let undone = [event].into_iter().chain(assumed);
         self.record(&mut state, undone.map(|event| (Act::Undone { event }, None)).collect())?;
-        state.show.clear_verdict();
-        if state.show.last.as_ref().is_some_and(|last| last.event == event) {
-            state.show.last = None;
-        }
+        state.show.undone(event);
         Ok(())
     }
 
@@ -315,8 +312,8 @@ impl Desk {
 /// Whether an entry or exit can still be undone: what stands on the screen says so, which moves with a clock that is
 /// stepped. Of an older one its own time is known; one that lies ahead was recorded before the clock was set back.
 fn in_time(state: &State, event: &Event, now: UnixMs) -> bool {
-    match state.show.last.as_ref().filter(|last| last.event == event.id) {
-        Some(last) => last.undo_until.is_some_and(|until| until > now),
+    match state.show.passed.iter().find(|entry| entry.event == event.id) {
+        Some(entry) => entry.undo_until.is_some_and(|until| until > now),
         None => now.since(event.at).abs() < UNDO_MS,
     }
 }

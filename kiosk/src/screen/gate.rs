@@ -86,7 +86,7 @@ pub struct Desk {
     pub link: Link,
     /// The verdict on the whole screen.
     pub verdict: Option<ShownVerdict>,
-    /// The newest entry or exit recorded here, while it is worth showing.
+    /// The newest entry or exit recorded here that was not undone, while it is worth showing.
     pub last: Option<LastEntry>,
     /// The tray: asks not yet over, oldest first.
     pub asks: Vec<AskCard>,
@@ -142,7 +142,7 @@ pub struct LastEntry {
     pub at: UnixMs,
     /// Who.
     pub who: Who,
-    /// Until when it can be undone; `None` once it was.
+    /// Until when it can be undone; `None` once it is too late.
     pub undo_until: Option<UnixMs>,
 }
 

@@ -120,7 +120,7 @@ fn an_entry_can_be_undone_as_long_as_the_screen_says_whatever_the_clock_does() {
         gate.corrected(step);
         gate.later(50 * SECOND);
         gate.desk.tick().unwrap();
-        let until = gate.desk.lock().show.last.as_ref().unwrap().undo_until;
+        let until = gate.desk.lock().show.passed[0].undo_until;
         assert_eq!(until, Some(gate.desk.now().plus(10 * SECOND)));
         gate.desk.undo(event).unwrap();
     }

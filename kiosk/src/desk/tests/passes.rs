@@ -83,6 +83,37 @@ fn an_undo_comes_in_time_or_not_at_all() {
 }
 
 #[test]
+fn each_entry_of_the_last_minute_can_be_undone_one_after_the_other() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row()), row(51, 11, &pass_row())]);
+    let enter = |pass: u128| match gate.desk.scan(&gate.token(pass, &pass_row())).unwrap() {
+        Outcome::In { event, .. } => event,
+        other => panic!("not let in: {other:?}"),
+    };
+    let last = || {
+        let contact = screen::Contact::Offline { since: None };
+        let (drawn, _) = gate.desk.draw(contact, false, false).unwrap();
+        drawn.last.map(|last| (last.event, last.undo_until))
+    };
+    let (first, began) = (enter(50), gate.desk.now());
+    gate.later(20 * SECOND);
+    let second = enter(51);
+    gate.desk.undo(second).unwrap();
+    assert_eq!(last(), Some((first, Some(began.plus(MINUTE)))), "with its own time left");
+    gate.desk.undo(first).unwrap();
+    assert_eq!(last(), None);
+}
+
+#[test]
+fn what_is_undone_leaves_the_verdict_on_who_came_after_it() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row()), row(51, 11, &pass_row())]);
+    let Outcome::In { event, .. } = gate.desk.scan(&gate.token(50, &pass_row())).unwrap() else { panic!() };
+    gate.desk.scan(&gate.token(51, &pass_row())).unwrap();
+    let newer = shown(&gate);
+    gate.desk.undo(event).unwrap();
+    assert_eq!(shown(&gate), newer);
+}
+
+#[test]
 fn a_revoked_pass_is_refused_once_its_revocation_is_here_and_still_leads_out() {
     let mut gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
     let text = gate.token(50, &pass_row());

@@ -35,7 +35,7 @@ link: Link,
  */
 verdict: ShownVerdict | null, 
 /**
- * The newest entry or exit recorded here, while it is worth showing.
+ * The newest entry or exit recorded here that was not undone, while it is worth showing.
  */
 last: LastEntry | null, 
 /**
