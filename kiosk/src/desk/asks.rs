@@ -144,12 +144,15 @@ impl Desk {
         self.forget_photos(&mut state, ask)
     }
 
-    /// The visitor went away, or was sent away: the card goes.
+    /// The visitor went away, or was sent away: the card goes. So does one that lapsed.
     ///
     /// # Errors
     /// [`TouchError::Gone`] when it is over; else when the journal fails.
     pub fn left(&self, ask: VisitorId) -> Result<(), DeskError> {
         let mut state = self.state()?;
+        if self.open_ask(&state, ask).is_err() && state.show.forget_lapsed(ask) {
+            return Ok(());
+        }
         let denied = self.open_ask(&state, ask)?.status == VisitorStatus::Denied;
         let outcome = if denied { AskClose::Denied } else { AskClose::Left };
         self.close(&mut state, ask, outcome)
@@ -261,16 +264,23 @@ impl Desk {
         held && state.show.undo.is_empty()
     }
 
-    /// Lapses this kiosk's own asks that nobody answered, and those approved whom nobody let in. Answers whether there
-    /// were any.
+    /// Lapses asks that nobody answered, and those approved whom nobody let in: their cards say so until they are
+    /// touched. Answers whether something was recorded, as it is of this kiosk's own.
     pub(super) fn lapse(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
         let sure = self.time.read().is_sure();
-        let open = state.book.asks(state.known.kiosk, state.known.gate);
-        let over = state.show.waits.lapsed(open.filter(|(_, row)| row.awaited.is_none()), now, sure);
-        for ask in &over {
-            self.close(state, *ask, AskClose::Lapsed)?;
+        let asks = state.book.asks(state.known.kiosk, state.known.gate);
+        let over = state.show.waits.lapsed(asks, &state.show.spoken, now, sure);
+        let mut recorded = false;
+        for ask in over {
+            let Some(row) = state.book.get(ask) else { continue };
+            let (own, card) = (row.awaited.is_none(), card(state, ask, row, now));
+            if own {
+                self.close(state, ask, AskClose::Lapsed)?;
+                recorded = true;
+            }
+            state.show.lapsed.extend(card.map(|card| AskCard { lapses_at: now, ..card }));
         }
-        Ok(!over.is_empty())
+        Ok(recorded)
     }
 
     /// Sounds the chime for answers that came since `before`.
@@ -292,20 +302,25 @@ impl Desk {
         Ok(Self::tray(&state, self.now()))
     }
 
-    /// The tray, oldest first.
+    /// The tray, oldest first, and what lapsed behind it.
     pub(super) fn tray(state: &State, now: UnixMs) -> Vec<AskCard> {
         let mut cards: Vec<AskCard> =
             open(state, now).filter_map(|(ask, row)| card(state, ask, row, now)).collect();
         cards.sort_by_key(|card| (card.asked_at, card.id));
+        // The household's answer can open one again that was asked about over the API.
+        let open: Vec<VisitorId> = cards.iter().map(|card| card.id).collect();
+        cards.extend(state.show.lapsed.iter().filter(|card| !open.contains(&card.id)).map(lapsed));
         cards
     }
 }
 
-/// Asks that are not over. Those asked over the API lapse by themselves: their end is told by the server alone, whom a
-/// kiosk may not hear for long.
+/// Asks that are not over. Those asked over the API lapse by themselves, though not in the middle of a spoken approval:
+/// their end is told by the server alone, whom a kiosk may not hear for long.
 fn open(state: &State, now: UnixMs) -> impl Iterator<Item = (VisitorId, &VisitRow)> {
     let asks = state.book.asks(state.known.kiosk, state.known.gate);
-    asks.filter(move |(_, row)| row.awaited.is_none() || !has_lapsed(row, now))
+    asks.filter(move |(ask, row)| {
+        row.awaited.is_none() || !has_lapsed(row, now) || state.show.spoken.contains_key(ask)
+    })
 }
 
 fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<AskCard> {
@@ -313,6 +328,8 @@ fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<As
     let comer = Comer { photo: state.photos.of(ask), ..Comer::of_visit(row) };
     let unanswered_at = asked_at.plus(UNANSWERED_MS);
     let answered_at = row.answered_at.unwrap_or(now);
+    let lapses_at = asked_at.plus(WAITS_MS);
+    let spoken = state.show.spoken.get(&ask);
     let answer = match &row.answer {
         Some(Answer::Approve) => AskState::Approved { at: answered_at },
         Some(Answer::Deny) => AskState::Denied { at: answered_at },
@@ -323,14 +340,20 @@ fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<As
         id: ask,
         who: comer.shown(&state.known.units),
         asked_at,
-        lapses_at: asked_at.plus(WAITS_MS),
+        lapses_at: spoken.map_or(lapses_at, |spoken| lapses_at.max(spoken.until())),
         undo_until: state.show.undo.get(&ask).copied(),
         sent: state.book.is_in_copy(ask),
         state: answer,
-        spoken: state.show.spoken.get(&ask).map(|spoken| spoken.shown(state.known.kiosk_number)),
+        spoken: spoken.map(|spoken| spoken.shown(state.known.kiosk_number)),
         rang_at: state.show.rang.get(&ask).copied(),
         override_allowed: row.answer != Some(Answer::Deny) && override_allowed(&state.known.policy, &comer),
     })
+}
+
+/// A card as it stands once its ask has lapsed.
+fn lapsed(card: &AskCard) -> AskCard {
+    let state = AskState::Lapsed { at: card.lapses_at };
+    AskCard { state, undo_until: None, spoken: None, override_allowed: false, ..card.clone() }
 }
 
 fn said(text: Option<&String>) -> Option<String> {

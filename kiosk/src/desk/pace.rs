@@ -34,6 +34,7 @@ impl Shown {
             shift(&mut entry.at);
             entry.undo_until.as_mut().map(shift);
         }
+        self.lapsed.iter_mut().for_each(|card| shift(&mut card.lapses_at));
         self.undo.values_mut().chain(self.rang.values_mut()).for_each(shift);
         self.waits.shift(by);
         self.spoken.values_mut().for_each(|spoken| spoken.shift(by));

@@ -17,7 +17,8 @@ use super::{
     waits::Waits,
 };
 use crate::screen::{
-    Alert, AlertKind, Cue, LastEntry, Need, NotAPass, ShownVerdict, Sound, Strip, StripKind, Verdict, Who,
+    Alert, AlertKind, AskCard, Cue, LastEntry, Need, NotAPass, ShownVerdict, Sound, Strip,
+    StripKind, Verdict, Who,
 };
 
 /// How long an entry or exit can be undone.
@@ -29,6 +30,7 @@ const QUESTION_MS: i64 = 45 * SECOND;
 const RED_STRIP_MS: i64 = 60 * SECOND;
 const NOT_A_PASS_MS: i64 = 10 * SECOND;
 const LAST_ENTRY_MS: i64 = 10 * MINUTE;
+const LAPSED_MS: i64 = 10 * MINUTE;
 
 /// What is on the screen.
 #[derive(Default)]
@@ -45,6 +47,8 @@ pub struct Shown {
     pub(super) undo: HashMap<VisitorId, UnixMs>,
     /// Asks that are open, and how long they wait.
     pub(super) waits: Waits,
+    /// Asks that lapsed, as they stood then, until somebody has seen it.
+    pub(super) lapsed: Vec<AskCard>,
     /// Spoken approvals under way.
     pub(super) spoken: HashMap<VisitorId, Spoken>,
     /// When a flat was last rung.
@@ -88,6 +92,13 @@ impl Shown {
     pub(super) fn clear_verdict(&mut self) {
         self.verdict = None;
         self.about = None;
+    }
+
+    /// Somebody has seen that an ask lapsed. Answers whether it had.
+    pub(super) fn forget_lapsed(&mut self, ask: VisitorId) -> bool {
+        let before = self.lapsed.len();
+        self.lapsed.retain(|card| card.id != ask);
+        self.lapsed.len() < before
     }
 
     fn put(&mut self, at: UnixMs, life_ms: i64, verdict: Verdict, about: Option<About>) {
@@ -136,6 +147,7 @@ impl Shown {
             entry.undo_until = entry.undo_until.filter(|end| *end > at);
         }
         self.passed.retain(|entry| at.since(entry.at) < LAST_ENTRY_MS);
+        self.lapsed.retain(|card| at.since(card.lapses_at) < LAPSED_MS);
         self.spoken.retain(|_, spoken| spoken.until() > at);
     }
 }

@@ -88,7 +88,7 @@ pub struct Desk {
     pub verdict: Option<ShownVerdict>,
     /// The newest entry or exit recorded here that was not undone, while it is worth showing.
     pub last: Option<LastEntry>,
-    /// The tray: asks not yet over, oldest first.
+    /// The tray: asks not yet over, oldest first, then those that lapsed and nobody has seen.
     pub asks: Vec<AskCard>,
     /// How many visits are inside.
     pub inside: u32,

@@ -137,6 +137,13 @@ export class FakeGate implements Backend {
     this.#push();
   }
 
+  /** The oldest open ask waited too long. */
+  lapsed(): void {
+    const ask = this.#world.desk.asks.find((each) => each.state.is !== 'lapsed');
+    if (ask) ask.state = { is: 'lapsed', at: this.#world.at(0) };
+    this.#push();
+  }
+
   /** The network was cut that many hours ago. */
   offline(hours: number, waiting: number): void {
     const cut = this.#world.at(-hours * 3_600_000);

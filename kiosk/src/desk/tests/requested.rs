@@ -172,6 +172,31 @@ fn it_lapses_by_itself_and_the_server_alone_tells_so() {
 }
 
 #[test]
+fn its_card_says_that_it_lapsed_and_a_spoken_approval_is_not_cut_off() {
+    let mut gate = Gate::new();
+    gate.change(row(VISIT, 0, &requested(None, None)));
+    gate.later(9 * MINUTE);
+    gate.desk.tick().unwrap();
+    gate.desk.spoken_start(ask()).unwrap();
+    gate.later(2 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert!(tray(&gate)[0].spoken.is_some());
+    gate.later(3 * MINUTE);
+    gate.desk.tick().unwrap();
+    for _ in 0..2 {
+        assert!(matches!(tray(&gate)[..], [screen::AskCard { state: AskState::Lapsed { .. }, .. }]));
+        gate.desk.tick().unwrap();
+    }
+    gate.desk.left(ask()).unwrap();
+    gate.desk.tick().unwrap();
+    assert!(tray(&gate).is_empty());
+    assert!(
+        !recorded(&gate).iter().any(|act| matches!(act, Act::AskClosed { .. })),
+        "only the server ends it"
+    );
+}
+
+#[test]
 fn a_photo_of_who_is_waited_for_goes_with_the_card() {
     let mut gate = Gate::new();
     gate.change(row(VISIT, 0, &requested(None, None)));

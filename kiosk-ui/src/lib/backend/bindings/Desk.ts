@@ -39,7 +39,7 @@ verdict: ShownVerdict | null,
  */
 last: LastEntry | null, 
 /**
- * The tray: asks not yet over, oldest first.
+ * The tray: asks not yet over, oldest first, then those that lapsed and nobody has seen.
  */
 asks: Array<AskCard>, 
 /**
