@@ -35,7 +35,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`TouchError::Incomplete`] where policy asks for more, [`TouchError::UnitClosed`] for a unit that
-    /// takes no visitors; else when a store fails.
+    /// takes no visitors, [`TouchError::ExitOnly`] at a gate for leaving, [`TouchError::LockedDown`] while the community
+    /// lets nobody in; else when a store fails.
     pub fn walk_in(&self, walkin: &Walkin) -> Result<VisitorId, DeskError> {
         let mut state = self.state()?;
         let mut comer = Comer::new(walkin.kind.clone());
@@ -74,8 +75,11 @@ impl Desk {
 
     fn ask_for(&self, state: &mut State, comer: &Comer, form: bool) -> Result<VisitorId, DeskError> {
         let known = std::sync::Arc::clone(&state.known);
-        let answers = comer.units.first().is_some_and(|unit| known.units.can_be_asked(*unit));
-        if !answers || known.locked_down {
+        known.may_enter()?;
+        if known.locked_down {
+            return Err(TouchError::LockedDown.into());
+        }
+        if !comer.units.first().is_some_and(|unit| known.units.can_be_asked(*unit)) {
             return Err(TouchError::UnitClosed.into());
         }
         if !(1..=MOST_PEOPLE).contains(&comer.people) {
@@ -89,9 +93,7 @@ impl Desk {
         }
         let photo = Self::named_photo(state, comer.photo.as_ref().filter(|_| form))?;
         let judged = self.judge(&known, &state.book, &*self.journal, self.time.read()).walk_in(comer);
-        if let Verdict::Refuse { reason: Why::WatchListed | Why::LockedDown | Why::UnitBarred, .. } =
-            judged.verdict
-        {
+        if let Verdict::Refuse { reason: Why::WatchListed | Why::UnitBarred, .. } = judged.verdict {
             return Err(TouchError::NotAllowed.into());
         }
         let stamp = self.stamp_of(state);
@@ -174,8 +176,8 @@ impl Desk {
     /// Lets in whom the household approved.
     ///
     /// # Errors
-    /// [`TouchError::Gone`] when the ask is over, [`TouchError::NotNow`] when it was not approved; else when
-    /// a store fails.
+    /// [`TouchError::Gone`] when the ask is over, [`TouchError::NotNow`] when it was not approved,
+    /// [`TouchError::ExitOnly`] at a gate for leaving; else when a store fails.
     pub fn let_in(&self, ask: VisitorId) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         let row = self.open_ask(&state, ask)?.clone();
@@ -193,7 +195,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`TouchError::SignInFirst`] with nobody on shift, [`TouchError::NotAllowed`] where policy or the household
-    /// says no, [`TouchError::Gone`] when the ask is over; else when a store fails.
+    /// says no, [`TouchError::Gone`] when the ask is over, [`TouchError::ExitOnly`] at a gate for leaving; else when a
+    /// store fails.
     pub fn override_ask(&self, ask: VisitorId, reason: OverrideReason) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         let row = self.open_ask(&state, ask)?.clone();
@@ -215,8 +218,13 @@ impl Desk {
         judged: Judged,
         note: Option<&str>,
     ) -> Result<Outcome, DeskError> {
-        let Verdict::Admit { credential, .. } = &judged.verdict else {
-            return Err(TouchError::NotAllowed.into());
+        state.known.may_enter()?;
+        let credential = match &judged.verdict {
+            Verdict::Admit { credential, .. } => credential,
+            verdict if verdict.reason() == Some(Why::LockedDown) => {
+                return Err(TouchError::LockedDown.into());
+            }
+            _ => return Err(TouchError::NotAllowed.into()),
         };
         let act = admitted(ask, &judged.comer, judged.comer.pass, credential.clone(), None);
         let details =

@@ -31,9 +31,13 @@ impl Desk {
     /// the gate's kind and the known stay decide. Whoever is inside is not let in a second time on that word.
     ///
     /// # Errors
-    /// When a store fails; then nothing was recorded and nobody may pass on it.
+    /// [`TouchError::ExitOnly`] for a word in at a gate for leaving; else when a store fails. Then nothing was recorded
+    /// and nobody may pass on it.
     pub fn pass(&self, text: &str, direction: Option<&Direction>) -> Result<Outcome, DeskError> {
         let known = self.known()?;
+        if direction == Some(&Direction::Entry) {
+            known.may_enter()?;
+        }
         let held = hold(text, &known);
         let mut state = self.state()?;
         self.pass_held(&mut state, &held, direction)

@@ -17,7 +17,7 @@ use super::{
     waits::Waits,
 };
 use crate::screen::{
-    Alert, AlertKind, AskCard, Cue, LastEntry, Need, NotAPass, ShownVerdict, Sound, Strip,
+    Alert, AlertKind, AskCard, Cue, LastEntry, Need, NextTouch, NotAPass, Reason, ShownVerdict, Sound, Strip,
     StripKind, Verdict, Who,
 };
 
@@ -123,6 +123,20 @@ impl Shown {
         }
     }
 
+    fn refuse(
+        &mut self,
+        at: UnixMs,
+        reason: Reason,
+        who: Option<Who>,
+        next: NextTouch,
+        about: Option<About>,
+    ) {
+        let strip = StripKind::Refused { reason: reason.clone(), who: who.clone() };
+        self.strip(at, RED_STRIP_MS, strip);
+        self.put(at, REFUSE_MS, Verdict::Refuse { reason, who, next }, about);
+        self.sound(Sound::Refuse);
+    }
+
     /// Lets the verdict of an entry stand longer: its count is being touched.
     pub(super) fn keep_verdict(&mut self, at: UnixMs, event: EventId, people: u16) {
         if let Some(shown) = &mut self.verdict
@@ -204,6 +218,11 @@ impl Desk {
         let has_who = judged.comer.pass.is_some() || !judged.comer.units.is_empty();
         let who = has_who.then(|| judged.comer.shown(&known.units));
         let about = Some(About::Judged(Box::new(judged.clone())));
+        // A gate for leaving asks nobody.
+        if known.may_enter().is_err() {
+            state.show.refuse(at, reason, who, next_touch(&known, judged), about);
+            return Ok(());
+        }
         match &judged.verdict {
             Decided::AskResident { .. } => {
                 let verdict = Verdict::AskResident { reason, who, next: next_touch(&known, judged) };
@@ -222,11 +241,7 @@ impl Desk {
                 state.show.sound(Sound::Question);
             }
             Decided::Refuse { .. } | Decided::Admit { .. } => {
-                let next = next_touch(&known, judged);
-                let strip = StripKind::Refused { reason: reason.clone(), who: who.clone() };
-                state.show.strip(at, RED_STRIP_MS, strip);
-                state.show.put(at, REFUSE_MS, Verdict::Refuse { reason, who, next }, about);
-                state.show.sound(Sound::Refuse);
+                state.show.refuse(at, reason, who, next_touch(&known, judged), about);
             }
         }
         Ok(())

@@ -101,6 +101,9 @@ impl Desk {
             return Err(TouchError::Gone.into());
         }
         let Some(About::Unclear(before)) = &state.show.about else { return Err(TouchError::Gone.into()) };
+        if *direction == Direction::Entry {
+            state.known.may_enter()?;
+        }
         let known = std::sync::Arc::clone(&state.known);
         let (stamp, reading, book) = (self.stamp_of(&state), self.time.read(), &state.book);
         let (plan, written) = self.journal.write(|writing| {
@@ -120,13 +123,15 @@ impl Desk {
     ///
     /// # Errors
     /// [`TouchError::Gone`] when the step-up no longer stands, [`TouchError::Incomplete`] for a plate without
-    /// letters, [`TouchError::SignInFirst`] with nobody on shift; else when a store fails.
+    /// letters, [`TouchError::SignInFirst`] with nobody on shift, [`TouchError::ExitOnly`] at a gate for leaving; else
+    /// when a store fails.
     pub fn step_up(&self, verdict: u32, given: Given<'_>) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         if state.show.standing(verdict).is_none() {
             return Err(TouchError::Gone.into());
         }
         let Some(About::Judged(before)) = &state.show.about else { return Err(TouchError::Gone.into()) };
+        state.known.may_enter()?;
         let admission::Verdict::StepUp { reason, .. } = before.verdict else {
             return Err(TouchError::NotNow.into());
         };

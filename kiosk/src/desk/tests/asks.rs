@@ -128,6 +128,19 @@ fn policy_says_what_a_walk_in_must_give_and_a_closed_unit_is_not_asked() {
 }
 
 #[test]
+fn while_the_gate_is_locked_down_no_flat_is_to_blame() {
+    let mut gate = Gate::new();
+    let before = gate.desk.walk_in(&walkin()).unwrap();
+    answer_spoken(&gate, before, SpokenAnswer::Approve);
+    let mut community =
+        gate.desk.cache.get::<CommunityRow>(Uuid::from_u128(COMMUNITY)).unwrap().unwrap().body;
+    community.locked_down = true;
+    gate.change(row(COMMUNITY, 0, &community));
+    assert_eq!(touch(gate.desk.walk_in(&walkin())), TouchError::LockedDown);
+    assert_eq!(touch(gate.desk.let_in(before)), TouchError::LockedDown);
+}
+
+#[test]
 fn a_guards_own_word_needs_a_guard_and_names_them() {
     let mut gate = Gate::new();
     gate.change(row(GUARD, 0, &guard_row("246810")));

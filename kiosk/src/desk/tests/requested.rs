@@ -14,7 +14,7 @@ fn ask() -> VisitorId {
 }
 
 /// The feed's row of somebody asked about at `gate`, or at none that was named.
-fn requested(gate: Option<u128>, answer: Option<(Answer, UnixMs)>) -> VisitRow {
+pub(super) fn requested(gate: Option<u128>, answer: Option<(Answer, UnixMs)>) -> VisitRow {
     let requested = Requested {
         at: T,
         gate: gate.map(id),
