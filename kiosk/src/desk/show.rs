@@ -72,9 +72,10 @@ impl Shown {
         self.cue = Some(Cue { id: self.count, sound });
     }
 
+    /// Puts a line across the screen, in place of one that says the same.
     pub(super) fn strip(&mut self, at: UnixMs, life_ms: i64, kind: StripKind) {
         self.count += 1;
-        self.strips.retain(|strip| std::mem::discriminant(&strip.kind) != std::mem::discriminant(&kind));
+        self.strips.retain(|strip| !is_same_line(&strip.kind, &kind));
         self.strips.insert(0, Strip { id: self.count, at, clears_at: Some(at.plus(life_ms)), kind });
     }
 
@@ -132,7 +133,7 @@ impl Shown {
         about: Option<About>,
     ) {
         let strip = StripKind::Refused { reason: reason.clone(), who: who.clone() };
-        self.strip(at, RED_STRIP_MS, strip);
+        self.strip(at, REFUSE_MS + RED_STRIP_MS, strip);
         self.put(at, REFUSE_MS, Verdict::Refuse { reason, who, next }, about);
         self.sound(Sound::Refuse);
     }
@@ -289,6 +290,17 @@ fn is_same(one: &AlertKind, other: &AlertKind) -> bool {
     match (one, other) {
         (AlertKind::RevokedInside { who }, AlertKind::RevokedInside { who: other })
         | (AlertKind::DoubleUse { who }, AlertKind::DoubleUse { who: other }) => who == other,
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
+    }
+}
+
+/// Whether two strips say the same: of somebody who was refused, of the same person.
+fn is_same_line(one: &StripKind, other: &StripKind) -> bool {
+    match (one, other) {
+        (StripKind::Refused { who: Some(who), .. }, StripKind::Refused { who: Some(other), .. }) => {
+            who == other
+        }
+        (StripKind::Refused { .. }, StripKind::Refused { .. }) => one == other,
         _ => std::mem::discriminant(one) == std::mem::discriminant(other),
     }
 }
