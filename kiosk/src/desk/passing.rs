@@ -158,12 +158,15 @@ impl Desk {
     /// # Errors
     /// [`TouchError::Gone`] when they are not inside; else when the journal fails.
     pub fn leave(&self, visit: VisitorId) -> Result<Outcome, DeskError> {
-        let mut state = self.state()?;
+        self.leaves(&mut *self.state()?, visit)
+    }
+
+    pub(super) fn leaves(&self, state: &mut State, visit: VisitorId) -> Result<Outcome, DeskError> {
         let row = state.book.get(visit).filter(|row| row.exited_at.is_none() && row.entered_at.is_some());
         let Some(row) = row else { return Err(TouchError::Gone.into()) };
         let (comer, entered) = (Comer::of_visit(row), row.entered_at);
         let act = Act::Exited { visit, pass: comer.pass, credential: Credential::List, assumed: false };
-        let events = self.record(&mut state, vec![(act, None)])?;
+        let events = self.record(state, vec![(act, None)])?;
         Ok(Plan::Out { comer, entered }.done(events.last().copied()))
     }
 }

@@ -76,8 +76,9 @@ impl Desk {
         unit: gatehouse::id::UnitId,
         digits: &gatehouse::code::SixDigits,
     ) -> Result<Outcome, DeskError> {
-        let outcome = self.code(unit, digits)?;
-        self.show(&mut *self.state()?, &outcome)?;
+        let mut state = self.state()?;
+        let outcome = self.code_said(&mut state, unit, digits)?;
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 
@@ -86,8 +87,9 @@ impl Desk {
     /// # Errors
     /// As [`Desk::cab`].
     pub fn submit_cab(&self, digits: &str) -> Result<Outcome, DeskError> {
-        let outcome = self.cab(digits)?;
-        self.show(&mut *self.state()?, &outcome)?;
+        let mut state = self.state()?;
+        let outcome = self.cab_said(&mut state, digits)?;
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 
@@ -257,8 +259,9 @@ impl Desk {
     /// # Errors
     /// As [`Desk::leave`].
     pub fn out(&self, visit: VisitorId) -> Result<Outcome, DeskError> {
-        let outcome = self.leave(visit)?;
-        self.show(&mut *self.state()?, &outcome)?;
+        let mut state = self.state()?;
+        let outcome = self.leaves(&mut state, visit)?;
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 

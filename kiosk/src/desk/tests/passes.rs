@@ -242,3 +242,26 @@ fn of_several_held_up_at_once_the_gravest_is_decided_first() {
     assert_eq!(gate.desk.gravest(&[good.clone(), bad.clone()]), 1);
     assert_eq!(gate.desk.gravest(&[bad, good]), 0);
 }
+
+#[test]
+fn the_verdict_that_stands_is_on_who_came_last_whatever_came_at_once() {
+    let cab =
+        |plate: &str| PassRow { visitor_type: VisitorType::Taxi, plate4: Some(plate.into()), ..pass_row() };
+    for _ in 0..10 {
+        let plates: Vec<String> = (1_000..1_006).map(|plate: u32| plate.to_string()).collect();
+        let rows = plates.iter().zip(50..).map(|(plate, pass)| row(pass, 10, &cab(plate))).collect();
+        let gate = Gate::with(GateKind::Entry, rows);
+        let at_once = std::sync::Barrier::new(plates.len());
+        std::thread::scope(|scope| {
+            for plate in &plates {
+                scope.spawn(|| {
+                    at_once.wait();
+                    gate.desk.submit_cab(plate).unwrap();
+                });
+            }
+        });
+        let last = gate.desk.journal.latest(2, 1).unwrap().remove(0).recorded.event.id;
+        let screen::Verdict::Admit { event, .. } = shown(&gate).verdict else { panic!("not let in") };
+        assert_eq!(event, last);
+    }
+}
