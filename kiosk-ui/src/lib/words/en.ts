@@ -234,6 +234,7 @@ export const en: Words = {
   },
   troubles: {
     not_an_invitation: { what: 'This is not the admin’s QR', remedy: 'Ask the admin for the kiosk’s QR.' },
+    address_wrong: { what: 'This is no server’s address', remedy: 'Check the address letter by letter.' },
     no_network: { what: 'No network', remedy: 'Plug in the network cable or switch on the router.' },
     captive_portal: {
       what: 'The Wi-Fi wants a log-in',

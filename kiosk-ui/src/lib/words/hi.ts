@@ -234,6 +234,7 @@ export const hi: Words = {
   },
   troubles: {
     not_an_invitation: { what: 'यह एडमिन का QR नहीं है', remedy: 'एडमिन से कियोस्क का QR माँगें।' },
+    address_wrong: { what: 'यह सर्वर का पता नहीं है', remedy: 'पता अक्षर-अक्षर मिलाएँ।' },
     no_network: { what: 'नेटवर्क नहीं है', remedy: 'नेटवर्क का तार लगाएँ या राउटर चालू करें।' },
     captive_portal: {
       what: 'वाई-फ़ाई लॉग-इन माँगता है',
