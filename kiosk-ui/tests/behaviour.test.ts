@@ -361,3 +361,14 @@ it('selects nothing, opens no menu and does not scroll', async () => {
   });
   expect(prevented).toEqual({ menu: true, select: 'none', scrolls: false });
 });
+
+it('an emergency can be raised and stopped while the records do not open, and says that nobody is told', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.shut({ code: 'disk' }));
+  await window.sees('trouble');
+  await window.touch('emergency', 'emergency-fire');
+  expect(await window.at('starting').innerText()).toContain('Nobody is told yet');
+  expect(await window.at('alert').getAttribute('data-kind')).toBe('emergency');
+  await window.touch('alert-seen');
+  await window.misses('alert');
+});

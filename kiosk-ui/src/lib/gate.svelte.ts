@@ -1,6 +1,7 @@
 import { getContext, setContext, tick } from 'svelte';
 
 import { Refused, type Backend } from './backend/backend';
+import type { Alert } from './backend/bindings/Alert';
 import type { Desk } from './backend/bindings/Desk';
 import type { Screen } from './backend/bindings/Screen';
 import type { ShownVerdict } from './backend/bindings/ShownVerdict';
@@ -55,6 +56,11 @@ export class Gate {
 
   /** The state at work; `null` in every other stage. */
   readonly desk = $derived<Desk | null>(this.screen?.stage.stage === 'desk' ? this.screen.stage : null);
+  /** What calls for somebody: also alarms that ring while the gate does not open. */
+  readonly alerts = $derived.by<Alert[]>(() => {
+    const stage = this.screen?.stage;
+    return stage?.stage === 'starting' ? stage.alarms : (this.desk?.alerts ?? []);
+  });
   readonly language = $derived(this.screen?.language ?? 'en');
   readonly words = $derived(languages[this.language].words);
   readonly local = $derived(new LocalTime(this.screen?.utc_offset_min ?? 0, this.now));

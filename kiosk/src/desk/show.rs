@@ -79,9 +79,9 @@ impl Shown {
         self.strips.insert(0, Strip { id: self.count, at, clears_at: Some(at.plus(life_ms)), kind });
     }
 
-    /// Shows an alert in place of one that says the same. An alarm is seen by itself each time.
+    /// Shows an alert in place of one that says the same.
     pub(super) fn alert(&mut self, alert: Alert) {
-        self.alerts.retain(|old| old.alarm || alert.alarm || !is_same(&old.kind, &alert.kind));
+        self.alerts.retain(|old| !is_same(&old.kind, &alert.kind));
         self.alerts.insert(0, alert);
     }
 
@@ -261,21 +261,6 @@ impl Desk {
     /// Whether a verdict stands.
     pub fn shows_verdict(&self) -> bool {
         self.lock().show.verdict.is_some()
-    }
-
-    /// Whether the alarm rings.
-    pub fn rings(&self) -> bool {
-        self.lock().show.alerts.iter().any(|alert| alert.alarm)
-    }
-
-    /// The alarms that nobody has seen yet.
-    pub fn alarms(&self) -> Vec<Alert> {
-        self.lock().show.alerts.iter().filter(|alert| alert.alarm).cloned().collect()
-    }
-
-    /// Goes on with the alarms of the desk before.
-    pub fn go_on_with(&self, alarms: Vec<Alert>) {
-        self.lock().show.alerts.extend(alarms);
     }
 
     /// What was held before the camera is no pass: a strip, no siren, no event.

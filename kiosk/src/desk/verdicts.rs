@@ -7,7 +7,7 @@ use gatehouse::{
     hash::Hash,
     id::{EventId, VisitorId},
     journal::{Act, AlertCode, Details, Event},
-    time::UnixMs,
+    time::{SECOND, UnixMs},
     words::{Direction, StepUpBy},
 };
 
@@ -19,7 +19,6 @@ use super::{
     show::{About, UNDO_MS},
 };
 use crate::{
-    entropy::SystemEntropy,
     journal::{Kept, Ledger},
     screen::{Alert, AlertKind, EmergencyKind, TouchError},
 };
@@ -265,29 +264,25 @@ impl Desk {
         Ok(outcome)
     }
 
-    /// Raises an emergency.
+    /// Records an emergency that was raised at `raised`. One that is recorded later says when that was.
     ///
     /// # Errors
-    /// When a store fails. The alarm rings all the same.
-    pub fn emergency(&self, kind: EmergencyKind) -> Result<(), DeskError> {
-        let note = match kind {
+    /// When a store fails.
+    pub fn emergency(&self, kind: EmergencyKind, raised: UnixMs) -> Result<(), DeskError> {
+        let word = match kind {
             EmergencyKind::Fire => "FIRE",
             EmergencyKind::Medical => "MEDICAL",
             EmergencyKind::Threat => "THREAT",
             EmergencyKind::Other => "OTHER",
         };
-        let details = Details { note: Some(note.to_owned()), ..Details::default() };
+        let at_once = self.now().since(raised) < SECOND;
+        let note = if at_once { word.to_owned() } else { format!("{word} {raised}") };
+        let details = Details { note: Some(note), ..Details::default() };
         let act = Act::AlertRaised { alert: AlertCode::Emergency };
-        let at = self.now();
-        let recorded = self.state().and_then(|mut state| self.record(&mut state, vec![(act, Some(details))]));
-        // An alarm that cannot be recorded rings too, and is to be stopped like any other: an id of its own names it.
-        let id = recorded.as_ref().ok().and_then(|events| events.first().copied());
-        let id = id.unwrap_or_else(|| EventId::new(at, &mut SystemEntropy));
-        self.lock().show.alert(Alert { id, at, alarm: true, kind: AlertKind::Emergency { kind } });
-        recorded.map(drop)
+        self.record(&mut *self.state()?, vec![(act, Some(details))]).map(drop)
     }
 
-    /// An alert was seen: its alarm stops.
+    /// An alert was seen: it goes.
     ///
     /// # Errors
     /// [`TouchError::Gone`] when it is not there.

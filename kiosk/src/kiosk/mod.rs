@@ -3,6 +3,7 @@
 //! One thread takes what the eye sees and the courier tells, one thing after the other, and pushes the
 //! screen when it has changed. Touches go to the desk on the caller's thread.
 
+mod alarms;
 mod drawing;
 mod ending;
 mod enrolling;
@@ -238,6 +239,8 @@ impl Shared {
             Touch::SetLanguage { language } => self.lock().prefer(|chosen| chosen.language = *language),
             Touch::SetTheme { theme } => self.lock().prefer(|chosen| chosen.theme = *theme),
             Touch::Scanned { text } => self.scanned(&text.0),
+            Touch::Emergency { kind } => self.lock().emergency(*kind),
+            Touch::AcknowledgeAlarm { alert } if self.lock().alarm_seen(*alert) => Ok(()),
             touch => {
                 let desk = self.lock().desk().ok_or(TouchError::NotNow)?;
                 self.done(touches::on_desk(&desk, &self.camera, touch))

@@ -70,7 +70,7 @@ pub enum NotAPass {
 /// Something that calls for somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Alert {
-    /// Its event.
+    /// Its event; an emergency's own, which rings before it is recorded.
     pub id: EventId,
     /// When.
     pub at: UnixMs,

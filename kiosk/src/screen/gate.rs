@@ -64,6 +64,8 @@ pub enum Stage {
     Starting {
         /// What keeps them from opening; they are tried again.
         trouble: Option<Trouble>,
+        /// The emergencies that ring, newest first. Nobody else is told of one raised now until they open.
+        alarms: Vec<Alert>,
     },
     /// Not enrolled yet.
     Enrol(Enrolment),

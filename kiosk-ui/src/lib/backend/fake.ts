@@ -197,6 +197,12 @@ export class FakeGate implements Backend {
     this.#push();
   }
 
+  /** The gate's records do not open. */
+  shut(trouble: Trouble): void {
+    this.#world.screen.stage = { stage: 'starting', trouble, alarms: [] };
+    this.#push();
+  }
+
   /** Enrolled: the gate is at work. */
   enrolled(): void {
     this.#world.screen.stage = { stage: 'desk', ...this.#world.desk };
@@ -205,7 +211,8 @@ export class FakeGate implements Backend {
 
   #push(): void {
     const { desk, screen } = this.#world;
-    if (screen.stage.stage !== 'enrol') screen.stage = { stage: 'desk', ...desk };
+    if (screen.stage.stage === 'desk') screen.stage = { stage: 'desk', ...desk };
+    if (screen.stage.stage === 'starting') screen.stage.alarms = desk.alerts;
     screen.alarm = desk.alerts.some((alert) => alert.alarm);
     screen.push += 1;
     screen.now = this.#world.at(0);

@@ -302,6 +302,7 @@ export const en: Words = {
     kinds: { fire: 'Fire', medical: 'Medical', threat: 'Threat', other: 'Other' },
     cancel: 'No emergency',
     told: 'The admins are told',
+    untold: 'Nobody is told yet: call for help',
   },
 
   strips: {

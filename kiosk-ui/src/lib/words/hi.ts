@@ -299,6 +299,7 @@ export const hi: Words = {
     kinds: { fire: 'आग', medical: 'डॉक्टर चाहिए', threat: 'ख़तरा', other: 'कुछ और' },
     cancel: 'आपातकाल नहीं',
     told: 'एडमिन को ख़बर जाएगी',
+    untold: 'अभी किसी को ख़बर नहीं: मदद बुलाएँ',
   },
 
   strips: {
