@@ -38,9 +38,9 @@ impl Waits {
     }
 
     /// Takes in which asks are open, and says which have lapsed: those nobody answered, and those approved whom nobody
-    /// let in. None in the middle of a spoken approval. Of this kiosk's own, none while the time is not sure, and one of
-    /// an earlier run that lies as far ahead was asked before the clock was set back: nobody knows how long ago. What was
-    /// asked over the API lapses by itself and is told of once, where this run saw it open.
+    /// let in. None while the time is not sure, nor in the middle of a spoken approval. One of an earlier run that lies
+    /// as far ahead was asked before the clock was set back: nobody knows how long ago. What was asked over the API
+    /// lapses by itself and is told of once, where this run saw it open.
     pub fn lapsed<'a>(
         &mut self,
         open: impl Iterator<Item = (VisitorId, &'a VisitRow)>,
@@ -58,14 +58,12 @@ impl Waits {
             if wait.answered != answered {
                 wait = Wait { answered, since: Some(now) };
             }
-            if spoken.contains_key(&ask) {
-                // It ends with its numbers at the latest.
-            } else if row.awaited.is_some() {
-                if has_lapsed(row, now) {
-                    lapsed.extend((!is_new).then_some(ask));
-                    continue;
-                }
-            } else if sure && is_over(&wait, row, now) {
+            let may_lapse = sure && !spoken.contains_key(&ask);
+            if may_lapse && row.awaited.is_some() && has_lapsed(row, now) {
+                lapsed.extend((!is_new).then_some(ask));
+                continue;
+            }
+            if may_lapse && row.awaited.is_none() && is_over(&wait, row, now) {
                 lapsed.push(ask);
             }
             self.0.insert(ask, wait);
