@@ -131,6 +131,17 @@ describe.each(looks)('%s', (look) => {
     }
     expect(wrong).toEqual({});
   });
+
+  it('an emergency at a gate whose records do not open', async () => {
+    window = await Window.open(look);
+    await window.page.evaluate(() => globalThis.window.demo.shut({ code: 'records_newer' }));
+    await window.pass(250);
+    expect(await window.page.evaluate(faults)).toEqual([]);
+    await window.touch('emergency');
+    expect(await window.page.evaluate(faults)).toEqual([]);
+    await window.touch('emergency-fire');
+    expect(await window.page.evaluate(faults)).toEqual([]);
+  });
 });
 
 it('turns the page of many towers, floors and flats rather than making their tiles smaller', async () => {

@@ -74,6 +74,18 @@ it('a refusal stays for 10 s and then leaves a red strip for a minute', async ()
   await window.misses('strip');
 });
 
+it('a card that lapses under the hands of the guard says so, and nothing is left to do but to send it away', async () => {
+  window = await Window.open();
+  await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03', 'ask', 'spoken');
+  await window.sees('challenge');
+  await window.page.evaluate(() => globalThis.window.demo.lapsed());
+  expect(await window.at('card').getAttribute('data-state')).toBe('lapsed');
+  for (const key of ['ring', 'spoken', 'override']) expect(await window.at(key).count()).toBe(0);
+  await window.touch('left');
+  await window.sees('camera');
+  expect(await window.at('ask').count()).toBe(0);
+});
+
 it('what is no pass at all is a strip and not a verdict', async () => {
   window = await Window.open();
   await window.page.evaluate(() => globalThis.window.demo.strip({ is: 'not_a_pass', what: 'payment' }));
@@ -466,4 +478,15 @@ it('selects nothing, opens no menu and does not scroll', async () => {
     };
   });
   expect(prevented).toEqual({ menu: true, select: 'none', scrolls: false });
+});
+
+it('an emergency can be raised and stopped while the records do not open, and says that nobody is told', async () => {
+  window = await Window.open();
+  await window.page.evaluate(() => globalThis.window.demo.shut({ code: 'disk' }));
+  await window.sees('trouble');
+  await window.touch('emergency', 'emergency-fire');
+  expect(await window.at('starting').innerText()).toContain('Nobody is told yet');
+  expect(await window.at('alert').getAttribute('data-kind')).toBe('emergency');
+  await window.touch('alert-seen');
+  await window.misses('alert');
 });

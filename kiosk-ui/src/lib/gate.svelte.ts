@@ -59,6 +59,11 @@ export class Gate {
   readonly desk = $derived<Desk | null>(this.screen?.stage.stage === 'desk' ? this.screen.stage : null);
   /** Whether this gate is for leaving: nobody is asked for who would come in here. */
   readonly onlyOut = $derived(this.desk?.gate.kind === 'EXIT');
+  /** What calls for somebody: also alarms that ring while the gate does not open. */
+  readonly alerts = $derived.by<Alert[]>(() => {
+    const stage = this.screen?.stage;
+    return stage?.stage === 'starting' ? stage.alarms : (this.desk?.alerts ?? []);
+  });
   readonly language = $derived(this.screen?.language ?? 'en');
   readonly words = $derived(languages[this.language].words);
   readonly local = $derived(new LocalTime(this.#utcOffsetMin(), this.now));
@@ -66,9 +71,7 @@ export class Gate {
   /** The verdict, until it clears. */
   readonly verdict = $derived<ShownVerdict | null>(this.#unlessCleared(this.desk?.verdict ?? null));
   /** The alert that stands over every page and verdict until it was seen. */
-  readonly alert = $derived<Alert | null>(
-    this.desk?.alerts.find((each) => each.alarm) ?? this.desk?.alerts[0] ?? null,
-  );
+  readonly alert = $derived<Alert | null>(this.alerts.find((each) => each.alarm) ?? this.alerts[0] ?? null);
   /** The strips, until they clear. */
   readonly strips = $derived<Strip[]>((this.desk?.strips ?? []).filter((strip) => this.#stays(strip)));
   /** Whether there is a picture to take. */

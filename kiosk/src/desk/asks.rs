@@ -35,7 +35,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`TouchError::Incomplete`] where policy asks for more, [`TouchError::UnitClosed`] for a unit that
-    /// takes no visitors; else when a store fails.
+    /// takes no visitors, [`TouchError::ExitOnly`] at a gate for leaving, [`TouchError::LockedDown`] while the community
+    /// lets nobody in; else when a store fails.
     pub fn walk_in(&self, walkin: &Walkin) -> Result<VisitorId, DeskError> {
         let mut state = self.state()?;
         let mut comer = Comer::new(walkin.kind.clone());
@@ -74,8 +75,11 @@ impl Desk {
 
     fn ask_for(&self, state: &mut State, comer: &Comer, form: bool) -> Result<VisitorId, DeskError> {
         let known = std::sync::Arc::clone(&state.known);
-        let answers = comer.units.first().is_some_and(|unit| known.units.can_be_asked(*unit));
-        if !answers || known.locked_down {
+        known.may_enter()?;
+        if known.locked_down {
+            return Err(TouchError::LockedDown.into());
+        }
+        if !comer.units.first().is_some_and(|unit| known.units.can_be_asked(*unit)) {
             return Err(TouchError::UnitClosed.into());
         }
         if !(1..=MOST_PEOPLE).contains(&comer.people) {
@@ -89,9 +93,7 @@ impl Desk {
         }
         let photo = Self::named_photo(state, comer.photo.as_ref().filter(|_| form))?;
         let judged = self.judge(&known, &state.book, &*self.journal, self.time.read()).walk_in(comer);
-        if let Verdict::Refuse { reason: Why::WatchListed | Why::LockedDown | Why::UnitBarred, .. } =
-            judged.verdict
-        {
+        if let Verdict::Refuse { reason: Why::WatchListed | Why::UnitBarred, .. } = judged.verdict {
             return Err(TouchError::NotAllowed.into());
         }
         let stamp = self.stamp_of(state);
@@ -144,12 +146,15 @@ impl Desk {
         self.forget_photos(&mut state, ask)
     }
 
-    /// The visitor went away, or was sent away: the card goes.
+    /// The visitor went away, or was sent away: the card goes. So does one that lapsed.
     ///
     /// # Errors
     /// [`TouchError::Gone`] when it is over; else when the journal fails.
     pub fn left(&self, ask: VisitorId) -> Result<(), DeskError> {
         let mut state = self.state()?;
+        if self.open_ask(&state, ask).is_err() && state.show.forget_lapsed(ask) {
+            return Ok(());
+        }
         let denied = self.open_ask(&state, ask)?.status == VisitorStatus::Denied;
         let outcome = if denied { AskClose::Denied } else { AskClose::Left };
         self.close(&mut state, ask, outcome)
@@ -171,8 +176,8 @@ impl Desk {
     /// Lets in whom the household approved.
     ///
     /// # Errors
-    /// [`TouchError::Gone`] when the ask is over, [`TouchError::NotNow`] when it was not approved; else when
-    /// a store fails.
+    /// [`TouchError::Gone`] when the ask is over, [`TouchError::NotNow`] when it was not approved,
+    /// [`TouchError::ExitOnly`] at a gate for leaving; else when a store fails.
     pub fn let_in(&self, ask: VisitorId) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         let row = self.open_ask(&state, ask)?.clone();
@@ -190,7 +195,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`TouchError::SignInFirst`] with nobody on shift, [`TouchError::NotAllowed`] where policy or the household
-    /// says no, [`TouchError::Gone`] when the ask is over; else when a store fails.
+    /// says no, [`TouchError::Gone`] when the ask is over, [`TouchError::ExitOnly`] at a gate for leaving; else when a
+    /// store fails.
     pub fn override_ask(&self, ask: VisitorId, reason: OverrideReason) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         let row = self.open_ask(&state, ask)?.clone();
@@ -212,8 +218,13 @@ impl Desk {
         judged: Judged,
         note: Option<&str>,
     ) -> Result<Outcome, DeskError> {
-        let Verdict::Admit { credential, .. } = &judged.verdict else {
-            return Err(TouchError::NotAllowed.into());
+        state.known.may_enter()?;
+        let credential = match &judged.verdict {
+            Verdict::Admit { credential, .. } => credential,
+            verdict if verdict.reason() == Some(Why::LockedDown) => {
+                return Err(TouchError::LockedDown.into());
+            }
+            _ => return Err(TouchError::NotAllowed.into()),
         };
         let act = admitted(ask, &judged.comer, judged.comer.pass, credential.clone(), None);
         let details =
@@ -261,16 +272,23 @@ impl Desk {
         held && state.show.undo.is_empty()
     }
 
-    /// Lapses this kiosk's own asks that nobody answered, and those approved whom nobody let in. Answers whether there
-    /// were any.
+    /// Lapses asks that nobody answered, and those approved whom nobody let in: their cards say so until they are
+    /// touched. Answers whether something was recorded, as it is of this kiosk's own.
     pub(super) fn lapse(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
         let sure = self.time.read().is_sure();
-        let open = state.book.asks(state.known.kiosk, state.known.gate);
-        let over = state.show.waits.lapsed(open.filter(|(_, row)| row.awaited.is_none()), now, sure);
-        for ask in &over {
-            self.close(state, *ask, AskClose::Lapsed)?;
+        let asks = state.book.asks(state.known.kiosk, state.known.gate);
+        let over = state.show.waits.lapsed(asks, &state.show.spoken, now, sure);
+        let mut recorded = false;
+        for ask in over {
+            let Some(row) = state.book.get(ask) else { continue };
+            let (own, card) = (row.awaited.is_none(), card(state, ask, row, now));
+            if own {
+                self.close(state, ask, AskClose::Lapsed)?;
+                recorded = true;
+            }
+            state.show.lapsed.extend(card.map(|card| AskCard { lapses_at: now, ..card }));
         }
-        Ok(!over.is_empty())
+        Ok(recorded)
     }
 
     /// Sounds the chime for answers that came since `before`.
@@ -292,20 +310,25 @@ impl Desk {
         Ok(Self::tray(&state, self.now()))
     }
 
-    /// The tray, oldest first.
+    /// The tray, oldest first, and what lapsed behind it.
     pub(super) fn tray(state: &State, now: UnixMs) -> Vec<AskCard> {
         let mut cards: Vec<AskCard> =
             open(state, now).filter_map(|(ask, row)| card(state, ask, row, now)).collect();
         cards.sort_by_key(|card| (card.asked_at, card.id));
+        // The household's answer can open one again that was asked about over the API.
+        let open: Vec<VisitorId> = cards.iter().map(|card| card.id).collect();
+        cards.extend(state.show.lapsed.iter().filter(|card| !open.contains(&card.id)).map(lapsed));
         cards
     }
 }
 
-/// Asks that are not over. Those asked over the API lapse by themselves: their end is told by the server alone, whom a
-/// kiosk may not hear for long.
+/// Asks that are not over. Those asked over the API lapse by themselves, though not in the middle of a spoken approval:
+/// their end is told by the server alone, whom a kiosk may not hear for long.
 fn open(state: &State, now: UnixMs) -> impl Iterator<Item = (VisitorId, &VisitRow)> {
     let asks = state.book.asks(state.known.kiosk, state.known.gate);
-    asks.filter(move |(_, row)| row.awaited.is_none() || !has_lapsed(row, now))
+    asks.filter(move |(ask, row)| {
+        row.awaited.is_none() || !has_lapsed(row, now) || state.show.spoken.contains_key(ask)
+    })
 }
 
 fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<AskCard> {
@@ -313,6 +336,8 @@ fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<As
     let comer = Comer { photo: state.photos.of(ask), ..Comer::of_visit(row) };
     let unanswered_at = asked_at.plus(UNANSWERED_MS);
     let answered_at = row.answered_at.unwrap_or(now);
+    let lapses_at = asked_at.plus(WAITS_MS);
+    let spoken = state.show.spoken.get(&ask);
     let answer = match &row.answer {
         Some(Answer::Approve) => AskState::Approved { at: answered_at },
         Some(Answer::Deny) => AskState::Denied { at: answered_at },
@@ -323,14 +348,20 @@ fn card(state: &State, ask: VisitorId, row: &VisitRow, now: UnixMs) -> Option<As
         id: ask,
         who: comer.shown(&state.known.units),
         asked_at,
-        lapses_at: asked_at.plus(WAITS_MS),
+        lapses_at: spoken.map_or(lapses_at, |spoken| lapses_at.max(spoken.until())),
         undo_until: state.show.undo.get(&ask).copied(),
         sent: state.book.is_in_copy(ask),
         state: answer,
-        spoken: state.show.spoken.get(&ask).map(|spoken| spoken.shown(state.known.kiosk_number)),
+        spoken: spoken.map(|spoken| spoken.shown(state.known.kiosk_number)),
         rang_at: state.show.rang.get(&ask).copied(),
         override_allowed: row.answer != Some(Answer::Deny) && override_allowed(&state.known.policy, &comer),
     })
+}
+
+/// A card as it stands once its ask has lapsed.
+fn lapsed(card: &AskCard) -> AskCard {
+    let state = AskState::Lapsed { at: card.lapses_at };
+    AskCard { state, undo_until: None, spoken: None, override_allowed: false, ..card.clone() }
 }
 
 fn said(text: Option<&String>) -> Option<String> {

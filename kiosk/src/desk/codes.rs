@@ -8,7 +8,7 @@ use gatehouse::{
     words::VisitorType,
 };
 
-use super::{Desk, DeskError, Judged, Outcome, append, judge::WRONG_CODE, passing::Plan};
+use super::{Desk, DeskError, Judged, Outcome, State, append, judge::WRONG_CODE, passing::Plan};
 use crate::{
     journal::Ledger,
     screen::{Alert, AlertKind, TouchError},
@@ -49,9 +49,17 @@ impl Desk {
     /// # Errors
     /// [`TouchError::Wait`] while the keypad rests; else when a store fails, and then nothing was recorded.
     pub fn code(&self, unit: UnitId, digits: &SixDigits) -> Result<Outcome, DeskError> {
-        let mut state = self.state()?;
+        self.code_said(&mut *self.state()?, unit, digits)
+    }
+
+    pub(super) fn code_said(
+        &self,
+        state: &mut State,
+        unit: UnitId,
+        digits: &SixDigits,
+    ) -> Result<Outcome, DeskError> {
         let known = std::sync::Arc::clone(&state.known);
-        let stamp = self.stamp_of(&state);
+        let stamp = self.stamp_of(state);
         let reading = self.time.read();
         let book = &state.book;
         let (plan, event, written) = self.journal.write(|writing| {
@@ -77,7 +85,7 @@ impl Desk {
             }
             Ok::<_, DeskError>((plan, event, written))
         })?;
-        let last = self.enter(&mut state, written).last().copied();
+        let last = self.enter(state, written).last().copied();
         if let Some(id) = last.filter(|last| Some(*last) != event) {
             state.show.alert(Alert { id, at: stamp.at, alarm: false, kind: AlertKind::WrongCodes });
         }
@@ -116,7 +124,10 @@ impl Desk {
     /// [`TouchError::NoCabExpected`] when no pass that holds now expects it and it is not inside; else when a store
     /// fails.
     pub fn cab(&self, digits: &str) -> Result<Outcome, DeskError> {
-        let mut state = self.state()?;
+        self.cab_said(&mut *self.state()?, digits)
+    }
+
+    pub(super) fn cab_said(&self, state: &mut State, digits: &str) -> Result<Outcome, DeskError> {
         let now = self.now();
         let mut expected = self.cache.passes_of_plate(digits)?;
         expected.retain(|row| {
@@ -126,7 +137,7 @@ impl Desk {
                 && (holds || !state.book.inside_on(PassId(row.id)).is_empty())
         });
         let known = std::sync::Arc::clone(&state.known);
-        let (stamp, reading) = (self.stamp_of(&state), self.time.read());
+        let (stamp, reading) = (self.stamp_of(state), self.time.read());
         let book = &state.book;
         let (plan, written) = self.journal.write(|writing| {
             // A plate is weaker than six digits, but binds pass, unit and hour as a day code does.
@@ -136,7 +147,7 @@ impl Desk {
             let plan = Self::plan(judged, None, book, stamp.at, writing, &mut acts);
             Ok::<_, DeskError>((plan, append(writing, &stamp, acts)?))
         })?;
-        let event = self.enter(&mut state, written).last().copied();
+        let event = self.enter(state, written).last().copied();
         Ok(plan.done(event))
     }
 }

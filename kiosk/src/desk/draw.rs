@@ -41,7 +41,7 @@ impl Desk {
             time: time_trust(&reading),
             link: self.link(contact)?,
             verdict: state.show.verdict.clone(),
-            last: state.show.last.clone(),
+            last: state.show.passed.first().cloned(),
             asks: Self::tray(&state, now),
             inside: Self::inside_count(&state),
             strips: strips(&state, &reading, loading, disk_low),

@@ -20,6 +20,7 @@ use super::units::Units;
 use crate::{
     cache::{Cache, CacheError},
     enrol::Trusted,
+    screen::TouchError,
 };
 
 /// What the desk has at hand.
@@ -167,6 +168,14 @@ impl Known {
                 })
                 .collect(),
         })
+    }
+
+    /// Nobody comes in at a gate for leaving, on whosever word.
+    ///
+    /// # Errors
+    /// [`TouchError::ExitOnly`] at such a gate.
+    pub fn may_enter(&self) -> Result<(), TouchError> {
+        if self.gate_kind == GateKind::Exit { Err(TouchError::ExitOnly) } else { Ok(()) }
     }
 
     /// The keys of a local date that are here, the newest epoch's first.

@@ -30,10 +30,11 @@ impl Shown {
             shift(&mut strip.at);
             strip.clears_at.as_mut().map(shift);
         }
-        if let Some(last) = &mut self.last {
-            shift(&mut last.at);
-            last.undo_until.as_mut().map(shift);
+        for entry in &mut self.passed {
+            shift(&mut entry.at);
+            entry.undo_until.as_mut().map(shift);
         }
+        self.lapsed.iter_mut().for_each(|card| shift(&mut card.lapses_at));
         self.undo.values_mut().chain(self.rang.values_mut()).for_each(shift);
         self.waits.shift(by);
         self.spoken.values_mut().for_each(|spoken| spoken.shift(by));

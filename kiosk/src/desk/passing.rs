@@ -31,9 +31,13 @@ impl Desk {
     /// the gate's kind and the known stay decide. Whoever is inside is not let in a second time on that word.
     ///
     /// # Errors
-    /// When a store fails; then nothing was recorded and nobody may pass on it.
+    /// [`TouchError::ExitOnly`] for a word in at a gate for leaving; else when a store fails. Then nothing was recorded
+    /// and nobody may pass on it.
     pub fn pass(&self, text: &str, direction: Option<&Direction>) -> Result<Outcome, DeskError> {
         let known = self.known()?;
+        if direction == Some(&Direction::Entry) {
+            known.may_enter()?;
+        }
         let held = hold(text, &known);
         let mut state = self.state()?;
         self.pass_held(&mut state, &held, direction)
@@ -154,12 +158,15 @@ impl Desk {
     /// # Errors
     /// [`TouchError::Gone`] when they are not inside; else when the journal fails.
     pub fn leave(&self, visit: VisitorId) -> Result<Outcome, DeskError> {
-        let mut state = self.state()?;
+        self.leaves(&mut *self.state()?, visit)
+    }
+
+    pub(super) fn leaves(&self, state: &mut State, visit: VisitorId) -> Result<Outcome, DeskError> {
         let row = state.book.get(visit).filter(|row| row.exited_at.is_none() && row.entered_at.is_some());
         let Some(row) = row else { return Err(TouchError::Gone.into()) };
         let (comer, entered) = (Comer::of_visit(row), row.entered_at);
         let act = Act::Exited { visit, pass: comer.pass, credential: Credential::List, assumed: false };
-        let events = self.record(&mut state, vec![(act, None)])?;
+        let events = self.record(state, vec![(act, None)])?;
         Ok(Plan::Out { comer, entered }.done(events.last().copied()))
     }
 }

@@ -23,6 +23,10 @@ impl Desk {
         let facts = &judged.facts;
         let at = judged.verdict.at();
         let Some(why) = judged.verdict.reason() else { return Ok(Reason::ByPolicy) };
+        // Where nobody is asked and nothing more is wanted: whoever leaves by no pass that is known leaves by the list.
+        if !matches!(judged.verdict, Verdict::Refuse { .. }) && known.may_enter().is_err() {
+            return Ok(Reason::ExitOnly);
+        }
         Ok(match why {
             Why::NotAPass | Why::Unreadable => Reason::Damaged,
             Why::NewerFormat | Why::UnknownRestriction => Reason::UnknownRestriction,
@@ -94,7 +98,7 @@ pub(super) fn next_touch(known: &Known, judged: &Judged) -> NextTouch {
             },
             _,
         ) => NextTouch::Close,
-        _ if barred => NextTouch::Close,
+        _ if barred || known.may_enter().is_err() => NextTouch::Close,
         (_, None) => NextTouch::ChooseUnit,
         (_, Some(_)) => unit_to_ask(known, judged).map_or(NextTouch::Close, |unit| NextTouch::Ask { unit }),
     }

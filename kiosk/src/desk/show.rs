@@ -17,7 +17,8 @@ use super::{
     waits::Waits,
 };
 use crate::screen::{
-    Alert, AlertKind, Cue, LastEntry, Need, NotAPass, ShownVerdict, Sound, Strip, StripKind, Verdict, Who,
+    Alert, AlertKind, AskCard, Cue, LastEntry, Need, NextTouch, NotAPass, Reason, ShownVerdict, Sound, Strip,
+    StripKind, Verdict, Who,
 };
 
 /// How long an entry or exit can be undone.
@@ -29,6 +30,7 @@ const QUESTION_MS: i64 = 45 * SECOND;
 const RED_STRIP_MS: i64 = 60 * SECOND;
 const NOT_A_PASS_MS: i64 = 10 * SECOND;
 const LAST_ENTRY_MS: i64 = 10 * MINUTE;
+const LAPSED_MS: i64 = 10 * MINUTE;
 
 /// What is on the screen.
 #[derive(Default)]
@@ -39,11 +41,14 @@ pub struct Shown {
     pub(super) strips: Vec<Strip>,
     pub(super) alerts: Vec<Alert>,
     pub(super) cue: Option<Cue>,
-    pub(super) last: Option<LastEntry>,
+    /// Entries and exits that were not undone, newest first, while they are worth showing.
+    pub(super) passed: Vec<LastEntry>,
     /// Asks that can still be taken back, and until when.
     pub(super) undo: HashMap<VisitorId, UnixMs>,
     /// Asks that are open, and how long they wait.
     pub(super) waits: Waits,
+    /// Asks that lapsed, as they stood then, until somebody has seen it.
+    pub(super) lapsed: Vec<AskCard>,
     /// Spoken approvals under way.
     pub(super) spoken: HashMap<VisitorId, Spoken>,
     /// When a flat was last rung.
@@ -67,15 +72,16 @@ impl Shown {
         self.cue = Some(Cue { id: self.count, sound });
     }
 
+    /// Puts a line across the screen, in place of one that says the same.
     pub(super) fn strip(&mut self, at: UnixMs, life_ms: i64, kind: StripKind) {
         self.count += 1;
-        self.strips.retain(|strip| std::mem::discriminant(&strip.kind) != std::mem::discriminant(&kind));
+        self.strips.retain(|strip| !is_same_line(&strip.kind, &kind));
         self.strips.insert(0, Strip { id: self.count, at, clears_at: Some(at.plus(life_ms)), kind });
     }
 
-    /// Shows an alert in place of one that says the same. An alarm is seen by itself each time.
+    /// Shows an alert in place of one that says the same.
     pub(super) fn alert(&mut self, alert: Alert) {
-        self.alerts.retain(|old| old.alarm || alert.alarm || !is_same(&old.kind, &alert.kind));
+        self.alerts.retain(|old| !is_same(&old.kind, &alert.kind));
         self.alerts.insert(0, alert);
     }
 
@@ -89,10 +95,47 @@ impl Shown {
         self.about = None;
     }
 
+    /// Somebody has seen that an ask lapsed. Answers whether it had.
+    pub(super) fn forget_lapsed(&mut self, ask: VisitorId) -> bool {
+        let before = self.lapsed.len();
+        self.lapsed.retain(|card| card.id != ask);
+        self.lapsed.len() < before
+    }
+
     fn put(&mut self, at: UnixMs, life_ms: i64, verdict: Verdict, about: Option<About>) {
         self.count += 1;
         self.verdict = Some(ShownVerdict { id: self.count, at, clears_at: Some(at.plus(life_ms)), verdict });
         self.about = about;
+    }
+
+    fn passed(&mut self, event: EventId, direction: Direction, at: UnixMs, who: Who) {
+        let undo_until = Some(at.plus(UNDO_MS));
+        self.passed.insert(0, LastEntry { event, direction, at, who, undo_until });
+    }
+
+    /// An entry or exit was undone. Its verdict goes with it, and nobody else's.
+    pub(super) fn undone(&mut self, event: EventId) {
+        self.passed.retain(|entry| entry.event != event);
+        let shown = self.verdict.as_ref().map(|shown| &shown.verdict);
+        if let Some(Verdict::Admit { event: shown, .. } | Verdict::Exit { event: shown, .. }) = shown
+            && *shown == event
+        {
+            self.clear_verdict();
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        at: UnixMs,
+        reason: Reason,
+        who: Option<Who>,
+        next: NextTouch,
+        about: Option<About>,
+    ) {
+        let strip = StripKind::Refused { reason: reason.clone(), who: who.clone() };
+        self.strip(at, REFUSE_MS + RED_STRIP_MS, strip);
+        self.put(at, REFUSE_MS, Verdict::Refuse { reason, who, next }, about);
+        self.sound(Sound::Refuse);
     }
 
     /// Lets the verdict of an entry stand longer: its count is being touched.
@@ -104,8 +147,8 @@ impl Shown {
             who.people = people;
             shown.clears_at = Some(at.plus(PEOPLE_MS));
         }
-        if let Some(last) = self.last.as_mut().filter(|last| last.event == event) {
-            last.who.people = people;
+        if let Some(entry) = self.passed.iter_mut().find(|entry| entry.event == event) {
+            entry.who.people = people;
         }
     }
 
@@ -127,10 +170,11 @@ impl Shown {
             self.clear_verdict();
         }
         self.strips.retain(|strip| strip.clears_at.is_none_or(|end| end > at));
-        if let Some(last) = &mut self.last {
-            last.undo_until = last.undo_until.filter(|end| *end > at);
+        for entry in &mut self.passed {
+            entry.undo_until = entry.undo_until.filter(|end| *end > at);
         }
-        self.last = self.last.take().filter(|last| at.since(last.at) < LAST_ENTRY_MS);
+        self.passed.retain(|entry| at.since(entry.at) < LAST_ENTRY_MS);
+        self.lapsed.retain(|card| at.since(card.lapses_at) < LAPSED_MS);
         self.spoken.retain(|_, spoken| spoken.until() > at);
     }
 }
@@ -149,7 +193,7 @@ impl Desk {
             Outcome::Out { event, comer, entered } => {
                 let who = comer.shown(&known.units);
                 let undo_until = at.plus(UNDO_MS);
-                state.show.last = Some(last(*event, Direction::Exit, at, who.clone()));
+                state.show.passed(*event, Direction::Exit, at, who.clone());
                 let verdict = Verdict::Exit { event: *event, who, entered: *entered, undo_until };
                 state.show.put(at, ADMIT_MS, verdict, None);
                 state.show.sound(Sound::Exit);
@@ -174,7 +218,7 @@ impl Desk {
     }
 
     pub(super) fn show_in(state: &mut State, at: UnixMs, event: EventId, who: Who) {
-        state.show.last = Some(last(event, Direction::Entry, at, who.clone()));
+        state.show.passed(event, Direction::Entry, at, who.clone());
         let verdict = Verdict::Admit { event, who, undo_until: at.plus(UNDO_MS) };
         state.show.put(at, ADMIT_MS, verdict, None);
         state.show.sound(Sound::Admit);
@@ -187,6 +231,11 @@ impl Desk {
         let has_who = judged.comer.pass.is_some() || !judged.comer.units.is_empty();
         let who = has_who.then(|| judged.comer.shown(&known.units));
         let about = Some(About::Judged(Box::new(judged.clone())));
+        // A gate for leaving asks nobody.
+        if known.may_enter().is_err() {
+            state.show.refuse(at, reason, who, next_touch(&known, judged), about);
+            return Ok(());
+        }
         match &judged.verdict {
             Decided::AskResident { .. } => {
                 let verdict = Verdict::AskResident { reason, who, next: next_touch(&known, judged) };
@@ -205,11 +254,7 @@ impl Desk {
                 state.show.sound(Sound::Question);
             }
             Decided::Refuse { .. } | Decided::Admit { .. } => {
-                let next = next_touch(&known, judged);
-                let strip = StripKind::Refused { reason: reason.clone(), who: who.clone() };
-                state.show.strip(at, RED_STRIP_MS, strip);
-                state.show.put(at, REFUSE_MS, Verdict::Refuse { reason, who, next }, about);
-                state.show.sound(Sound::Refuse);
+                state.show.refuse(at, reason, who, next_touch(&known, judged), about);
             }
         }
         Ok(())
@@ -225,19 +270,9 @@ impl Desk {
         state.show.sound(Sound::Refuse);
     }
 
-    /// Whether the alarm rings.
-    pub fn rings(&self) -> bool {
-        self.lock().show.alerts.iter().any(|alert| alert.alarm)
-    }
-
-    /// The alarms that nobody has seen yet.
-    pub fn alarms(&self) -> Vec<Alert> {
-        self.lock().show.alerts.iter().filter(|alert| alert.alarm).cloned().collect()
-    }
-
-    /// Goes on with the alarms of the desk before.
-    pub fn go_on_with(&self, alarms: Vec<Alert>) {
-        self.lock().show.alerts.extend(alarms);
+    /// Whether a verdict stands.
+    pub fn shows_verdict(&self) -> bool {
+        self.lock().show.verdict.is_some()
     }
 
     /// What was held before the camera is no pass: a strip, no siren, no event.
@@ -256,8 +291,15 @@ fn is_same(one: &AlertKind, other: &AlertKind) -> bool {
     }
 }
 
-fn last(event: EventId, direction: Direction, at: UnixMs, who: Who) -> LastEntry {
-    LastEntry { event, direction, at, who, undo_until: Some(at.plus(UNDO_MS)) }
+/// Whether two strips say the same: of somebody who was refused, of the same person.
+fn is_same_line(one: &StripKind, other: &StripKind) -> bool {
+    match (one, other) {
+        (StripKind::Refused { who: Some(who), .. }, StripKind::Refused { who: Some(other), .. }) => {
+            who == other
+        }
+        (StripKind::Refused { .. }, StripKind::Refused { .. }) => one == other,
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
+    }
 }
 
 /// What a text that is no pass is.

@@ -1,11 +1,13 @@
 //! Touches on what stands on the screen: a question answered, a verdict closed, an entry counted or undone.
 
+use std::cmp::Reverse;
+
 use gatehouse::{
-    admission::{self, Reason as Why, SteppedUp},
+    admission::{self, Gravity, Reason as Why, SteppedUp},
     hash::Hash,
     id::{EventId, VisitorId},
     journal::{Act, AlertCode, Details, Event},
-    time::UnixMs,
+    time::{SECOND, UnixMs},
     words::{Direction, StepUpBy},
 };
 
@@ -17,7 +19,6 @@ use super::{
     show::{About, UNDO_MS},
 };
 use crate::{
-    entropy::SystemEntropy,
     journal::{Kept, Ledger},
     screen::{Alert, AlertKind, EmergencyKind, TouchError},
 };
@@ -52,6 +53,19 @@ impl Desk {
         Ok(outcome)
     }
 
+    /// Of several that are held up at once, the place of the one to decide first: whoever is refused, before others are
+    /// let in.
+    pub fn gravest(&self, texts: &[String]) -> usize {
+        if texts.len() < 2 {
+            return 0;
+        }
+        // Of one that cannot be judged nobody can say that it is harmless.
+        let gravity =
+            |text: &str| self.check(text).map_or(Gravity::Refuse, |judged| judged.verdict.gravity());
+        let gravest = texts.iter().enumerate().min_by_key(|(_, text)| Reverse(gravity(text)));
+        gravest.map_or(0, |(place, _)| place)
+    }
+
     /// Six digits for a unit: decided, recorded, shown.
     ///
     /// # Errors
@@ -61,8 +75,9 @@ impl Desk {
         unit: gatehouse::id::UnitId,
         digits: &gatehouse::code::SixDigits,
     ) -> Result<Outcome, DeskError> {
-        let outcome = self.code(unit, digits)?;
-        self.show(&mut *self.state()?, &outcome)?;
+        let mut state = self.state()?;
+        let outcome = self.code_said(&mut state, unit, digits)?;
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 
@@ -71,8 +86,9 @@ impl Desk {
     /// # Errors
     /// As [`Desk::cab`].
     pub fn submit_cab(&self, digits: &str) -> Result<Outcome, DeskError> {
-        let outcome = self.cab(digits)?;
-        self.show(&mut *self.state()?, &outcome)?;
+        let mut state = self.state()?;
+        let outcome = self.cab_said(&mut state, digits)?;
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 
@@ -86,6 +102,9 @@ impl Desk {
             return Err(TouchError::Gone.into());
         }
         let Some(About::Unclear(before)) = &state.show.about else { return Err(TouchError::Gone.into()) };
+        if *direction == Direction::Entry {
+            state.known.may_enter()?;
+        }
         let known = std::sync::Arc::clone(&state.known);
         let (stamp, reading, book) = (self.stamp_of(&state), self.time.read(), &state.book);
         let (plan, written) = self.journal.write(|writing| {
@@ -105,13 +124,15 @@ impl Desk {
     ///
     /// # Errors
     /// [`TouchError::Gone`] when the step-up no longer stands, [`TouchError::Incomplete`] for a plate without
-    /// letters, [`TouchError::SignInFirst`] with nobody on shift; else when a store fails.
+    /// letters, [`TouchError::SignInFirst`] with nobody on shift, [`TouchError::ExitOnly`] at a gate for leaving; else
+    /// when a store fails.
     pub fn step_up(&self, verdict: u32, given: Given<'_>) -> Result<Outcome, DeskError> {
         let mut state = self.state()?;
         if state.show.standing(verdict).is_none() {
             return Err(TouchError::Gone.into());
         }
         let Some(About::Judged(before)) = &state.show.about else { return Err(TouchError::Gone.into()) };
+        state.known.may_enter()?;
         let admission::Verdict::StepUp { reason, .. } = before.verdict else {
             return Err(TouchError::NotNow.into());
         };
@@ -227,10 +248,7 @@ impl Desk {
         let assumed = self.assumed_for(&kept)?;
         let undone = [event].into_iter().chain(assumed);
         self.record(&mut state, undone.map(|event| (Act::Undone { event }, None)).collect())?;
-        state.show.clear_verdict();
-        if state.show.last.as_ref().is_some_and(|last| last.event == event) {
-            state.show.last = None;
-        }
+        state.show.undone(event);
         Ok(())
     }
 
@@ -254,34 +272,31 @@ impl Desk {
     /// # Errors
     /// As [`Desk::leave`].
     pub fn out(&self, visit: VisitorId) -> Result<Outcome, DeskError> {
-        let outcome = self.leave(visit)?;
-        self.show(&mut *self.state()?, &outcome)?;
+        let mut state = self.state()?;
+        let outcome = self.leaves(&mut state, visit)?;
+        self.show(&mut state, &outcome)?;
         Ok(outcome)
     }
 
-    /// Raises an emergency.
+    /// Records an emergency that was raised at `raised`. One that is recorded later says when that was.
     ///
     /// # Errors
-    /// When a store fails. The alarm rings all the same.
-    pub fn emergency(&self, kind: EmergencyKind) -> Result<(), DeskError> {
-        let note = match kind {
+    /// When a store fails.
+    pub fn emergency(&self, kind: EmergencyKind, raised: UnixMs) -> Result<(), DeskError> {
+        let word = match kind {
             EmergencyKind::Fire => "FIRE",
             EmergencyKind::Medical => "MEDICAL",
             EmergencyKind::Threat => "THREAT",
             EmergencyKind::Other => "OTHER",
         };
-        let details = Details { note: Some(note.to_owned()), ..Details::default() };
+        let at_once = self.now().since(raised) < SECOND;
+        let note = if at_once { word.to_owned() } else { format!("{word} {raised}") };
+        let details = Details { note: Some(note), ..Details::default() };
         let act = Act::AlertRaised { alert: AlertCode::Emergency };
-        let at = self.now();
-        let recorded = self.state().and_then(|mut state| self.record(&mut state, vec![(act, Some(details))]));
-        // An alarm that cannot be recorded rings too, and is to be stopped like any other: an id of its own names it.
-        let id = recorded.as_ref().ok().and_then(|events| events.first().copied());
-        let id = id.unwrap_or_else(|| EventId::new(at, &mut SystemEntropy));
-        self.lock().show.alert(Alert { id, at, alarm: true, kind: AlertKind::Emergency { kind } });
-        recorded.map(drop)
+        self.record(&mut *self.state()?, vec![(act, Some(details))]).map(drop)
     }
 
-    /// An alert was seen: its alarm stops.
+    /// An alert was seen: it goes.
     ///
     /// # Errors
     /// [`TouchError::Gone`] when it is not there.
@@ -314,8 +329,8 @@ impl Desk {
 /// Whether an entry or exit can still be undone: what stands on the screen says so, which moves with a clock that is
 /// stepped. Of an older one its own time is known; one that lies ahead was recorded before the clock was set back.
 fn in_time(state: &State, event: &Event, now: UnixMs) -> bool {
-    match state.show.last.as_ref().filter(|last| last.event == event.id) {
-        Some(last) => last.undo_until.is_some_and(|until| until > now),
+    match state.show.passed.iter().find(|entry| entry.event == event.id) {
+        Some(entry) => entry.undo_until.is_some_and(|until| until > now),
         None => now.since(event.at).abs() < UNDO_MS,
     }
 }

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use gatehouse::{
     feed::row::VisitRow,
     id::VisitorId,
-    presence::WAITS_MS,
+    presence::{WAITS_MS, has_lapsed},
     time::{MINUTE, UnixMs},
     words::Answer,
 };
+
+use super::Spoken;
 
 /// How long an approval waits for LET IN. Who was asked about stands at this gate: after half an hour they have gone
 /// away or went in unseen, and their card hides those who came after them.
@@ -36,11 +38,13 @@ impl Waits {
     }
 
     /// Takes in which asks are open, and says which have lapsed: those nobody answered, and those approved whom nobody
-    /// let in. None while the time is not sure. One of an earlier run that lies as far ahead was asked before the clock
-    /// was set back: nobody knows how long ago.
+    /// let in. None while the time is not sure, nor in the middle of a spoken approval. One of an earlier run that lies
+    /// as far ahead was asked before the clock was set back: nobody knows how long ago. What was asked over the API
+    /// lapses by itself and is told of once, where this run saw it open.
     pub fn lapsed<'a>(
         &mut self,
         open: impl Iterator<Item = (VisitorId, &'a VisitRow)>,
+        spoken: &HashMap<VisitorId, Spoken>,
         now: UnixMs,
         sure: bool,
     ) -> Vec<VisitorId> {
@@ -48,16 +52,18 @@ impl Waits {
         let mut lapsed = Vec::new();
         for (ask, row) in open {
             let answered = row.answer.is_some();
-            let mut wait = before.remove(&ask).unwrap_or(Wait { answered, since: None });
+            let known = before.remove(&ask);
+            let is_new = known.is_none();
+            let mut wait = known.unwrap_or(Wait { answered, since: None });
             if wait.answered != answered {
                 wait = Wait { answered, since: Some(now) };
             }
-            let over = match &row.answer {
-                None => is_over(&wait, row.asked_at, WAITS_MS, now),
-                Some(Answer::Approve) => is_over(&wait, row.answered_at, APPROVED_MS, now),
-                Some(_) => false,
-            };
-            if over && sure {
+            let may_lapse = sure && !spoken.contains_key(&ask);
+            if may_lapse && row.awaited.is_some() && has_lapsed(row, now) {
+                lapsed.extend((!is_new).then_some(ask));
+                continue;
+            }
+            if may_lapse && row.awaited.is_none() && is_over(&wait, row, now) {
                 lapsed.push(ask);
             }
             self.0.insert(ask, wait);
@@ -73,7 +79,12 @@ impl Waits {
     }
 }
 
-fn is_over(wait: &Wait, recorded: Option<UnixMs>, span_ms: i64, now: UnixMs) -> bool {
+fn is_over(wait: &Wait, row: &VisitRow, now: UnixMs) -> bool {
+    let (recorded, span_ms) = match &row.answer {
+        None => (row.asked_at, WAITS_MS),
+        Some(Answer::Approve) => (row.answered_at, APPROVED_MS),
+        Some(_) => return false,
+    };
     match wait.since {
         Some(since) => now.since(since) >= span_ms,
         None => recorded.is_some_and(|at| now.since(at).abs() >= span_ms),

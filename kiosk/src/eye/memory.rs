@@ -1,10 +1,12 @@
 //! Telling a code that is held up from one that was held up before, whether the camera saw it or a hand scanner read it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A code counts as put away when it was not read for so long, in milliseconds: a hand shakes, a screen
 /// flickers, and neither makes a second visit.
 const PUT_AWAY: i64 = 2_500;
+/// A code is still in view when it was read so lately: not every picture of it can be read.
+const IN_VIEW: i64 = 500;
 /// A code that is not ours and stays for so long is part of the booth, such as a payment code stuck to it.
 const SETTLED: i64 = 60_000;
 /// What is part of the booth is told of again only when it was gone for so long.
@@ -24,6 +26,8 @@ struct Held {
     code: String,
     since: i64,
     seen: i64,
+    /// Whether it was the last one to have a verdict.
+    decided: bool,
 }
 
 impl Held {
@@ -31,26 +35,30 @@ impl Held {
         let settled = !is_ours(&self.code) && self.seen - self.since > SETTLED;
         now - self.seen >= if settled { BOOTH } else { PUT_AWAY }
     }
+
+    fn is_same(&self, code: &str) -> bool {
+        lasting(&self.code) == lasting(code)
+    }
+
+    /// Whether a code tells nothing new beside this one. A live form does beside a picture of the pass: whoever was
+    /// told to open it has opened it.
+    fn covers(&self, code: &str) -> bool {
+        self.is_same(code) && (is_live(&self.code) || !is_live(code))
+    }
 }
 
 impl Memory {
-    /// Of the codes read in one frame, or by one pull of a trigger, at boot time `now` (milliseconds), those that were
-    /// not in view just before. Where one of ours is in view, the others are nobody's business.
+    /// Of the codes read in one picture at boot time `now` (milliseconds), those that were not in view just before.
+    /// Where one of ours is in view, the others are nobody's business.
     pub fn fresh<'a>(&self, now: i64, codes: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-        let mut remembered = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        remembered.retain(|held| !held.is_put_away(now));
+        let mut remembered = self.remembered(now);
         let mut fresh: Vec<String> = Vec::new();
         for code in codes {
-            let same = lasting(code);
-            if let Some(held) = remembered.iter_mut().find(|held| lasting(&held.code) == same) {
+            if let Some(held) = remembered.iter_mut().find(|held| held.covers(code)) {
                 held.seen = now;
-                if held.code != code {
-                    code.clone_into(&mut held.code);
-                }
             } else {
-                if remembered.len() < MOST {
-                    remembered.push(Held { code: code.to_owned(), since: now, seen: now });
-                }
+                remember(&mut remembered, now, code);
+                fresh.retain(|told| lasting(told) != lasting(code));
                 fresh.push(code.to_owned());
             }
         }
@@ -59,11 +67,63 @@ impl Memory {
         }
         fresh
     }
+
+    /// Whether the code that one pull of a trigger read was not held up just before. One that was is held up no longer
+    /// by that: whoever pulls again and again is heard in the end.
+    pub fn is_fresh_pull(&self, now: i64, code: &str) -> bool {
+        let mut remembered = self.remembered(now);
+        let fresh = !remembered.iter().any(|held| held.covers(code));
+        if fresh {
+            remember(&mut remembered, now, code);
+        }
+        fresh
+    }
+
+    /// Takes in that a verdict is given on `code`. What is no pass has none.
+    pub fn decided(&self, code: &str) {
+        if is_ours(code) {
+            self.lock().iter_mut().for_each(|held| held.decided = held.is_same(code));
+        }
+    }
+
+    /// Whether what had the last verdict is still in view beside these codes.
+    pub fn is_decided_beside(&self, now: i64, codes: &[String]) -> bool {
+        self.remembered(now).iter().any(|held| {
+            held.decided && now - held.seen < IN_VIEW && !codes.iter().any(|code| held.is_same(code))
+        })
+    }
+
+    /// Has these codes told of again as soon as they are read.
+    pub fn forget(&self, codes: &[String]) {
+        self.lock().retain(|held| !codes.iter().any(|code| held.is_same(code)));
+    }
+
+    /// What was not put away yet.
+    fn remembered(&self, now: i64) -> MutexGuard<'_, Vec<Held>> {
+        let mut held = self.lock();
+        held.retain(|held| !held.is_put_away(now));
+        held
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn remember(held: &mut Vec<Held>, now: i64, code: &str) {
+    held.retain(|held| !held.is_same(code));
+    if held.len() < MOST {
+        held.push(Held { code: code.to_owned(), since: now, seen: now, decided: false });
+    }
 }
 
 /// Whether it is a pass or an invitation of some version of Gatehouse.
 fn is_ours(code: &str) -> bool {
     code.starts_with("GH")
+}
+
+fn is_live(code: &str) -> bool {
+    code.starts_with("GHR:")
 }
 
 /// What stays the same while a live pass counts its digits: `GHR:dddddd:` and the token.
@@ -96,6 +156,39 @@ mod tests {
         assert_eq!(fresh(&memory, 0, &["GHR:123456:GH1:A"]).len(), 1);
         assert!(fresh(&memory, 1_000, &["GHR:654321:GH1:A"]).is_empty());
         assert_eq!(fresh(&memory, 2_000, &["GHR:654321:GH1:B"]).len(), 1);
+    }
+
+    #[test]
+    fn a_live_form_is_news_after_a_picture_of_the_pass_and_not_the_other_way_round() {
+        let memory = Memory::default();
+        assert_eq!(fresh(&memory, 0, &["GH1:A"]), ["GH1:A"]);
+        assert_eq!(fresh(&memory, 1_000, &["GHR:123456:GH1:A"]), ["GHR:123456:GH1:A"]);
+        assert!(fresh(&memory, 1_100, &["GH1:A", "GHR:123456:GH1:A"]).is_empty());
+        let both = fresh(&memory, 1_200, &["GH1:B", "GHR:123456:GH1:B"]);
+        assert_eq!(both, ["GHR:123456:GH1:B"], "one pass, held up once");
+    }
+
+    #[test]
+    fn whoever_pulls_again_and_again_is_heard_in_the_end() {
+        let memory = Memory::default();
+        assert!(memory.is_fresh_pull(0, "GH1:A"));
+        assert!(!memory.is_fresh_pull(1_500, "GH1:A"), "the trigger bounced");
+        assert!(memory.is_fresh_pull(2_500, "GH1:A"));
+        assert!(memory.is_fresh_pull(3_000, "GHR:123456:GH1:A"));
+        assert!(fresh(&memory, 4_000, &["GH1:A"]).is_empty(), "the camera sees what was read just now");
+    }
+
+    #[test]
+    fn who_waits_beside_another_is_told_of_again_until_that_one_is_taken_away() {
+        let memory = Memory::default();
+        let both = fresh(&memory, 0, &["GH1:A", "GH1:B"]);
+        memory.decided("GH1:A");
+        memory.forget(&both[1..]);
+        let waiting = fresh(&memory, 100, &["GH1:A", "GH1:B"]);
+        assert_eq!(waiting, ["GH1:B"]);
+        assert!(memory.is_decided_beside(100, &waiting));
+        assert!(!memory.is_decided_beside(100, &["GHR:123456:GH1:A".into()]), "it is the same one");
+        assert!(!memory.is_decided_beside(600, &waiting), "it was taken away");
     }
 
     #[test]

@@ -15,9 +15,11 @@ impl State {
     /// The whole screen.
     pub(super) fn screen(&self) -> Screen {
         let now = self.time.read().at();
+        let alarms = self.alarms.shown();
+        let rings = !alarms.is_empty();
         let (stage, cue, utc_offset_min) = match &self.life {
             Life::Enrolling(enrolling) => (Stage::Enrol(enrolling.shown()), None, 0),
-            Life::Opening(opening) => (opening.shown(), None, 0),
+            Life::Opening(opening) => (opening.shown(alarms), None, 0),
             Life::Ended(_) => (Stage::Retired, None, 0),
             Life::Open(work) => {
                 let offset = work.gate.desk.utc_offset_min(now).unwrap_or(0);
@@ -29,10 +31,13 @@ impl State {
                         work.standing.loading,
                         self.folder.free_mib() < DISK_LOW_MIB,
                     ) {
-                        Ok((desk, cue)) => (Stage::Desk(Box::new(desk)), cue, offset),
+                        Ok((mut desk, cue)) => {
+                            desk.alerts.splice(0..0, alarms);
+                            (Stage::Desk(Box::new(desk)), cue, offset)
+                        }
                         Err(error) => {
                             tracing::error!(%error, "the desk cannot be drawn");
-                            (Stage::Starting { trouble: Some(Trouble::Disk) }, None, offset)
+                            (Stage::Starting { trouble: Some(Trouble::Disk), alarms }, None, offset)
                         }
                     }
                 }
@@ -46,7 +51,8 @@ impl State {
             theme: self.preferences.theme,
             camera: self.sight.shown(),
             cue,
-            alarm: self.desk().is_some_and(|desk| desk.rings()),
+            // It rings where it can be stopped.
+            alarm: rings && matches!(stage, Stage::Starting { .. } | Stage::Desk(_)),
             stage,
         }
     }

@@ -4,7 +4,7 @@ use gatehouse::feed::row::KioskOrder;
 
 use crate::{
     enrol::Membership,
-    kiosk::{Gate, OpenError, left::Left},
+    kiosk::{Gate, OpenError, alarms, left::Left},
 };
 
 /// How a kiosk was ended.
@@ -95,6 +95,7 @@ fn wipe(gate: &Gate) {
         gate.ground.keeping.destroy().map_err(OpenError::from),
         folder.delete(&folder.cache()).map_err(OpenError::from),
         folder.delete(&folder.journal()).map_err(OpenError::from),
+        folder.remove(alarms::FILE).map_err(OpenError::from),
         Membership::forget(folder).map_err(OpenError::from),
     ];
     for error in steps.into_iter().filter_map(Result::err) {

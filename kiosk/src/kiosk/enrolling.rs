@@ -212,7 +212,8 @@ fn trouble(error: NotInvited) -> Trouble {
         NotInvited::Text(InvitationError::Newer) => Trouble::VersionMismatch,
         NotInvited::Text(InvitationError::Address(AddressError::PlainHttp))
         | NotInvited::Address(AddressError::PlainHttp) => Trouble::NotSecure,
-        NotInvited::Text(_) | NotInvited::Address(_) => Trouble::NotAnInvitation,
+        NotInvited::Text(_) => Trouble::NotAnInvitation,
+        NotInvited::Address(_) => Trouble::AddressWrong,
         NotInvited::Code(_) => Trouble::CodeWrong,
     }
 }
@@ -235,6 +236,8 @@ mod tests {
         assert_eq!(enrolling.shown(), Enrolment::Waiting { trouble: Some(Trouble::NotAnInvitation) });
         assert!(enrolling.take(Invited::typed("http://gate.example", "x")).is_none());
         assert_eq!(enrolling.shown(), Enrolment::Waiting { trouble: Some(Trouble::NotSecure) });
+        assert!(enrolling.take(Invited::typed("gate example", "x")).is_none());
+        assert_eq!(enrolling.shown(), Enrolment::Waiting { trouble: Some(Trouble::AddressWrong) });
     }
 
     #[test]

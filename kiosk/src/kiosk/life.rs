@@ -15,8 +15,8 @@ use crate::{
     folder::{Folder, FolderError},
     keys::{KeysError, Wish},
     kiosk::{
-        Asking, Damage, Ended, Gate, Ground, Left, LeftError, OpenError, Orders, enrolling::Enrolling,
-        opening::Opening, preferences::Preferences, sight::Sight, soundness::Looking,
+        Asking, Damage, Ended, Gate, Ground, Left, LeftError, OpenError, Orders, alarms::Alarms,
+        enrolling::Enrolling, opening::Opening, preferences::Preferences, sight::Sight, soundness::Looking,
     },
     screen::{Check, Contact, TouchError},
     time::Timekeeper,
@@ -100,6 +100,7 @@ pub(super) struct State {
     /// With the keys in it, from when they were to be had.
     ground: Option<Ground>,
     pub(super) preferences: Preferences,
+    pub(super) alarms: Alarms,
     pub(super) sight: Sight,
     pub(super) wish: Wish,
     pub(super) runtime: Handle,
@@ -118,8 +119,9 @@ impl State {
         happened: mpsc::UnboundedSender<Happened>,
     ) -> Self {
         let life = Life::Opening(Box::new(Opening::start()));
+        let alarms = Alarms::load(Arc::clone(&folder));
         let mut state =
-            Self { life, folder, time, ground: None, preferences, sight, wish, runtime, happened };
+            Self { life, folder, time, ground: None, preferences, alarms, sight, wish, runtime, happened };
         state.open_now();
         state
     }
@@ -253,6 +255,7 @@ impl State {
     /// The kiosk has ended. What a stolen one left behind is handed in, if the server can still be reached.
     pub(super) fn end(&mut self, ended: Ended) {
         self.life = Life::Ended(ended);
+        self.alarms.end();
         if ended == Ended::Stolen {
             let (folder, time) = (Arc::clone(&self.folder), Arc::clone(&self.time));
             self.runtime.spawn(async move {
@@ -268,7 +271,8 @@ impl State {
         self.sight.condition(condition, self.time.read().at());
         self.open_again();
         let Life::Open(work) = &self.life else { return };
-        let ticked = work.gate.desk.tick();
+        let desk = &work.gate.desk;
+        let ticked = desk.tick().and_then(|news| Ok(self.alarms.record(desk)? || news));
         if matches!(ticked, Ok(true)) {
             work.courier.recorded();
         }

@@ -3,10 +3,12 @@
 //! One thread takes what the eye sees and the courier tells, one thing after the other, and pushes the
 //! screen when it has changed. Touches go to the desk on the caller's thread.
 
+mod alarms;
 mod drawing;
 mod ending;
 mod enrolling;
 mod gate;
+mod held_up;
 mod left;
 mod life;
 mod news;
@@ -36,7 +38,7 @@ use tokio::{
 use crate::{
     camera::{Camera, CameraSpec},
     control::{Ending, Hands, Listener, Order, carry_out},
-    desk::{Desk, DeskError},
+    desk::DeskError,
     enrol::Invited,
     eye::{Eye, Glance, Memory},
     folder::Folder,
@@ -50,7 +52,7 @@ pub use gate::{Damage, Gate, Ground, OpenError, Reading};
 pub use left::{Left, LeftError};
 pub use renewing::Asking;
 
-use life::{Happened, Life, State, Taker};
+use life::{Happened, Life, State};
 use preferences::Preferences;
 use sight::Sight;
 
@@ -237,25 +239,12 @@ impl Shared {
             Touch::SetLanguage { language } => self.lock().prefer(|chosen| chosen.language = *language),
             Touch::SetTheme { theme } => self.lock().prefer(|chosen| chosen.theme = *theme),
             Touch::Scanned { text } => self.scanned(&text.0),
+            Touch::Emergency { kind } => self.lock().emergency(*kind),
+            Touch::AcknowledgeAlarm { alert } if self.lock().alarm_seen(*alert) => Ok(()),
             touch => {
                 let desk = self.lock().desk().ok_or(TouchError::NotNow)?;
                 self.done(touches::on_desk(&desk, &self.camera, touch))
             }
-        }
-    }
-
-    /// What a hand scanner typed goes where the camera's codes go, and is told of as rarely as they are.
-    fn scanned(&self, text: &str) -> Result<(), TouchError> {
-        let (taker, boot) = {
-            let state = self.lock();
-            (state.taker(), state.time.boot().ms)
-        };
-        match taker {
-            Taker::Enrolment => self.lock().invited(Invited::scanned(text)),
-            Taker::Desk(desk) => {
-                self.memory.fresh(boot, [text]).iter().try_for_each(|code| self.held_up(&desk, code))
-            }
-            Taker::Nobody => Err(TouchError::NotNow),
         }
     }
 
@@ -287,39 +276,6 @@ impl Shared {
             self.lock().tick(self.camera.condition());
             self.push();
         }
-    }
-
-    fn glance(&self, glance: Glance) {
-        let codes = match glance {
-            Glance::Guidance(guidance) => return self.lock().guidance(guidance),
-            Glance::Codes(codes) => codes,
-        };
-        let taker = self.lock().taker();
-        match taker {
-            Taker::Enrolment => {
-                if let Some(code) = codes.first() {
-                    // A refusal stands on the screen; there is nobody to tell it to here.
-                    drop(self.lock().invited(Invited::scanned(code)));
-                }
-            }
-            Taker::Desk(desk) => {
-                for code in codes {
-                    // What failed stands on the screen too.
-                    drop(self.held_up(&desk, &code));
-                    self.push();
-                }
-            }
-            Taker::Nobody => {}
-        }
-    }
-
-    /// A code is held up: what came of it is shown, also that nothing did.
-    fn held_up(&self, desk: &Desk, code: &str) -> Result<(), TouchError> {
-        let scanned = desk.scan(code).map(drop);
-        if scanned.is_err() {
-            desk.show_not_recorded();
-        }
-        self.done(scanned)
     }
 
     /// Pushes the screen if more than the time has changed.

@@ -36,8 +36,6 @@ pub(super) struct Opening {
     trouble: Option<Trouble>,
     /// The ladder of this run's enrolment.
     ladder: Option<Enrolling>,
-    /// What rang at the desk before.
-    alarms: Vec<Alert>,
     /// When it is tried again, by the boot clock.
     again: i64,
 }
@@ -54,24 +52,19 @@ impl Opening {
     }
 
     /// That of one whose databases went bad while it was at work.
-    pub(super) fn damaged(
-        trusted: Trusted,
-        damage: Damage,
-        ladder: Option<Enrolling>,
-        alarms: Vec<Alert>,
-    ) -> Self {
-        Self { ladder, alarms, ..Self::of(Why::Damaged(trusted, damage, Reading::Found(damage))) }
+    pub(super) fn damaged(trusted: Trusted, damage: Damage, ladder: Option<Enrolling>) -> Self {
+        Self { ladder, ..Self::of(Why::Damaged(trusted, damage, Reading::Found(damage))) }
     }
 
     fn of(why: Why) -> Self {
-        Self { why, trouble: None, ladder: None, alarms: Vec::new(), again: 0 }
+        Self { why, trouble: None, ladder: None, again: 0 }
     }
 
-    /// What the window draws.
-    pub(super) fn shown(&self) -> Stage {
+    /// What the window draws, with the alarms that ring.
+    pub(super) fn shown(&self, alarms: Vec<Alert>) -> Stage {
         match &self.ladder {
             Some(ladder) => Stage::Enrol(ladder.shown()),
-            None => Stage::Starting { trouble: self.trouble.clone() },
+            None => Stage::Starting { trouble: self.trouble.clone(), alarms },
         }
     }
 
@@ -122,7 +115,7 @@ impl State {
     }
 
     fn opened(&mut self, opening: Opening) -> Result<(), OpenError> {
-        let Opening { why, mut ladder, alarms, .. } = opening;
+        let Opening { why, mut ladder, .. } = opening;
         let ground = self.ground()?;
         let gate = match why {
             Why::Start => {
@@ -143,7 +136,6 @@ impl State {
                 gate
             }
         };
-        gate.desk.go_on_with(alarms);
         if let Some(ladder) = &mut ladder {
             ladder.passed(Check::Code);
         }

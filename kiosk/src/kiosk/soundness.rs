@@ -97,8 +97,7 @@ impl State {
             // What somebody still does on the desk of before must not be recorded where nobody looks for it.
             work.gate.desk.journal().close();
         }
-        let (trusted, alarms) = (work.gate.trusted(), work.gate.desk.alarms());
-        self.open(Opening::damaged(trusted, damage, work.ladder.clone(), alarms));
+        self.open(Opening::damaged(work.gate.trusted(), damage, work.ladder.clone()));
     }
 
     /// The desk failed: where a database may be bad, both are read.

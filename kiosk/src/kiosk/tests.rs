@@ -10,10 +10,11 @@ use std::{
 
 use gatehouse::{
     admission::Policy,
+    clock::{Anchor, Nonce},
     enrol::EnrolCode,
     hash::Hash,
     id::{CommunityId, GateId, KioskId},
-    journal::Cause,
+    journal::{Act, AlertCode, Cause},
     keys::{KeySet, SealSecret, SigningKey},
     time::UnixMs,
     trust::{SignedTrust, TrustStatement},
@@ -23,14 +24,17 @@ use tempfile::TempDir;
 use tokio::{runtime::Runtime, sync::mpsc};
 use uuid::Uuid;
 
-use super::{enrolling::Enrolling, opening::Opening, *};
+use super::{enrolling::Enrolling, life::Taker, opening::Opening, *};
 use crate::{
+    camera::Condition,
     database::DatabaseError,
     enrol::{Membership, Trusted},
     entropy::SystemEntropy,
-    journal::JournalError,
+    journal::{Journal, JournalError, Ledger},
     keys::Holder,
-    screen::{Digits, EmergencyKind, Enrolment, RungState, Sound, Stage, StripKind, Trouble},
+    screen::{
+        Alert, AlertKind, Digits, EmergencyKind, Enrolment, RungState, Sound, Stage, StripKind, Trouble,
+    },
     time::fake::FakeClocks,
 };
 
@@ -109,9 +113,43 @@ impl House {
         self.state.open(Opening::enrolled(trusted(), ladder));
     }
 
+    /// The gate at work.
+    fn work(&self) -> &Gate {
+        let Life::Open(work) = &self.state.life else { panic!("it is not at work") };
+        &work.gate
+    }
+
+    /// Has the journal's disk take no event, or take them again.
+    fn disk(&self, word: &str) {
+        let ground = &self.work().ground;
+        let journal = Journal::aside(&ground.folder.journal(), ground.keys.journal()).unwrap();
+        journal.execute_batch(word).unwrap();
+    }
+
+    /// The process ends; the folder stays.
+    fn close(self) -> TempDir {
+        let Self { state, _dir: dir, .. } = self;
+        drop(state);
+        dir
+    }
+
+    /// The emergencies on the screen.
+    fn alarms(&self) -> Vec<Alert> {
+        let Stage::Desk(desk) = self.state.screen().stage else { panic!("it is not at work") };
+        desk.alerts.into_iter().filter(|alert| alert.alarm).collect()
+    }
+
+    /// What was recorded of emergencies, newest first.
+    fn emergencies(&self) -> Vec<String> {
+        let raised = Act::AlertRaised { alert: AlertCode::Emergency };
+        let kept = self.work().desk.journal().latest(raised.kind(), 100).unwrap().into_iter();
+        let emergencies = kept.filter(|kept| kept.recorded.act == raised);
+        emergencies.filter_map(|kept| kept.recorded.details?.note).collect()
+    }
+
     /// What the screen of a kiosk says that does not start.
     fn trouble(&self) -> Option<Trouble> {
-        let Stage::Starting { trouble } = self.state.screen().stage else { panic!("it has started") };
+        let Stage::Starting { trouble, .. } = self.state.screen().stage else { panic!("it has started") };
         trouble
     }
 
@@ -143,9 +181,8 @@ fn a_kiosk_that_is_enrolled_and_cannot_open_says_so_on_its_ladder_and_tries_agai
 
 #[test]
 fn a_gate_that_does_not_open_again_is_no_kiosk_without_a_community_and_rings_on_once_it_does() {
-    let mut house = House::new();
-    house.enrol();
-    house.state.desk().unwrap().emergency(EmergencyKind::Fire).unwrap();
+    let mut house = House::over(enrolled_before());
+    house.state.emergency(EmergencyKind::Fire).unwrap();
     let cache = house.state.folder.cache();
     fs::remove_file(&cache).unwrap();
     fs::create_dir(&cache).unwrap();
@@ -156,8 +193,8 @@ fn a_gate_that_does_not_open_again_is_no_kiosk_without_a_community_and_rings_on_
     assert!(matches!(house.state.life, Life::Opening(_)), "it still does not");
     fs::remove_dir(&cache).unwrap();
     house.wait();
-    assert!(house.state.desk().unwrap().rings(), "nobody saw the alarm");
-    assert!(house.state.screen().alarm);
+    assert!(matches!(house.state.life, Life::Open(_)));
+    assert!(house.state.screen().alarm, "nobody saw the alarm");
 }
 
 #[test]
@@ -302,4 +339,89 @@ fn a_pass_that_a_hand_scanner_reads_twice_at_once_is_held_up_once() {
     clocks.0.fetch_add(1_000, Ordering::Relaxed);
     let seen = kiosk.shared.memory.fresh(clocks.boot(), ["upi://pay"]);
     assert!(seen.is_empty(), "the camera sees what was read just now");
+}
+
+#[test]
+fn of_passes_in_one_picture_each_has_its_verdict_on_the_screen() {
+    let dir = enrolled_before();
+    let clocks = Arc::new(FakeClocks(AtomicI64::new(1_000)));
+    let kiosk = Kiosk::open_with(settings(&dir), Arc::clone(&clocks) as _).unwrap();
+    let verdict = |later: i64, codes: &[&str]| {
+        clocks.0.fetch_add(later, Ordering::Relaxed);
+        kiosk.shared.lock().tick(kiosk.shared.camera.condition());
+        let fresh = kiosk.shared.memory.fresh(clocks.boot(), codes.iter().copied());
+        if !fresh.is_empty() {
+            kiosk.shared.glance(Glance::Codes(fresh));
+        }
+        kiosk.shared.push();
+        let Stage::Desk(desk) = kiosk.screen().stage else { panic!() };
+        desk.verdict.unwrap().id
+    };
+    let both = ["GH1:NCFOXN", "GH1:FOXNNC"];
+    let first = verdict(0, &both);
+    for _ in 1..100 {
+        assert_eq!(verdict(100, &both), first, "the other one waits");
+    }
+    let second = verdict(100, &both);
+    assert_ne!(second, first);
+    assert_eq!(verdict(600, &both), second, "each had its own");
+    assert_ne!(verdict(600, &["GH1:XNNCFO"]), second, "who comes next waits for nobody who has gone");
+}
+
+#[test]
+fn an_alarm_rings_through_other_sounds_and_a_restart_until_it_was_seen() {
+    let mut house = House::over(enrolled_before());
+    assert!(!house.state.screen().alarm);
+    house.state.emergency(EmergencyKind::Fire).unwrap();
+    house.state.emergency(EmergencyKind::Medical).unwrap();
+    house.work().desk.scan("GH1:NCFOXN").unwrap();
+    assert!(house.state.screen().alarm, "somebody refused is not somebody who saw it");
+    let mut house = House::over(house.close());
+    assert!(house.state.screen().alarm, "no restart silences it");
+    for rings in [true, false] {
+        let alarm = house.alarms().remove(0).id;
+        assert!(house.state.alarm_seen(alarm));
+        assert_eq!(house.state.screen().alarm, rings, "each is seen by itself");
+    }
+    house.state.tick(Condition::Starting);
+    let house = House::over(house.close());
+    assert!(!house.state.screen().alarm);
+    assert_eq!(house.emergencies().len(), 2, "each is told of once");
+}
+
+#[test]
+fn an_alarm_that_cannot_be_recorded_rings_and_is_recorded_once_it_can_be() {
+    let mut house = House::over(enrolled_before());
+    house.disk("create trigger fails before insert on event begin select raise(abort, 'failed'); end");
+    assert_eq!(house.state.emergency(EmergencyKind::Threat), Err(TouchError::NotRecorded));
+    assert!(house.state.screen().alarm);
+    house.disk("drop trigger fails");
+    house.state.tick(Condition::Starting);
+    assert_eq!(house.emergencies(), ["THREAT"]);
+}
+
+#[test]
+fn an_emergency_while_the_records_do_not_open_rings_and_is_recorded_when_they_do() {
+    let dir = enrolled_before();
+    let (journal, aside) = (dir.path().join("journal.db"), dir.path().join("aside.db"));
+    fs::rename(&journal, &aside).unwrap();
+    fs::create_dir(&journal).unwrap();
+    let mut house = House::over(dir);
+    let boot = house.state.time.boot();
+    house.state.time.anchor(Anchor { at: UnixMs(0), nonce: Nonce([0; 16]) }, boot, boot);
+    house.state.emergency(EmergencyKind::Threat).unwrap();
+    let Stage::Starting { alarms, .. } = house.state.screen().stage else { panic!() };
+    assert_eq!(alarms[0].kind, AlertKind::Emergency { kind: EmergencyKind::Threat });
+    assert!(house.state.screen().alarm);
+    assert!(house.state.alarm_seen(alarms[0].id), "it can be stopped there");
+    assert!(!house.state.screen().alarm);
+    fs::remove_dir(&journal).unwrap();
+    fs::rename(&aside, &journal).unwrap();
+    house.wait();
+    house.state.tick(Condition::Starting);
+    house.state.tick(Condition::Starting);
+    let told = house.emergencies();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].starts_with("THREAT "), "and says when it was raised: {told:?}");
+    assert!(!house.state.screen().alarm);
 }

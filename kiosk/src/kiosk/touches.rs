@@ -8,8 +8,8 @@ use crate::{
     screen::{Digits, Touch, TouchError},
 };
 
-/// Does what a touch says. Touches of the window itself and of enrolment, and codes, which may be for either, are
-/// [`TouchError::NotNow`] here.
+/// Does what a touch says. Touches of the window itself and of enrolment, codes, which may be for either, and
+/// emergencies, which wait for no desk, are [`TouchError::NotNow`] here.
 pub(super) fn on_desk(desk: &Desk, camera: &Camera, touch: &Touch) -> Result<(), DeskError> {
     match touch {
         Touch::SignIn { guard, pin } => desk.sign_in(*guard, &pin.0),
@@ -38,9 +38,9 @@ pub(super) fn on_desk(desk: &Desk, camera: &Camera, touch: &Touch) -> Result<(),
         Touch::People { event, people } => desk.people(*event, *people),
         Touch::UndoEntry { event } => desk.undo(*event),
         Touch::Out { visit } => desk.out(*visit).map(drop),
-        Touch::Emergency { kind } => desk.emergency(*kind),
         Touch::AcknowledgeAlarm { alert } => desk.acknowledge(*alert),
         Touch::Scanned { .. }
+        | Touch::Emergency { .. }
         | Touch::EnrolTyped { .. }
         | Touch::EnrolRetry
         | Touch::EnrolCancel

@@ -24,7 +24,7 @@ pub struct Strip {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum StripKind {
-    /// Somebody was refused within the last minute. Red.
+    /// Somebody was refused: from then on until a minute after their verdict. Red.
     Refused {
         /// Why.
         reason: Reason,
@@ -70,7 +70,7 @@ pub enum NotAPass {
 /// Something that calls for somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Alert {
-    /// Its event.
+    /// Its event; an emergency's own, which rings before it is recorded.
     pub id: EventId,
     /// When.
     pub at: UnixMs,

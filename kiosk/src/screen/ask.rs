@@ -15,7 +15,7 @@ pub struct AskCard {
     pub who: Who,
     /// When the household was asked.
     pub asked_at: UnixMs,
-    /// When it lapses.
+    /// When it lapses; not before the numbers of a spoken approval end.
     pub lapses_at: UnixMs,
     /// Until when sending can be undone, three seconds after the last touch.
     pub undo_until: Option<UnixMs>,
@@ -55,7 +55,7 @@ pub enum AskState {
         /// When.
         at: UnixMs,
     },
-    /// Nobody answered in ten minutes.
+    /// Nobody answered in ten minutes, or let in who was approved. [`super::Touch::Left`] takes the card away.
     Lapsed {
         /// When.
         at: UnixMs,

@@ -76,6 +76,8 @@ pub enum RungState {
 pub enum Trouble {
     /// A QR or text that is no invitation.
     NotAnInvitation,
+    /// What was typed is no server's address.
+    AddressWrong,
     /// No network at all.
     NoNetwork,
     /// The network answers with a log-in page of its own.

@@ -64,6 +64,8 @@ pub enum Stage {
     Starting {
         /// What keeps them from opening; they are tried again.
         trouble: Option<Trouble>,
+        /// The emergencies that ring, newest first. Nobody else is told of one raised now until they open.
+        alarms: Vec<Alert>,
     },
     /// Not enrolled yet.
     Enrol(Enrolment),
@@ -86,9 +88,9 @@ pub struct Desk {
     pub link: Link,
     /// The verdict on the whole screen.
     pub verdict: Option<ShownVerdict>,
-    /// The newest entry or exit recorded here, while it is worth showing.
+    /// The newest entry or exit recorded here that was not undone, while it is worth showing.
     pub last: Option<LastEntry>,
-    /// The tray: asks not yet over, oldest first.
+    /// The tray: asks not yet over, oldest first, then those that lapsed and nobody has seen.
     pub asks: Vec<AskCard>,
     /// How many visits are inside.
     pub inside: u32,
@@ -142,7 +144,7 @@ pub struct LastEntry {
     pub at: UnixMs,
     /// Who.
     pub who: Who,
-    /// Until when it can be undone; `None` once it was.
+    /// Until when it can be undone; `None` once it is too late.
     pub undo_until: Option<UnixMs>,
 }
 

@@ -22,9 +22,9 @@
 //! - `Screen` is whole: a window that was just opened draws it with nothing else known. The kiosk pushes one
 //!   whenever a part changes, not for the passing of time alone: every duration is given by the instants it
 //!   runs between, and the window counts from [`Screen::now`].
-//! - The kiosk takes away what has ended (a verdict at its `clears_at`, a strip, a card, an undo), and pushes.
+//! - The kiosk takes away what has ended (a verdict at its `clears_at`, a strip, an undo), and pushes.
 //!   The window hides it at the same instant by itself, so that neither waits for the other.
-//! - A touch that names something already gone (a verdict that cleared, a card that lapsed) answers
+//! - A touch that names something already gone (a verdict that cleared, an ask that lapsed) answers
 //!   [`TouchError::Gone`] and changes nothing. Touching twice is harmless.
 //! - What a touch brings about shows in the next `Screen`; the touch itself returns nothing but an error.
 //! - With nobody signed in, all works but what names a guard: then [`TouchError::SignInFirst`].

@@ -264,6 +264,12 @@ pub enum TouchError {
     /// A required field is missing, or a value is out of its range.
     #[error("incomplete")]
     Incomplete,
+    /// This gate is for leaving only.
+    #[error("this gate is for leaving only")]
+    ExitOnly,
+    /// The gate is locked down.
+    #[error("the gate is locked down")]
+    LockedDown,
     /// The unit takes no visitors or is unknown.
     #[error("the unit cannot be asked")]
     UnitClosed,

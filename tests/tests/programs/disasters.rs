@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use gatehouse_tests::clocks::Clocks;
 use gatehouse_tests::community::{Community, token};
 use gatehouse_tests::kiosk::Kiosk;
 use gatehouse_tests::record;
@@ -80,6 +81,37 @@ async fn a_cloned_disk_loses_neither_history() {
     record::own(&clone).await;
 }
 
+/// A copied disk whose journal is gone begins a life that follows none, and the first disk goes on: neither history is
+/// lost, and the admins are told that two disks have the key.
+#[tokio::test]
+async fn two_lives_of_one_key_without_a_link_lose_nothing_and_are_told_of() {
+    let (community, server) = Community::found().await;
+    let kiosk = community.kiosk(&server, "kiosk").await;
+    let cards = [community.pass(&json!({})).await, community.pass(&json!({ "name": "Kabir" })).await];
+    kiosk.succeed(&["sync"]).await;
+    let clone = Kiosk::at(&community.folder.path().join("clone"));
+    copy(kiosk.data(), clone.data()).await;
+    delete_database(&clone, "journal.db");
+
+    let other = clone.succeed(&["admit", token(&cards[1])]).await["event_id"].clone();
+    clone.succeed(&["sync"]).await;
+    // Long enough after the other one began to be no remainder of before.
+    let mut clocks = Clocks::right(&community.folder.path().join("clocks"));
+    clocks.sleep(Duration::from_mins(10));
+    let kiosk = kiosk.by(&clocks);
+    let first = kiosk.succeed(&["admit", token(&cards[0])]).await["event_id"].clone();
+    assert!(!is_told_of_two(&community).await, "so far it may be one disk");
+    kiosk.succeed(&["sync"]).await;
+    assert!(is_told_of_two(&community).await);
+
+    let events = record::held_by_server(&community, &kiosk).await;
+    record::is_gapless(&events);
+    assert_eq!((record::times(&events, &first), record::times(&events, &other)), (1, 1));
+    assert_eq!(lives(&events), 2);
+    record::own(&kiosk).await;
+    record::own(&clone).await;
+}
+
 /// The server is set back to yesterday's copy: kiosks load what it has now and send again what it lost.
 #[tokio::test]
 async fn a_server_restored_from_an_old_copy_gets_its_events_again() {
@@ -110,6 +142,12 @@ async fn a_server_restored_from_an_old_copy_gets_its_events_again() {
     .await;
     record::is_gapless(&record::held_by_server(&community, &kiosk).await);
     record::own(&kiosk).await;
+}
+
+/// Whether the admins are told that two disks have one key.
+async fn is_told_of_two(community: &Community) -> bool {
+    let alerts = community.admin.get("/alerts").await;
+    alerts["items"].as_array().unwrap().iter().any(|alert| alert["kind"] == "JOURNAL_TWO_LIVES")
 }
 
 fn lives(events: &[Value]) -> usize {

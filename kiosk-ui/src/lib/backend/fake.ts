@@ -138,6 +138,13 @@ export class FakeGate implements Backend {
     this.#push();
   }
 
+  /** The oldest open ask waited too long. */
+  lapsed(): void {
+    const ask = this.#world.desk.asks.find((each) => each.state.is !== 'lapsed');
+    if (ask) ask.state = { is: 'lapsed', at: this.#world.at(0) };
+    this.#push();
+  }
+
   /** The network was cut that many hours ago. */
   offline(hours: number, waiting: number): void {
     const cut = this.#world.at(-hours * 3_600_000);
@@ -191,6 +198,12 @@ export class FakeGate implements Backend {
     this.#push();
   }
 
+  /** The gate's records do not open. */
+  shut(trouble: Trouble): void {
+    this.#world.screen.stage = { stage: 'starting', trouble, alarms: [] };
+    this.#push();
+  }
+
   /** Enrolled: the gate is at work. */
   enrolled(): void {
     this.#world.screen.stage = { stage: 'desk', ...this.#world.desk };
@@ -200,7 +213,8 @@ export class FakeGate implements Backend {
 
   #push(): void {
     const { desk, screen } = this.#world;
-    if (screen.stage.stage !== 'enrol') screen.stage = { stage: 'desk', ...desk };
+    if (screen.stage.stage === 'desk') screen.stage = { stage: 'desk', ...desk };
+    if (screen.stage.stage === 'starting') screen.stage.alarms = desk.alerts;
     screen.alarm = desk.alerts.some((alert) => alert.alarm);
     screen.push += 1;
     screen.now = this.#world.at(0);

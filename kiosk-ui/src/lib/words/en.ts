@@ -237,6 +237,7 @@ export const en: Words = {
   },
   troubles: {
     not_an_invitation: { what: 'This is not the admin’s QR', remedy: 'Ask the admin for the kiosk’s QR.' },
+    address_wrong: { what: 'This is no server’s address', remedy: 'Check the address letter by letter.' },
     no_network: { what: 'No network', remedy: 'Plug in the network cable or switch on the router.' },
     captive_portal: {
       what: 'The Wi-Fi wants a log-in',
@@ -304,6 +305,7 @@ export const en: Words = {
     kinds: { fire: 'Fire', medical: 'Medical', threat: 'Threat', other: 'Other' },
     cancel: 'No emergency',
     told: 'The admins are told',
+    untold: 'Nobody is told yet: call for help',
   },
 
   strips: {
@@ -343,6 +345,8 @@ export const en: Words = {
     wait: (e, said) => `Wait until ${said.time(e.until)}`,
     no_cab_expected: () => 'No flat expects this cab',
     incomplete: () => 'Something is missing',
+    exit_only: () => 'This gate is for leaving',
+    locked_down: () => 'Gate is locked down',
     unit_closed: () => 'This flat cannot be asked',
     not_allowed: () => 'Not allowed here',
     no_picture: () => 'No picture: take it again',

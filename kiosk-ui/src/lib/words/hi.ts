@@ -237,6 +237,7 @@ export const hi: Words = {
   },
   troubles: {
     not_an_invitation: { what: 'यह एडमिन का QR नहीं है', remedy: 'एडमिन से कियोस्क का QR माँगें।' },
+    address_wrong: { what: 'यह सर्वर का पता नहीं है', remedy: 'पता अक्षर-अक्षर मिलाएँ।' },
     no_network: { what: 'नेटवर्क नहीं है', remedy: 'नेटवर्क का तार लगाएँ या राउटर चालू करें।' },
     captive_portal: {
       what: 'वाई-फ़ाई लॉग-इन माँगता है',
@@ -301,6 +302,7 @@ export const hi: Words = {
     kinds: { fire: 'आग', medical: 'डॉक्टर चाहिए', threat: 'ख़तरा', other: 'कुछ और' },
     cancel: 'आपातकाल नहीं',
     told: 'एडमिन को ख़बर जाएगी',
+    untold: 'अभी किसी को ख़बर नहीं: मदद बुलाएँ',
   },
 
   strips: {
@@ -340,6 +342,8 @@ export const hi: Words = {
     wait: (e, said) => `${said.time(e.until)} तक रुकें`,
     no_cab_expected: () => 'कोई फ़्लैट इस कैब के इंतज़ार में नहीं',
     incomplete: () => 'कुछ छूट गया है',
+    exit_only: () => 'यह गेट केवल बाहर जाने का है',
+    locked_down: () => 'गेट बंद है',
     unit_closed: () => 'इस फ़्लैट से पूछ नहीं सकते',
     not_allowed: () => 'यहाँ इजाज़त नहीं',
     no_picture: () => 'फ़ोटो नहीं है: फिर से लें',

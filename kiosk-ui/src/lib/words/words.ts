@@ -232,7 +232,13 @@ export interface Words {
     keeping: Record<KeyKeeping, string>;
   };
 
-  emergency: { title: string; kinds: Record<EmergencyKind, string>; cancel: string; told: string };
+  emergency: {
+    title: string;
+    kinds: Record<EmergencyKind, string>;
+    cancel: string;
+    told: string;
+    untold: string;
+  };
 
   strips: {
     refused: string;

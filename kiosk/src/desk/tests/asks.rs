@@ -42,8 +42,52 @@ fn an_ask_is_taken_back_within_three_seconds_and_lapses_after_ten_minutes() {
     assert_eq!(touch(gate.desk.undo_walk_in(ask)), TouchError::TooLate);
     gate.later(10 * MINUTE);
     gate.desk.tick().unwrap();
-    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+    assert_eq!(touch(gate.desk.ring(ask)), TouchError::Gone);
     assert_eq!(gate.desk.lock().book.get(ask).unwrap().status, VisitorStatus::Lapsed);
+}
+
+#[test]
+fn a_card_that_lapsed_says_so_until_it_is_touched_or_nobody_cares() {
+    for touched in [true, false] {
+        let gate = Gate::new();
+        let ask = gate.desk.walk_in(&walkin()).unwrap();
+        gate.later(10 * MINUTE);
+        gate.desk.tick().unwrap();
+        let card = gate.desk.asks().unwrap().remove(0);
+        assert_eq!((card.id, card.state), (ask, AskState::Lapsed { at: gate.desk.now() }));
+        assert!(!card.override_allowed);
+        if touched {
+            gate.desk.left(ask).unwrap();
+            assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+        } else {
+            gate.later(10 * MINUTE);
+            gate.desk.tick().unwrap();
+        }
+        assert!(gate.desk.asks().unwrap().is_empty(), "touched: {touched}");
+    }
+}
+
+#[test]
+fn an_ask_does_not_lapse_in_the_middle_of_a_spoken_approval() {
+    let gate = Gate::new();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.later(9 * MINUTE);
+    let challenge = gate.desk.spoken_start(ask).unwrap();
+    gate.later(4 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(gate.desk.asks().unwrap()[0].lapses_at, challenge.until);
+    let digits = gate.today().spoken_secret(id(UNIT), 3);
+    let digits = digits.digits(7, challenge.challenge.parse().unwrap(), SpokenAnswer::Approve);
+    gate.desk.spoken_answer(ask, &digits).unwrap();
+    gate.desk.tick().unwrap();
+    gate.desk.let_in(ask).unwrap();
+
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    gate.later(9 * MINUTE);
+    gate.desk.spoken_start(ask).unwrap();
+    gate.later(5 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(touch(gate.desk.ring(ask)), TouchError::Gone, "its numbers ended, and the ask with them");
 }
 
 #[test]
@@ -81,6 +125,19 @@ fn policy_says_what_a_walk_in_must_give_and_a_closed_unit_is_not_asked() {
     };
     gate.change(row(UNIT, 0, &barred));
     assert_eq!(touch(gate.desk.walk_in(&walkin())), TouchError::UnitClosed);
+}
+
+#[test]
+fn while_the_gate_is_locked_down_no_flat_is_to_blame() {
+    let mut gate = Gate::new();
+    let before = gate.desk.walk_in(&walkin()).unwrap();
+    answer_spoken(&gate, before, SpokenAnswer::Approve);
+    let mut community =
+        gate.desk.cache.get::<CommunityRow>(Uuid::from_u128(COMMUNITY)).unwrap().unwrap().body;
+    community.locked_down = true;
+    gate.change(row(COMMUNITY, 0, &community));
+    assert_eq!(touch(gate.desk.walk_in(&walkin())), TouchError::LockedDown);
+    assert_eq!(touch(gate.desk.let_in(before)), TouchError::LockedDown);
 }
 
 #[test]
@@ -165,7 +222,7 @@ fn an_ask_whose_end_cannot_be_recorded_is_sent_and_the_screen_goes_on() {
     assert!(gate.desk.tick().is_err());
     gate.disk(WORKS);
     gate.desk.tick().unwrap();
-    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+    assert_eq!(touch(gate.desk.ring(ask)), TouchError::Gone);
 }
 
 #[test]

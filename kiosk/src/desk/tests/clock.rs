@@ -43,7 +43,7 @@ fn an_ask_of_before_the_clock_was_set_back_holds_no_upload_and_lapses() {
     assert_eq!(gate.desk.lock().book.asks(id(KIOSK), id(GATE)).count(), 1, "it waits for nine minutes");
     gate.later(MINUTE);
     gate.desk.tick().unwrap();
-    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone, "nobody waits at the gate for three days");
+    assert_eq!(touch(gate.desk.ring(ask)), TouchError::Gone, "nobody waits at the gate for three days");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn an_ask_is_not_lost_to_a_clock_that_is_set_ahead_and_lapses_in_time() {
     gate.desk.ring(ask).unwrap();
     gate.later(MINUTE);
     gate.desk.tick().unwrap();
-    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+    assert_eq!(touch(gate.desk.ring(ask)), TouchError::Gone);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn an_ask_of_an_earlier_run_is_as_old_as_its_event_says() {
     gate.later(11 * MINUTE);
     let gate = gate.restart();
     gate.desk.tick().unwrap();
-    assert_eq!(touch(gate.desk.left(ask)), TouchError::Gone);
+    assert_eq!(touch(gate.desk.ring(ask)), TouchError::Gone);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn an_entry_can_be_undone_as_long_as_the_screen_says_whatever_the_clock_does() {
         gate.corrected(step);
         gate.later(50 * SECOND);
         gate.desk.tick().unwrap();
-        let until = gate.desk.lock().show.last.as_ref().unwrap().undo_until;
+        let until = gate.desk.lock().show.passed[0].undo_until;
         assert_eq!(until, Some(gate.desk.now().plus(10 * SECOND)));
         gate.desk.undo(event).unwrap();
     }

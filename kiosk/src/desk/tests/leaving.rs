@@ -73,6 +73,35 @@ fn an_entry_that_is_told_after_the_exit_leaves_nobody_inside() {
 }
 
 #[test]
+fn a_gate_for_leaving_lets_nobody_in_on_whosever_word() {
+    let mut gate = Gate::with(GateKind::Exit, vec![row(50, 10, &pass_row())]);
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+    assert_eq!(touch(gate.desk.walk_in(&walkin())), TouchError::ExitOnly);
+    let entry = gatehouse::words::Direction::Entry;
+    assert_eq!(touch(gate.desk.pass(&gate.token(50, &pass_row()), Some(&entry))), TouchError::ExitOnly);
+
+    let approved = requested::requested(None, Some((Answer::Approve, T)));
+    gate.change(row(70, 0, &approved));
+    assert_eq!(touch(gate.desk.let_in(id(70))), TouchError::ExitOnly);
+    let word = OverrideReason::KnownToGuard;
+    assert_eq!(touch(gate.desk.override_ask(id(70), word)), TouchError::ExitOnly);
+
+    let stranger = Gate::new().token(50, &pass_row());
+    assert_eq!(reason(&gate.desk.scan(&stranger).unwrap()), Some(Reason::IssuerUnknown));
+    let screen::ShownVerdict { id: verdict, verdict: shown, .. } = shown(&gate);
+    assert!(
+        matches!(
+            shown,
+            screen::Verdict::Refuse { reason: screen::Reason::ExitOnly, next: screen::NextTouch::Close, .. }
+        ),
+        "{shown:?}"
+    );
+    assert_eq!(touch(gate.desk.ask_unit(verdict, id(UNIT))), TouchError::ExitOnly);
+    assert_eq!(touch(gate.desk.step_up(verdict, Given::Plate("KA 01"))), TouchError::ExitOnly);
+}
+
+#[test]
 fn a_long_stay_is_asked_about_and_the_answer_recorded() {
     let gate = Gate::with(
         GateKind::Both,

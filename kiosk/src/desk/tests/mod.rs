@@ -46,6 +46,7 @@ mod passes;
 mod photos;
 mod requested;
 mod spoken;
+mod strips;
 
 const T: UnixMs = UnixMs(1_795_000_000_000);
 const PEPPER: [u8; 32] = [4; 32];

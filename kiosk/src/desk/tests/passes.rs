@@ -83,6 +83,37 @@ fn an_undo_comes_in_time_or_not_at_all() {
 }
 
 #[test]
+fn each_entry_of_the_last_minute_can_be_undone_one_after_the_other() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row()), row(51, 11, &pass_row())]);
+    let enter = |pass: u128| match gate.desk.scan(&gate.token(pass, &pass_row())).unwrap() {
+        Outcome::In { event, .. } => event,
+        other => panic!("not let in: {other:?}"),
+    };
+    let last = || {
+        let contact = screen::Contact::Offline { since: None };
+        let (drawn, _) = gate.desk.draw(contact, false, false).unwrap();
+        drawn.last.map(|last| (last.event, last.undo_until))
+    };
+    let (first, began) = (enter(50), gate.desk.now());
+    gate.later(20 * SECOND);
+    let second = enter(51);
+    gate.desk.undo(second).unwrap();
+    assert_eq!(last(), Some((first, Some(began.plus(MINUTE)))), "with its own time left");
+    gate.desk.undo(first).unwrap();
+    assert_eq!(last(), None);
+}
+
+#[test]
+fn what_is_undone_leaves_the_verdict_on_who_came_after_it() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row()), row(51, 11, &pass_row())]);
+    let Outcome::In { event, .. } = gate.desk.scan(&gate.token(50, &pass_row())).unwrap() else { panic!() };
+    gate.desk.scan(&gate.token(51, &pass_row())).unwrap();
+    let newer = shown(&gate);
+    gate.desk.undo(event).unwrap();
+    assert_eq!(shown(&gate), newer);
+}
+
+#[test]
 fn a_revoked_pass_is_refused_once_its_revocation_is_here_and_still_leads_out() {
     let mut gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
     let text = gate.token(50, &pass_row());
@@ -201,4 +232,36 @@ fn a_single_use_pass_used_at_another_gate_too_leaves_its_holder_listed_with_an_a
     assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
     gate.later(3 * MINUTE);
     assert_eq!(reason(&gate.entry(&gate.token(50, &once))), Some(Reason::UsedUp));
+}
+
+#[test]
+fn of_several_held_up_at_once_the_gravest_is_decided_first() {
+    let revoked = PassRow { revoked_at: Some(T), ..pass_row() };
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row()), row(51, 11, &revoked)]);
+    let (good, bad) = (gate.token(50, &pass_row()), gate.token(51, &revoked));
+    assert_eq!(gate.desk.gravest(&[good.clone(), bad.clone()]), 1);
+    assert_eq!(gate.desk.gravest(&[bad, good]), 0);
+}
+
+#[test]
+fn the_verdict_that_stands_is_on_who_came_last_whatever_came_at_once() {
+    let cab =
+        |plate: &str| PassRow { visitor_type: VisitorType::Taxi, plate4: Some(plate.into()), ..pass_row() };
+    for _ in 0..10 {
+        let plates: Vec<String> = (1_000..1_006).map(|plate: u32| plate.to_string()).collect();
+        let rows = plates.iter().zip(50..).map(|(plate, pass)| row(pass, 10, &cab(plate))).collect();
+        let gate = Gate::with(GateKind::Entry, rows);
+        let at_once = std::sync::Barrier::new(plates.len());
+        std::thread::scope(|scope| {
+            for plate in &plates {
+                scope.spawn(|| {
+                    at_once.wait();
+                    gate.desk.submit_cab(plate).unwrap();
+                });
+            }
+        });
+        let last = gate.desk.journal.latest(2, 1).unwrap().remove(0).recorded.event.id;
+        let screen::Verdict::Admit { event, .. } = shown(&gate).verdict else { panic!("not let in") };
+        assert_eq!(event, last);
+    }
 }

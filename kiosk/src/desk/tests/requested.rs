@@ -14,7 +14,7 @@ fn ask() -> VisitorId {
 }
 
 /// The feed's row of somebody asked about at `gate`, or at none that was named.
-fn requested(gate: Option<u128>, answer: Option<(Answer, UnixMs)>) -> VisitRow {
+pub(super) fn requested(gate: Option<u128>, answer: Option<(Answer, UnixMs)>) -> VisitRow {
     let requested = Requested {
         at: T,
         gate: gate.map(id),
@@ -169,6 +169,31 @@ fn it_lapses_by_itself_and_the_server_alone_tells_so() {
     gate.later(DAY);
     assert!(tray(&gate).is_empty());
     assert_eq!(touch(gate.desk.let_in(ask())), TouchError::Gone);
+}
+
+#[test]
+fn its_card_says_that_it_lapsed_and_a_spoken_approval_is_not_cut_off() {
+    let mut gate = Gate::new();
+    gate.change(row(VISIT, 0, &requested(None, None)));
+    gate.later(9 * MINUTE);
+    gate.desk.tick().unwrap();
+    gate.desk.spoken_start(ask()).unwrap();
+    gate.later(2 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert!(tray(&gate)[0].spoken.is_some());
+    gate.later(3 * MINUTE);
+    gate.desk.tick().unwrap();
+    for _ in 0..2 {
+        assert!(matches!(tray(&gate)[..], [screen::AskCard { state: AskState::Lapsed { .. }, .. }]));
+        gate.desk.tick().unwrap();
+    }
+    gate.desk.left(ask()).unwrap();
+    gate.desk.tick().unwrap();
+    assert!(tray(&gate).is_empty());
+    assert!(
+        !recorded(&gate).iter().any(|act| matches!(act, Act::AskClosed { .. })),
+        "only the server ends it"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ import type { AlertKind } from "./AlertKind";
  */
 export type Alert = { 
 /**
- * Its event.
+ * Its event; an emergency's own, which rings before it is recorded.
  */
 id: string, 
 /**

@@ -20,7 +20,7 @@ who: Who,
  */
 asked_at: string, 
 /**
- * When it lapses.
+ * When it lapses; not before the numbers of a spoken approval end.
  */
 lapses_at: string, 
 /**

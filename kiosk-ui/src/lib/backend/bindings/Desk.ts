@@ -35,11 +35,11 @@ link: Link,
  */
 verdict: ShownVerdict | null, 
 /**
- * The newest entry or exit recorded here, while it is worth showing.
+ * The newest entry or exit recorded here that was not undone, while it is worth showing.
  */
 last: LastEntry | null, 
 /**
- * The tray: asks not yet over, oldest first.
+ * The tray: asks not yet over, oldest first, then those that lapsed and nobody has seen.
  */
 asks: Array<AskCard>, 
 /**

@@ -22,6 +22,6 @@ at: string,
  */
 who: Who, 
 /**
- * Until when it can be undone; `None` once it was.
+ * Until when it can be undone; `None` once it is too late.
  */
 undo_until: string | null, };

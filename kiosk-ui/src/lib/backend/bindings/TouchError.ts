@@ -19,4 +19,4 @@ tries_left: number, } | { "code": "spoken_unavailable" } | { "code": "wait",
 /**
  * Until when.
  */
-until: string, } | { "code": "no_cab_expected" } | { "code": "incomplete" } | { "code": "unit_closed" } | { "code": "not_allowed" } | { "code": "no_picture" } | { "code": "too_late" } | { "code": "not_recorded" };
+until: string, } | { "code": "no_cab_expected" } | { "code": "incomplete" } | { "code": "exit_only" } | { "code": "locked_down" } | { "code": "unit_closed" } | { "code": "not_allowed" } | { "code": "no_picture" } | { "code": "too_late" } | { "code": "not_recorded" };

@@ -3,7 +3,7 @@
 /**
  * Why a check failed, or a gate does not open. The window owns the words and the remedy of each.
  */
-export type Trouble = { "code": "not_an_invitation" } | { "code": "no_network" } | { "code": "captive_portal" } | { "code": "proxy_needed" } | { "code": "name_unknown" } | { "code": "no_answer" } | { "code": "intercepted" } | { "code": "not_secure" } | { "code": "clock_wrong", 
+export type Trouble = { "code": "not_an_invitation" } | { "code": "address_wrong" } | { "code": "no_network" } | { "code": "captive_portal" } | { "code": "proxy_needed" } | { "code": "name_unknown" } | { "code": "no_answer" } | { "code": "intercepted" } | { "code": "not_secure" } | { "code": "clock_wrong", 
 /**
  * By how much, in seconds; positive when the clock is ahead.
  */
