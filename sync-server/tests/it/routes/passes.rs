@@ -122,6 +122,30 @@ async fn a_helper_has_codes_on_the_days_they_come() {
 }
 
 #[tokio::test]
+async fn who_comes_past_midnight_is_shown_the_code_of_the_day_their_window_began() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let window = json!({"weekdays": ["MON", "THU"], "from": "22:00", "to": "02:00"});
+        let more = json!({"windows": [window], "valid_until": START.plus(4 * DAY)});
+        let card = community.pass(&server, &more).await;
+        let path = format!("/passes/{}", card["pass"]["id"].as_str().unwrap());
+        let shown = async |later| {
+            server.clock.advance(later);
+            let resident = Person::sign_in(&server, "asha1@example.com").await;
+            resident.get(&path).await.ok()["day_codes"].clone()
+        };
+        let codes = &card["day_codes"];
+        let dates = |codes: &Value| -> Vec<Value> {
+            codes.as_array().unwrap().iter().map(|day| day["date"].clone()).collect()
+        };
+        assert_eq!(dates(codes), ["2026-03-02", "2026-03-05"]);
+        assert_eq!(shown(15 * HOUR).await, *codes, "Tuesday, 01:00: Monday's window is open");
+        assert_eq!(dates(&shown(HOUR).await), ["2026-03-05"], "02:00: it is closed");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_revoked_pass_stays_in_the_feed_as_revoked() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;
