@@ -206,6 +206,7 @@ async fn what_will_not_do_is_refused() {
         let community = Community::found(&server, 1).await;
         for (more, field) in [
             (json!({"valid_until": START}), "valid_until"),
+            (json!({"valid_from": START.plus(-2 * DAY), "valid_until": START.plus(-DAY)}), "valid_until"),
             (json!({"valid_until": START.plus(400 * DAY)}), "valid_until"),
             (json!({"uses": 0}), "uses"),
             (json!({"uses": 256}), "uses"),
@@ -327,6 +328,16 @@ async fn passes_begin_within_a_year_and_a_unit_has_no_more_than_its_share() {
         }
         tx.commit().await.unwrap();
         community.resident.post("/passes", &wanted).await.is(422, "invalid");
+
+        let all_end = async |at| {
+            let mut tx = server.app.store.write().await.unwrap();
+            execute!(&mut tx, "update passes set valid_until = $1", at).unwrap();
+            tx.commit().await.unwrap();
+        };
+        all_end(now.plus(1 - 30 * DAY)).await;
+        community.resident.post("/passes", &wanted).await.is(422, "invalid");
+        all_end(now.plus(-30 * DAY)).await;
+        community.resident.post("/passes", &wanted).await.ok();
     })
     .await;
 }
