@@ -70,6 +70,14 @@ record! {
         event: EventId,
     }
 
+    /// What is known of an event's time beside its own word.
+    pub(in super::super) struct Receipt {
+        /// When it came.
+        pub(in super::super) received_at: UnixMs,
+        /// Since when its kiosk is there.
+        pub(in super::super) enrolled_at: UnixMs,
+    }
+
     struct PassRecord {
         pass: PassId,
     }
@@ -342,6 +350,23 @@ pub(in super::super) async fn of_ids(
         " and id",
         ids,
         " order by parked, received_at"
+    )
+}
+
+/// The receipt of the first of the events that [`of_ids`] finds by an id.
+pub(in super::super) async fn receipt(
+    tx: &mut Tx,
+    community: CommunityId,
+    event: EventId,
+) -> Result<Option<Receipt>, StoreError> {
+    fetch_optional!(
+        tx,
+        Receipt,
+        "select e.received_at, k.enrolled_at from journal_events e
+         join kiosks k on k.community = e.community and k.id = e.kiosk
+         where e.community = $1 and e.id = $2 order by e.parked, e.received_at limit 1",
+        community,
+        event
     )
 }
 
