@@ -74,27 +74,22 @@ async fn over(tx: &mut Tx, app: &App, community: CommunityId) -> Result<Vec<(Row
         .collect())
 }
 
-/// Tries every parked event again, some in each transaction.
+/// Tries every parked event again, some at a time. Nobody waits for it where there is nothing new to be read.
 async fn try_parked(app: &App, community: CommunityId) -> Answer<()> {
-    let mut tx = app.store.read().await?;
-    let any = parked::any(&mut tx, community).await?;
-    drop(tx);
-    if !any {
-        return Ok(());
-    }
     let mut after = None;
     loop {
-        let setting = Setting { community, sealer: &app.sealer, now: app.now() };
-        let mut tx = app.store.write().await?;
-        let tried = parked::retry(&mut tx, setting, after, &mut app.entropy()).await?;
-        if tried.readable > 0 {
+        let mut tx = app.store.read().await?;
+        let seen = parked::look(&mut tx, community, after).await?;
+        drop(tx);
+        if seen.readable > 0 {
+            let setting = Setting { community, sealer: &app.sealer, now: app.now() };
+            let mut tx = app.store.write().await?;
+            parked::retry(&mut tx, setting, after, &mut app.entropy()).await?;
             tx.commit().await?;
-        } else {
-            tx.rollback().await?;
         }
-        if tried.last.is_none() {
+        if seen.last.is_none() {
             return Ok(());
         }
-        after = tried.last;
+        after = seen.last;
     }
 }

@@ -9,7 +9,7 @@ use gatehouse::{
 use gatehouse_server::{
     OsEntropy, execute, fetch_all,
     sync::{
-        journal::{Setting, parked},
+        journal::{Setting, parked, take_turn},
         upkeep,
     },
 };
@@ -19,7 +19,7 @@ use super::{
     journal::{row, visit},
     kiosk::{admitted, asked, named},
 };
-use crate::support::{ENGINES, START};
+use crate::support::{ENGINES, Engine, START, until_it_waits};
 
 #[tokio::test]
 async fn a_text_that_no_database_keeps_stops_no_journal() {
@@ -150,4 +150,21 @@ async fn parked_events_that_nobody_understands_do_not_keep_the_others_waiting() 
         upkeep::keep(app, house.community).await.unwrap();
         assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Inside, "{engine:?}");
     }
+}
+
+/// On PostgreSQL two write at once: nobody's turn is waited for where there is nothing new to be read.
+#[tokio::test]
+async fn parked_events_that_nobody_understands_take_no_turn() {
+    let house = House::on(Engine::Postgres).await;
+    let mut kiosk = house.kiosk().await;
+    kiosk.journal.record_raw(999, vec![0xa0], None);
+    kiosk.send_from(0).await;
+    let store = &house.server.app.store;
+    let mut upload = store.write().await.unwrap();
+    take_turn(&mut upload, house.community).await.unwrap();
+    let (app, community) = (house.server.app.clone(), house.community);
+    let keeping = tokio::spawn(async move { upkeep::keep(&app, community).await });
+    until_it_waits(store, &keeping).await;
+    assert!(keeping.is_finished(), "it waits for the upload");
+    keeping.await.unwrap().unwrap();
 }
