@@ -79,8 +79,9 @@ pub struct Disagreement {
     /// The kiosk.
     pub kiosk_id: KioskId,
     /// In what: `VERDICT` (the same facts call for another), `FACTS` (they are not what the server had sent),
-    /// `UNREADABLE` (they cannot be read), `DETAILS` (they do not match the event's digest), `REVOKED_ADMITTED` (the pass
-    /// that let somebody in was revoked by then, as a gate that was cut off could not know).
+    /// `UNREADABLE` (they cannot be read), `DETAILS` (they do not match the event's digest), `EVENT_ID` (another event has
+    /// its id), `VISIT_FULL` (its visit has very many events), `REVOKED_ADMITTED` (the pass that let somebody in was revoked
+    /// by then, as a gate that was cut off could not know).
     pub found: String,
     /// What the kiosk said.
     pub theirs: String,

@@ -46,14 +46,14 @@ pub async fn retry(
 ) -> Result<Tried, StoreError> {
     let Setting { community, sealer, now } = setting;
     events::take_turn(tx, community).await?;
-    let Found { readable, last } = Found::behind(tx, community, after).await?;
+    let Found { readable, before, last } = Found::behind(tx, community, after).await?;
+    let mut room = before.room();
     for (recorded, hash) in &readable {
-        let pass = pass_of(&recorded.act);
+        let pass = pass_of(&recorded.act).filter(|pass| room.for_pass(*pass));
         parked_store::release(tx, community, &recorded.event, *hash, recorded.visit(), pass).await?;
     }
     let readable: Vec<Recorded> = readable.into_iter().map(|(recorded, _)| recorded).collect();
     if !readable.is_empty() {
-        let before = Before::of(tx, community, &readable).await?;
         let work = Work { community, sealer, now };
         let changes = effects::apply(tx, &work, &readable, &before, entropy).await?;
         feed::publish(tx, community, &changes, now, entropy).await?;
@@ -65,6 +65,8 @@ pub async fn retry(
 struct Found {
     /// Those that are to be applied, with their hashes.
     readable: Vec<(Recorded, Hash)>,
+    /// What they come upon.
+    before: Before,
     last: Option<ParkedAt>,
 }
 
@@ -87,6 +89,10 @@ impl Found {
                 readable.push((recorded, signed.hash));
             }
         }
-        Ok(Self { readable, last })
+        let events: Vec<&Recorded> = readable.iter().map(|(recorded, _)| recorded).collect();
+        let before = Before::of(tx, community, &events).await?;
+        let mut room = before.room();
+        readable.retain(|(recorded, _)| recorded.visit().is_none_or(|visit| room.for_visit(visit)));
+        Ok(Self { readable, before, last })
     }
 }
