@@ -54,7 +54,8 @@ pub async fn erase(
     }
     let work = Work { community, sealer, now };
     let (none, before) = (BTreeSet::new(), Before::default());
-    let mut changes = telling::tell(tx, &work, &told_in, &none, &[], &HashMap::new(), &before).await?;
+    let retold = telling::tell(tx, &work, &told_in, &none, &[], &HashMap::new(), &before).await?;
+    let mut changes = retold.changes;
     changes.extend(orders.iter().map(|order| Change::put(order.0, &ErasureRow { at: now })));
     feed::publish(tx, community, &changes, now, entropy).await?;
     Ok(true)

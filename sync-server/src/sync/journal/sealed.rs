@@ -98,7 +98,7 @@ async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<(UploadA
             visitor: None,
         };
         let mut tx = app.store.write().await?;
-        cases::raise(&mut tx, kiosk.community, &[alert], now).await?;
+        cases::raise(&mut tx, kiosk.community, &[alert], now, &mut app.entropy()).await?;
         tx.commit().await?;
     }
     Ok((answer, is_news))

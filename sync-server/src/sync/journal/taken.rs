@@ -95,7 +95,7 @@ pub(super) async fn take_in_by(
         }
         settled.push(refused);
     }
-    appended.write(tx, community, now).await?;
+    appended.write(tx, community, now, entropy).await?;
     let work = Work { community, sealer, now };
     let changes = effects::apply(tx, &work, &appended.readable, &before, entropy).await?;
     let head = feed::publish(tx, community, &changes, now, entropy).await?.head.seq;
@@ -214,14 +214,20 @@ impl<'a> Appended<'a> {
         }
     }
 
-    async fn write(&self, tx: &mut Tx, community: CommunityId, now: UnixMs) -> Result<(), StoreError> {
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        community: CommunityId,
+        now: UnixMs,
+        entropy: &mut impl Entropy,
+    ) -> Result<(), StoreError> {
         events::move_heads(tx, community, &self.moved, now).await?;
         for ((kiosk, incarnation), joined) in &self.joined {
             events::join(tx, community, *kiosk, *incarnation, joined).await?;
         }
         events::insert(tx, community, &self.new, now).await?;
         cases::insert_disagreements(tx, community, &self.wrong, now).await?;
-        cases::raise(tx, community, &self.suspicions, now).await
+        cases::raise(tx, community, &self.suspicions, now, entropy).await
     }
 }
 
