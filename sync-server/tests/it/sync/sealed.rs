@@ -6,10 +6,12 @@ use gatehouse::{
     journal::{Act, AlertCode},
     keys::{SealPublic, SealSecret},
     sync::{SealedUpload, Upload, UploadAnswer, UploadOutcome},
-    time::MINUTE,
+    time::{DAY, MINUTE},
 };
 use gatehouse_server::{
-    OsEntropy, fetch_one, keyring,
+    OsEntropy, execute, fetch_one,
+    http::TrustedProxies,
+    keyring,
     sync::journal::{Setting, parked},
 };
 use reqwest::Response;
@@ -114,6 +116,33 @@ async fn what_does_not_open_or_is_not_signed_changes_nothing() {
             assert_eq!(hand_in(&server, &to_another).await.status(), 400);
         }
         assert_eq!(hand_in(&server, &to_another).await.status(), 429, "nobody guesses for long");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_a_stolen_kiosk_so_much_is_taken_in_a_day_and_no_more() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let key = seal_key(&server, &community).await;
+        visits(&mut kiosk, unit(&community), 3);
+        end(&community, kiosk.id, true).await;
+        let piece = |seq| SealedUpload::seal(&kiosk.journal.upload(seq, 1), &key, &mut OsEntropy).unwrap();
+        assert_eq!(hand_in(&server, &piece(0)).await.status(), 200);
+        // As if 255.9 MiB had been handed in.
+        let mut tx = server.app.store.write().await.unwrap();
+        execute!(&mut tx, "update login_attempts set failures = 4095").unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(hand_in(&server, &piece(1)).await.status(), 200);
+        assert_eq!(hand_in(&server, &piece(2)).await.status(), 429);
+        let restarted = server.restarted(TrustedProxies::default()).await;
+        let refused = hand_in(&restarted, &piece(2)).await;
+        assert_eq!(refused.status(), 429, "a restart forgives nothing");
+        assert_eq!(refused.headers()["retry-after"], "86401");
+        assert_eq!(events(&community).await, 2);
+        server.clock.advance(DAY);
+        assert_eq!(hand_in(&server, &piece(2)).await.status(), 200);
     })
     .await;
 }
