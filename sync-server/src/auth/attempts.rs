@@ -80,7 +80,7 @@ impl Subject {
 }
 
 /// What an account is tried by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tried<'a> {
     /// It exists, whichever of its contacts was given.
     Known(UserId),
@@ -140,16 +140,21 @@ pub(crate) async fn charge(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> An
     refuse(tx, subjects, now, |subject| subject.weight).await
 }
 
-/// Counts a try of the password of a newcomer's account, as signing in does: neither registering nor accepting an invitation
-/// is a way to try more of them.
-pub(crate) async fn charge_account(app: &App, newcomer: &Newcomer, from: IpAddr) -> Answer<[Subject; 2]> {
+/// Counts a try of the passwords of the accounts that have a newcomer's contacts, as signing in does: neither registering
+/// nor accepting an invitation is a way to try more of them.
+pub(crate) async fn charge_newcomer(app: &App, newcomer: &Newcomer, from: IpAddr) -> Answer<()> {
     let mut tx = app.store.write().await?;
-    let known = newcomer.known(&mut tx).await?;
-    let tried = known.map_or(Tried::Unknown(newcomer.email()), |account| Tried::Known(account.id));
-    let of_account = Subject::of_account(&tried, from);
-    charge(&mut tx, &of_account, app.now()).await?;
+    let holders = newcomer.holders(&mut tx).await?;
+    let mut tried: Vec<Tried<'_>> = holders
+        .iter()
+        .zip(newcomer.contacts())
+        .map(|(holder, contact)| holder.as_ref().map_or(Tried::Unknown(contact), |one| Tried::Known(one.id)))
+        .collect();
+    tried.dedup();
+    let subjects: Vec<Subject> = tried.iter().flat_map(|tried| Subject::of_account(tried, from)).collect();
+    charge(&mut tx, &subjects, app.now()).await?;
     tx.commit().await?;
-    Ok(of_account)
+    Ok(())
 }
 
 /// The try was right: what is tried is forgiven, and who tried is given it back.
