@@ -110,6 +110,21 @@ async fn a_resident_sets_a_new_password_by_a_link_once() {
 }
 
 #[tokio::test]
+async fn a_link_for_a_new_password_is_good_no_longer_once_its_owner_chose_one() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let path = format!("/residents/{}/password-link", community.resident.id());
+        let link = community.admin.post(&path, &json!(null)).await.ok();
+        let change = json!({"current_password": PASSWORD, "new_password": OTHER});
+        assert_eq!(community.resident.post("/auth/password", &change).await.status, 204);
+        let reset = json!({"secret": link["secret"], "password": PASSWORD});
+        Person::nobody(&server).post("/auth/password/reset", &reset).await.is(410, "link_gone");
+        assert_eq!(community.admin.get("/links").await.ok()["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_password_link_is_no_way_into_another_community_or_an_admins_account() {
     on_both(async |server| {
         let ours = Community::found(&server, 1).await;
