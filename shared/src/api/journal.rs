@@ -46,6 +46,17 @@ pub struct JournalEvent {
     pub act: Option<Act>,
 }
 
+/// A piece of what happened at the gates, the oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JournalEvents {
+    /// The events of this piece.
+    pub items: Vec<JournalEvent>,
+    /// What to pass as `cursor` for the next piece; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
 /// A pass that was used more often than it is good for, at gates that could not know of each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

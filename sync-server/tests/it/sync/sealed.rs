@@ -252,6 +252,46 @@ async fn an_event_with_anothers_id_is_kept_and_never_applied() {
 }
 
 #[tokio::test]
+async fn events_that_share_an_id_are_all_listed_however_small_the_pieces() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut one = kiosk(&server, &community).await;
+        let mut other = kiosk(&server, &community).await;
+        visits(&mut one, unit(&community), 1);
+        let shared = one
+            .journal
+            .record(&admitted(VisitorId::new(START, &mut OsEntropy), unit(&community), None), None);
+        one.send_from(0).await;
+        for _ in 0..3 {
+            let visit = VisitorId::new(START, &mut OsEntropy);
+            other.journal.record_as(shared, &admitted(visit, unit(&community), None));
+        }
+        other.send_from(0).await;
+        let all = async |of: &str, limit| {
+            let mut hashes = Vec::new();
+            let mut next = String::new();
+            loop {
+                let path = format!("/journal/events?limit={limit}{of}{next}");
+                let piece = community.admin.get(&path).await.ok();
+                let items = piece["items"].as_array().unwrap().iter();
+                hashes.extend(items.map(|event| event["hash"].as_str().unwrap().to_owned()));
+                let Some(cursor) = piece["next_cursor"].as_str() else { return hashes };
+                next = format!("&cursor={cursor}");
+            }
+        };
+        let of_other = format!("&kiosk_id={}", other.id);
+        for (of, count) in [("", 7), (of_other.as_str(), 4)] {
+            let whole = all(of, 200).await;
+            assert_eq!(whole.len(), count);
+            assert_eq!(all(of, 1).await, whole);
+        }
+        let wrong = community.admin.get(&format!("/journal/events?cursor={shared}")).await;
+        wrong.is(400, "malformed");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_a_retired_kiosk_told_before_it_was_stolen_stands() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;
