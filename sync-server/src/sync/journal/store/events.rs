@@ -397,6 +397,22 @@ pub(in super::super) async fn of_visits(
     counted!(tx, community, " and e.visit", visits)
 }
 
+/// The events about a visit, those that were taken back among them.
+pub(in super::super) async fn ids_of_visit(
+    tx: &mut Tx,
+    community: CommunityId,
+    visit: VisitorId,
+) -> Result<Vec<EventId>, StoreError> {
+    let ids = fetch_all!(
+        tx,
+        EventRecord,
+        "select distinct id as event from journal_events where community = $1 and visit = $2",
+        community,
+        visit
+    )?;
+    Ok(ids.into_iter().map(|record| record.event).collect())
+}
+
 /// Which of these passes somebody went out on whose entry was not known at that gate: acts of kind 7.
 pub(in super::super) async fn passes_unpaired(
     tx: &mut Tx,
