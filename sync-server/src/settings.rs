@@ -250,7 +250,8 @@ impl Settings {
         let key = if let Some(text) = &self.master_key {
             MasterKey::parse(text)?
         } else {
-            let path = self.master_key_file.clone().unwrap_or_else(|| MasterKey::default_path(&self.data));
+            let path =
+                self.master_key_file.clone().map_or_else(|| MasterKey::default_path(&self.data), Ok)?;
             match MasterKey::read(&path)? {
                 Some(key) => key,
                 None if TokenKeys::are_kept(store).await.map_err(OpenError::from)? => {

@@ -58,9 +58,9 @@ pub async fn first_admin(app: &App, first: FirstAdmin) -> Answer<MadeAdmin> {
     }
     drop(tx);
     let (account, new) = match newcomer.claim(app).await? {
-        Claim::New(account) => (account, true),
         Claim::Own(account) => (account, false),
-        Claim::Foreign => {
+        Claim::New { account, others } if others.is_empty() => (account, true),
+        Claim::New { .. } => {
             return Err(Fault::new(Code::AlreadyExists)
                 .detail("there is an account of this e-mail or phone with another password"));
         }

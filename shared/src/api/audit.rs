@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    id::{EventId, KioskId, UnitId, UserId},
+    id::{EventId, KioskId, UnitId, UserId, VisitorId},
     time::UnixMs,
     words::Deed,
 };
@@ -33,4 +33,7 @@ pub struct AuditEntry {
     /// Which event of a journal, where one is concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about_event: Option<EventId>,
+    /// Which visitor, where one is concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about_visitor: Option<VisitorId>,
 }

@@ -46,6 +46,17 @@ pub struct JournalEvent {
     pub act: Option<Act>,
 }
 
+/// A piece of what happened at the gates, the oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JournalEvents {
+    /// The events of this piece.
+    pub items: Vec<JournalEvent>,
+    /// What to pass as `cursor` for the next piece; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
 /// A pass that was used more often than it is good for, at gates that could not know of each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -79,8 +90,9 @@ pub struct Disagreement {
     /// The kiosk.
     pub kiosk_id: KioskId,
     /// In what: `VERDICT` (the same facts call for another), `FACTS` (they are not what the server had sent),
-    /// `UNREADABLE` (they cannot be read), `DETAILS` (they do not match the event's digest), `REVOKED_ADMITTED` (the pass
-    /// that let somebody in was revoked by then, as a gate that was cut off could not know).
+    /// `UNREADABLE` (they cannot be read), `DETAILS` (they do not match the event's digest), `EVENT_ID` (another event has
+    /// its id), `VISIT_FULL` (its visit has very many events), `REVOKED_ADMITTED` (the pass that let somebody in was revoked
+    /// by then, as a gate that was cut off could not know).
     pub found: String,
     /// What the kiosk said.
     pub theirs: String,

@@ -32,6 +32,14 @@ impl fmt::Debug for NewResident {
     }
 }
 
+/// What an admin saw of a resident whom they approve.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Approval {
+    /// The units that the resident asked for by then: refused if there are others now. Absent: whichever there are.
+    pub unit_ids: Option<Vec<UnitId>>,
+}
+
 /// A resident's membership.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

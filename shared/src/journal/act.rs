@@ -349,6 +349,14 @@ acts! {
 }
 
 impl Act {
+    /// The units that somebody comes to.
+    pub fn units(&self) -> &[UnitId] {
+        match self {
+            Self::Admitted { units, .. } | Self::Refused { units, .. } | Self::Asked { units, .. } => units,
+            _ => &[],
+        }
+    }
+
     /// Every text in it.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let texts: [Option<&str>; 2] = match self {

@@ -36,6 +36,9 @@ pub enum Parked {
     /// A text in it is of no use: too long, or with characters that no screen shows and no database keeps.
     #[error("a text in it cannot be kept")]
     Text,
+    /// More than anybody does at a gate: every kiosk would have to hold it.
+    #[error("it is of more than {units} units, or of more than {bytes} bytes", units = UNITS, bytes = Recorded::MOST_BYTES)]
+    Size,
 }
 
 /// Something an event changes for others.
@@ -56,16 +59,27 @@ pub enum Effect {
 
 /// The most bytes of a text that somebody could have typed at a gate.
 const TEXT: usize = 4096;
+/// The most units that somebody comes to.
+const UNITS: usize = 64;
 
 fn is_text(text: &str) -> bool {
     text.len() <= TEXT && !text.chars().any(|char| char.is_control() && !char.is_whitespace())
 }
 
 impl Recorded {
+    /// The most bytes of an act, and of what it says of persons.
+    pub const MOST_BYTES: usize = 64 << 10;
+
     /// Reads an event. `details` are its canonical bytes; ones that do not match the event's digest count as
     /// erased.
     pub fn read(event: Event, details: Option<&[u8]>) -> Result<Self, Parked> {
+        if event.body.len().max(details.map_or(0, <[u8]>::len)) > Self::MOST_BYTES {
+            return Err(Parked::Size);
+        }
         let act = Act::read(event.kind, &event.body)?;
+        if act.units().len() > UNITS {
+            return Err(Parked::Size);
+        }
         let details = match (details, &event.details) {
             (Some(bytes), Some(digest)) if Hash::of(&[bytes]) == *digest => {
                 Some(crate::cbor::from_slice(bytes).map_err(Parked::Details)?)
@@ -116,5 +130,58 @@ impl Recorded {
             _ => {}
         }
         effects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        id::{GateId, IncarnationId, KioskId, UnitId},
+        journal::TimeMark,
+        time::UnixMs,
+        words::{Subject, VisitorType},
+    };
+
+    fn event(act: &Act, details: Option<&[u8]>) -> Event {
+        Event {
+            format: Event::FORMAT,
+            kiosk: KioskId(Uuid::nil()),
+            incarnation: IncarnationId(Uuid::nil()),
+            seq: 1,
+            id: EventId(Uuid::nil()),
+            at: UnixMs(0),
+            time: TimeMark::Wall,
+            gate: GateId(Uuid::nil()),
+            guard: None,
+            kind: act.kind(),
+            body: act.body(),
+            details: details.map(|bytes| Hash::of(&[bytes])),
+        }
+    }
+
+    fn asked(units: usize) -> Act {
+        Act::Asked {
+            visit: VisitorId(Uuid::nil()),
+            units: vec![UnitId(Uuid::nil()); units],
+            visitor_type: VisitorType::Guest,
+            people: 1,
+            subject: Subject::Visitor,
+            pass: None,
+        }
+    }
+
+    #[test]
+    fn what_is_larger_than_anything_at_a_gate_is_parked() {
+        assert!(Recorded::read(event(&asked(64), None), None).is_ok());
+        assert!(matches!(Recorded::read(event(&asked(65), None), None), Err(Parked::Size)));
+        let (details, _) =
+            Details { facts: Some(vec![0; Recorded::MOST_BYTES]), ..Details::default() }.seal();
+        let large = event(&asked(1), Some(&details));
+        assert!(matches!(Recorded::read(large, Some(&details)), Err(Parked::Size)));
+        let long = Event { body: vec![0; Recorded::MOST_BYTES + 1], ..event(&asked(1), None) };
+        assert!(matches!(Recorded::read(long, None), Err(Parked::Size)));
     }
 }

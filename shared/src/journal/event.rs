@@ -53,6 +53,13 @@ pub struct Event {
 impl Event {
     /// The format this version writes.
     pub const FORMAT: u8 = 1;
+
+    /// When it happened, as far as its kiosk's word can be believed: when it was received, where the kiosk did not know
+    /// the time, or tells one at which it was not enrolled yet, or one to come.
+    pub fn happened(&self, enrolled_at: UnixMs, received_at: UnixMs) -> UnixMs {
+        let told = self.time != TimeMark::Unsure && (enrolled_at..=received_at).contains(&self.at);
+        if told { self.at } else { received_at }
+    }
 }
 
 /// How well the time of an event was known.
@@ -67,4 +74,35 @@ pub enum TimeMark {
     /// Not known: the wall clock's word for what it is worth.
     #[n(2)]
     Unsure,
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_time_that_cannot_be_is_that_of_the_receipt() {
+        let told = |at, time| Event {
+            format: Event::FORMAT,
+            kiosk: KioskId(Uuid::nil()),
+            incarnation: IncarnationId(Uuid::nil()),
+            seq: 1,
+            id: EventId(Uuid::nil()),
+            at: UnixMs(at),
+            time,
+            gate: GateId(Uuid::nil()),
+            guard: None,
+            kind: 1,
+            body: Vec::new(),
+            details: None,
+        };
+        let happened = |at, time| told(at, time).happened(UnixMs(100), UnixMs(200)).0;
+        for (at, expected) in [(99, 200), (100, 100), (200, 200), (201, 200), (i64::MIN, 200)] {
+            assert_eq!(happened(at, TimeMark::Wall), expected);
+            assert_eq!(happened(at, TimeMark::Anchored(5)), expected);
+        }
+        assert_eq!(happened(150, TimeMark::Unsure), 200);
+    }
 }

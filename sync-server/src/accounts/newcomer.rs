@@ -35,12 +35,15 @@ pub struct Newcomer {
 
 /// Whose account a newcomer's is.
 pub enum Claim {
-    /// One that is to be made.
-    New(Account),
     /// One that has their e-mail or phone, and their password.
     Own(Account),
-    /// Somebody else's: it has their e-mail or phone, but another password.
-    Foreign,
+    /// One that is to be made.
+    New {
+        /// That one.
+        account: Account,
+        /// Whose accounts have their e-mail or phone, with other passwords.
+        others: Vec<UserId>,
+    },
 }
 
 impl Newcomer {
@@ -64,31 +67,54 @@ impl Newcomer {
         })
     }
 
-    /// Notes that somebody says to have their contacts and does not know the password of the account that has them.
-    pub async fn contest(&self, tx: &mut Tx) -> Answer<()> {
-        store::contest(tx, self.email.as_str(), self.phone.as_str()).await?;
-        Ok(())
+    /// Notes that they say to have contacts that `others` have; answers `account`, which is theirs, with the contacts that
+    /// nobody has, or nothing where there are none. So nobody who registers another's contact with one of their own finds
+    /// out that it is another's.
+    pub async fn contest(
+        &self,
+        tx: &mut Tx,
+        account: Account,
+        others: Vec<UserId>,
+    ) -> Answer<Option<Account>> {
+        for other in others {
+            store::contest(tx, other).await?;
+        }
+        let [by_email, by_phone] = self.holders(tx).await?;
+        let email = account.email.filter(|_| by_email.is_none());
+        let phone = account.phone.filter(|_| by_phone.is_none());
+        let has_any = email.is_some() || phone.is_some();
+        Ok(has_any.then_some(Account { phone, email, ..account }))
     }
 
-    /// Their e-mail, as it is stored.
-    pub fn email(&self) -> &str {
-        self.email.as_str()
+    /// Their e-mail and their phone, as they are stored.
+    pub fn contacts(&self) -> [&str; 2] {
+        [self.email.as_str(), self.phone.as_str()]
     }
 
-    /// The account that has their e-mail, or else their phone: theirs, if they know its password.
-    pub async fn known(&self, tx: &mut Tx) -> Answer<Option<Account>> {
-        let by_email = store::account_of_contact(tx, self.email.as_str()).await?;
-        let by_phone = store::account_of_contact(tx, self.phone.as_str()).await?;
-        Ok(by_email.or(by_phone))
+    /// The accounts that have their e-mail and their phone.
+    pub async fn holders(&self, tx: &mut Tx) -> Answer<[Option<Account>; 2]> {
+        let [email, phone] = self.contacts();
+        Ok([store::account_of_contact(tx, email).await?, store::account_of_contact(tx, phone).await?])
     }
 
-    /// The account that they have by e-mail or phone, else a new one. It hashes: not for a transaction.
+    /// The account that they have by e-mail or phone and know the password of, else a new one. It hashes: not for a
+    /// transaction.
     pub async fn claim(&self, app: &App) -> Answer<Claim> {
         let mut tx = app.store.read().await?;
-        let known = self.known(&mut tx).await?;
+        let holders = self.holders(&mut tx).await?;
         drop(tx);
-        let Some(account) = known else { return Ok(Claim::New(self.account(app).await?)) };
-        let own = app.passwords.verify(self.password.clone(), account.password_hash.clone()).await?;
-        Ok(if own { Claim::Own(account) } else { Claim::Foreign })
+        let mut others = Vec::new();
+        let mut own = None;
+        // All of it is done whoever they are: how long it takes tells nobody who is known.
+        let account = self.account(app).await?;
+        for holder in holders {
+            let hash = holder.as_ref().and_then(|holder| holder.password_hash.clone());
+            let right = app.passwords.verify(self.password.clone(), hash).await?;
+            match holder {
+                Some(holder) if right => own = own.or(Some(holder)),
+                other => others.extend(other.map(|other| other.id)),
+            }
+        }
+        Ok(own.map_or(Claim::New { account, others }, Claim::Own))
     }
 }

@@ -292,15 +292,14 @@ pub async fn set_password(tx: &mut Tx, user: UserId, hash: &str) -> Result<(), S
     Ok(())
 }
 
-/// Takes the password from accounts of these contacts that no admin ever let in: more than one person says they are
-/// theirs, and whoever came first is not to be let in for whom the admin means.
-pub async fn contest(tx: &mut Tx, email: &str, phone: &str) -> Result<(), StoreError> {
+/// Takes the password from an account that no admin ever let in: more than one person says its contacts are theirs, and
+/// whoever came first is not to be let in for whom the admin means.
+pub async fn contest(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
     execute!(
         tx,
-        "update users set password_hash = null where (email = $1 or phone = $2) and not exists
+        "update users set password_hash = null where id = $1 and not exists
              (select 1 from memberships m where m.user_id = users.id and m.vouched_at is not null)",
-        email,
-        phone
+        user
     )?;
     Ok(())
 }

@@ -5,7 +5,7 @@ mod routes;
 mod store;
 
 use gatehouse::{
-    id::{CommunityId, EventId, KioskId, UnitId, UserId},
+    id::{CommunityId, EventId, KioskId, UnitId, UserId, VisitorId},
     words::Deed,
 };
 use uuid::Uuid;
@@ -39,6 +39,8 @@ pub enum Thing {
     Unit(UnitId),
     /// An event of a journal.
     Event(EventId),
+    /// A visitor.
+    Visitor(VisitorId),
 }
 
 /// Writes down that `by` (nobody: who held a kiosk's code) did `deed` to a thing.
@@ -55,6 +57,7 @@ pub async fn record_of(
         Thing::Kiosk(kiosk) => store::About { kiosk: Some(kiosk), ..nothing },
         Thing::Unit(unit) => store::About { unit: Some(unit), ..nothing },
         Thing::Event(event) => store::About { event: Some(event), ..nothing },
+        Thing::Visitor(visitor) => store::About { visitor: Some(visitor), ..nothing },
     };
     store::insert(tx, community, id(app), app.now(), by, deed, about).await
 }

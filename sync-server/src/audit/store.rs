@@ -2,7 +2,7 @@
 
 use gatehouse::{
     api::audit::AuditEntry,
-    id::{CommunityId, EventId, KioskId, UnitId, UserId},
+    id::{CommunityId, EventId, KioskId, UnitId, UserId, VisitorId},
     time::UnixMs,
     words::Deed,
 };
@@ -23,6 +23,7 @@ record! {
         about_kiosk: Option<KioskId>,
         about_unit: Option<UnitId>,
         about_event: Option<EventId>,
+        about_visitor: Option<VisitorId>,
     }
 }
 
@@ -33,6 +34,7 @@ pub(super) struct About {
     pub(super) kiosk: Option<KioskId>,
     pub(super) unit: Option<UnitId>,
     pub(super) event: Option<EventId>,
+    pub(super) visitor: Option<VisitorId>,
 }
 
 impl From<EntryRecord> for AuditEntry {
@@ -46,6 +48,7 @@ impl From<EntryRecord> for AuditEntry {
             about_kiosk: entry.about_kiosk,
             about_unit: entry.about_unit,
             about_event: entry.about_event,
+            about_visitor: entry.about_visitor,
         }
     }
 }
@@ -61,8 +64,9 @@ pub(super) async fn insert(
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "insert into audit (community, id, at, deed, by_user, about_user, about_kiosk, about_unit, about_event)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into audit (community, id, at, deed, by_user, about_user, about_kiosk, about_unit, about_event,
+             about_visitor)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         community,
         id,
         at,
@@ -71,7 +75,8 @@ pub(super) async fn insert(
         about.person,
         about.kiosk,
         about.unit,
-        about.event
+        about.event,
+        about.visitor
     )?;
     Ok(())
 }
@@ -86,7 +91,7 @@ pub(super) async fn list(
     fetch_all!(
         tx,
         EntryRecord,
-        "select id, at, deed, by_user, about_user, about_kiosk, about_unit, about_event from audit
+        "select id, at, deed, by_user, about_user, about_kiosk, about_unit, about_event, about_visitor from audit
          where community = $1 and id < $2 order by id desc limit $3",
         community,
         before,

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use gatehouse::{
     api::problem::Code,
     hash::Hash,
-    id::UserId,
-    time::{MINUTE, SECOND, UnixMs},
+    id::{KioskId, UserId},
+    time::{DAY, MINUTE, SECOND, UnixMs},
 };
 
 use super::store;
@@ -17,8 +17,14 @@ use crate::{
     store::Tx,
 };
 
-/// Within how long wrong tries add up, in milliseconds.
+/// Within how long wrong tries add up, in milliseconds, where nothing else is said.
 const WINDOW: i64 = 15 * MINUTE;
+
+/// How much of a stolen kiosk's journal is taken within [`DAY`], in [`PIECE`]s: 256 MiB, where a month of a busy gate is
+/// less than 100.
+const STOLEN: u32 = 4_096;
+/// What counts once of it, in bytes.
+const PIECE: usize = 64 << 10;
 
 /// Who tries, or what is tried, and how often it may go wrong within the window.
 ///
@@ -28,6 +34,9 @@ const WINDOW: i64 = 15 * MINUTE;
 pub(crate) struct Subject {
     digest: [u8; 32],
     most: u32,
+    window: i64,
+    /// How often a try counts.
+    weight: u32,
 }
 
 impl Subject {
@@ -54,17 +63,24 @@ impl Subject {
         Self::new("sealed", &[network(ip).as_bytes()], 10)
     }
 
+    /// A stolen kiosk of whose journal so many bytes are handed in: whoever has its key can make more without end.
+    pub(crate) fn stolen(kiosk: KioskId, bytes: usize) -> Self {
+        let of_kiosk = Self::new("stolen", &[kiosk.0.as_bytes()], STOLEN);
+        let weight = u32::try_from(bytes / PIECE + 1).unwrap_or(u32::MAX);
+        Self { window: DAY, weight, ..of_kiosk }
+    }
+
     fn new(what: &str, parts: &[&[u8]], most: u32) -> Self {
         let mut all: Vec<&[u8]> = vec![what.as_bytes()];
         for part in parts {
             all.extend([b"\0".as_slice(), part]);
         }
-        Self { digest: Hash::of(&all).0, most }
+        Self { digest: Hash::of(&all).0, most, window: WINDOW, weight: 1 }
     }
 }
 
 /// What an account is tried by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tried<'a> {
     /// It exists, whichever of its contacts was given.
     Known(UserId),
@@ -87,15 +103,20 @@ fn network(ip: IpAddr) -> String {
 
 /// Refuses when any of the subjects has failed too often.
 pub(crate) async fn check(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
-    refuse(tx, subjects, now, 0).await
+    refuse(tx, subjects, now, |_| 0).await
 }
 
-/// Refuses when any of the subjects has failed too often, `counted` tries of this very call among them.
-async fn refuse(tx: &mut Tx, subjects: &[Subject], now: UnixMs, counted: u32) -> Answer<()> {
+/// Refuses when any of the subjects has failed too often, without what this very call `counted`.
+async fn refuse(
+    tx: &mut Tx,
+    subjects: &[Subject],
+    now: UnixMs,
+    counted: impl Fn(&Subject) -> u32,
+) -> Answer<()> {
     for subject in subjects {
         let Some(found) = store::attempts(tx, subject.digest).await? else { continue };
-        let until = found.window_start.plus(WINDOW);
-        if found.failures >= subject.most + counted && now < until {
+        let until = found.window_start.plus(subject.window);
+        if found.failures >= subject.most + counted(subject) && now < until {
             let seconds = u32::try_from(until.since(now) / SECOND + 1).unwrap_or(u32::MAX);
             return Err(Fault::new(Code::RateLimited).retry_after(seconds));
         }
@@ -106,7 +127,7 @@ async fn refuse(tx: &mut Tx, subjects: &[Subject], now: UnixMs, counted: u32) ->
 /// Counts a wrong try.
 pub(crate) async fn failed(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
     for subject in subjects {
-        store::count_failure(tx, subject.digest, now, now.plus(-WINDOW)).await?;
+        store::count_failure(tx, subject.digest, subject.weight, now, now.plus(-subject.window)).await?;
     }
     Ok(())
 }
@@ -116,19 +137,24 @@ pub(crate) async fn failed(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> An
 pub(crate) async fn charge(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> Answer<()> {
     // Counted first: whoever counts the same at the same time waits, and then reads all of it.
     failed(tx, subjects, now).await?;
-    refuse(tx, subjects, now, 1).await
+    refuse(tx, subjects, now, |subject| subject.weight).await
 }
 
-/// Counts a try of the password of a newcomer's account, as signing in does: neither registering nor accepting an invitation
-/// is a way to try more of them.
-pub(crate) async fn charge_account(app: &App, newcomer: &Newcomer, from: IpAddr) -> Answer<[Subject; 2]> {
+/// Counts a try of the passwords of the accounts that have a newcomer's contacts, as signing in does: neither registering
+/// nor accepting an invitation is a way to try more of them.
+pub(crate) async fn charge_newcomer(app: &App, newcomer: &Newcomer, from: IpAddr) -> Answer<()> {
     let mut tx = app.store.write().await?;
-    let known = newcomer.known(&mut tx).await?;
-    let tried = known.map_or(Tried::Unknown(newcomer.email()), |account| Tried::Known(account.id));
-    let of_account = Subject::of_account(&tried, from);
-    charge(&mut tx, &of_account, app.now()).await?;
+    let holders = newcomer.holders(&mut tx).await?;
+    let mut tried: Vec<Tried<'_>> = holders
+        .iter()
+        .zip(newcomer.contacts())
+        .map(|(holder, contact)| holder.as_ref().map_or(Tried::Unknown(contact), |one| Tried::Known(one.id)))
+        .collect();
+    tried.dedup();
+    let subjects: Vec<Subject> = tried.iter().flat_map(|tried| Subject::of_account(tried, from)).collect();
+    charge(&mut tx, &subjects, app.now()).await?;
     tx.commit().await?;
-    Ok(of_account)
+    Ok(())
 }
 
 /// The try was right: what is tried is forgiven, and who tried is given it back.

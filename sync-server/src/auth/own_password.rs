@@ -16,10 +16,11 @@ use crate::{
     app::App,
     audit,
     http::Answer,
+    links,
 };
 
 /// Changes the caller's password, if they know the one until now. Their other sessions end: whoever else was signed in
-/// is so no more.
+/// is so no more, and no link that was handed over for a new password is good any longer.
 pub(super) async fn change(app: &App, caller: &Caller, asked: PasswordChange, from: IpAddr) -> Answer<()> {
     check_password("new_password", &asked.new_password)?;
     let of_account = Subject::of_account(&Tried::Known(caller.user), from);
@@ -38,6 +39,7 @@ pub(super) async fn change(app: &App, caller: &Caller, asked: PasswordChange, fr
     }
     accounts::set_password(&mut tx, caller.user, &hash).await?;
     accounts::revoke_sessions_of(&mut tx, caller.user, Some(caller.session), app.now()).await?;
+    links::delete_of(&mut tx, caller.user).await?;
     attempts::succeeded(&mut tx, &of_account, &[]).await?;
     audit::record(
         app,

@@ -11,7 +11,7 @@ use gatehouse::{
     words::Role,
 };
 
-use super::attempts::{self, Subject};
+use super::attempts::{self, Subject, Tried};
 use crate::{
     accounts::{Claim, Newcomer, Said, join, store as accounts, taken},
     app::App,
@@ -22,7 +22,8 @@ use crate::{
 };
 
 /// Takes a registration. An account that no admin let in yet, and that somebody else registers as well, loses its
-/// password: the admin who lets its holder in hands them a link for a new one.
+/// password: the admin who lets its holder in hands them a link for a new one. Who gives a contact that somebody else has is
+/// made an account with the other one.
 ///
 /// The answer is the same whether the account existed before or not, to all who do not know its
 /// password: who holds which phone is nobody's business.
@@ -52,29 +53,30 @@ pub(super) async fn register(app: &App, asked: Register, from: IpAddr) -> Answer
         return Err(Code::Invalid.into());
     };
 
-    let pending = Registered { status: "PENDING".to_owned() };
-    let of_account = attempts::charge_account(app, &newcomer, from).await?;
-    let (account, is_new) = match newcomer.claim(app).await? {
-        Claim::New(account) => (account, true),
-        // Whoever knows the account's password may ask for a further membership of it.
-        Claim::Own(account) => (account, false),
-        Claim::Foreign => {
-            let mut tx = app.store.write().await?;
-            newcomer.contest(&mut tx).await?;
-            tx.commit().await?;
-            return Ok(pending);
-        }
-    };
-    let user = account.id;
+    attempts::charge_newcomer(app, &newcomer, from).await?;
+    let claim = newcomer.claim(app).await?;
     let now = app.now();
     let mut tx = app.store.write().await?;
-    attempts::succeeded(&mut tx, &of_account, &[]).await?;
-    if is_new {
-        accounts::insert_account(&mut tx, &account, now).await?;
+    let account = match claim {
+        // Whoever knows the account's password may ask for a further membership of it.
+        Claim::Own(account) => {
+            let of_account = Subject::of_account(&Tried::Known(account.id), from);
+            attempts::succeeded(&mut tx, &of_account, &[]).await?;
+            Some(account)
+        }
+        Claim::New { account, others } => {
+            let made = newcomer.contest(&mut tx, account, others).await?;
+            if let Some(account) = &made {
+                accounts::insert_account(&mut tx, account, now).await?;
+            }
+            made
+        }
+    };
+    if let Some(account) = account {
+        ask_for(app, &mut tx, community.id, account.id, unit.id).await?;
     }
-    ask_for(app, &mut tx, community.id, user, unit.id).await?;
     tx.commit().await?;
-    Ok(pending)
+    Ok(Registered { status: "PENDING".to_owned() })
 }
 
 /// A membership of the unit for an admin to decide on: a new one, that of somebody who moved out and comes back, or one

@@ -165,22 +165,24 @@ pub(super) async fn attempts(tx: &mut Tx, subject: [u8; 32]) -> Result<Option<At
     )
 }
 
-/// Counts a failure in the window that is open, or opens one if the last began at or before `over`.
+/// Counts a failure `weight` times in the window that is open, or opens one if the last began at or before `over`.
 pub(super) async fn count_failure(
     tx: &mut Tx,
     subject: [u8; 32],
+    weight: u32,
     now: UnixMs,
     over: UnixMs,
 ) -> Result<(), StoreError> {
     execute!(
         tx,
-        "insert into login_attempts (subject, window_start, failures) values ($1, $2, 1)
-         on conflict (subject) do update set
-             failures = case when login_attempts.window_start <= $3 then 1 else login_attempts.failures + 1 end,
+        "insert into login_attempts (subject, window_start, failures) values ($1, $2, $4)
+         on conflict (subject) do update set failures = excluded.failures
+                 + case when login_attempts.window_start <= $3 then 0 else login_attempts.failures end,
              window_start = case when login_attempts.window_start <= $3 then $2 else login_attempts.window_start end",
         subject,
         now,
-        over
+        over,
+        weight
     )?;
     Ok(())
 }

@@ -219,7 +219,9 @@ async fn make(
 ) -> Answer<PassRecord> {
     let maker = accounts::account_of_contact(tx, slot.maker).await?;
     let maker = maker.ok_or_else(|| Fault::internal("the demo lacks a resident"))?;
-    let checked = issue::check(slot.new.clone(), app.now())?;
+    // As if made when it began: nobody makes a pass that is over, and one is to be shown.
+    let made_at = slot.new.valid_from.map_or(app.now(), |from| from.min(app.now()));
+    let checked = issue::check(slot.new.clone(), made_at)?;
     let mut pass = issue::sign(app, tx, community, maker.id, unit, checked).await?;
     store::insert(tx, community, &pass).await?;
     if slot.revoked {

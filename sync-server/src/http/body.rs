@@ -28,12 +28,33 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         expect_type(&request, "application/json")?;
         let line = line(request.method(), request.uri());
         let bytes = read(request, state).await?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => Fault::new(Code::Invalid).detail(error.to_string()),
-            _ => Fault::new(Code::Malformed).detail("the body is not JSON"),
-        })?;
-        Ok(Self { value, request: Hash::of(&[line.as_bytes(), &bytes]) })
+        Ok(Self { value: parse(&bytes)?, request: Hash::of(&[line.as_bytes(), &bytes]) })
     }
+}
+
+/// A JSON body that may be left out, or be `null`.
+#[derive(Debug)]
+pub struct MaybeBody<T>(pub Option<T>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for MaybeBody<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let typed = expect_type(&request, "application/json");
+        let bytes = read(request, state).await?;
+        if bytes.is_empty() {
+            return Ok(Self(None));
+        }
+        typed?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => Fault::new(Code::Invalid).detail(error.to_string()),
+        _ => Fault::new(Code::Malformed).detail("the body is not JSON"),
+    })
 }
 
 /// A request that says all by its method and path: the digest of these.

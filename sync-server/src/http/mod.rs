@@ -14,7 +14,7 @@ pub mod serve;
 pub mod tls;
 mod unread;
 
-pub use body::{Bodiless, Body, RawBody};
+pub use body::{Bodiless, Body, MaybeBody, RawBody};
 pub use causes::causes;
 pub use client_address::{ClientAddress, ForwardedHeader, TrustedProxies};
 pub use created::Created;

@@ -94,10 +94,10 @@ impl Page {
     }
 
     /// Cuts what was read with [`rows`](Self::rows) to the limit; answers the cursor of the next piece too.
-    pub fn cut<T>(&self, mut items: Vec<T>, id: impl Fn(&T) -> Uuid) -> (Vec<T>, Option<Uuid>) {
+    pub fn cut<T, C>(&self, mut items: Vec<T>, cursor: impl Fn(&T) -> C) -> (Vec<T>, Option<C>) {
         let more = items.len() > self.limit();
         items.truncate(self.limit());
-        let next = if more { items.last().map(id) } else { None };
+        let next = if more { items.last().map(cursor) } else { None };
         (items, next)
     }
 }

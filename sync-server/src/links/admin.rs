@@ -18,7 +18,7 @@ use crate::{
     audit,
     auth::{
         Caller,
-        attempts::{self, Subject},
+        attempts::{self, Subject, Tried},
     },
     http::{Answer, Fields},
     store::Tx,
@@ -46,11 +46,10 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
     find(&mut tx, &asked.secret, &LinkKind::Admin, app.now()).await?;
     drop(tx);
     let newcomer = newcomer.ok_or(Code::Invalid)?;
-    let of_account = attempts::charge_account(app, &newcomer, from).await?;
+    attempts::charge_newcomer(app, &newcomer, from).await?;
     let (account, is_own) = match newcomer.claim(app).await? {
-        Claim::New(account) => (account, false),
+        Claim::New { account, .. } => (account, false),
         Claim::Own(account) => (account, true),
-        Claim::Foreign => (newcomer.account(app).await?, false),
     };
     let mut tx = app.store.write().await?;
     let link = find(&mut tx, &asked.secret, &LinkKind::Admin, app.now()).await?;
@@ -65,7 +64,7 @@ pub(super) async fn accept(app: &App, asked: AcceptInvitation, from: IpAddr) -> 
         own_account(app, &mut tx, account).await?
     };
     join(app, &mut tx, link.community, account.id, &Role::Admin, "ACTIVE").await?;
-    attempts::succeeded(&mut tx, &of_account, &source).await?;
+    attempts::succeeded(&mut tx, &Subject::of_account(&Tried::Known(account.id), from), &source).await?;
     audit::record(app, &mut tx, link.community, None, &Deed::AdminJoined, Some(account.id)).await?;
     tx.commit().await?;
     Ok(Admin { id: account.id, name: account.name, phone: account.phone, email: account.email })

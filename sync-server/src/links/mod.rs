@@ -19,7 +19,7 @@ use gatehouse::{
 };
 
 pub use routes::routes;
-pub use store::{forget_over, withdraw_all_of};
+pub use store::{delete_of, forget_over, withdraw_all_of};
 
 use crate::{
     app::App,

@@ -28,17 +28,17 @@ const problem=await answer.json();said.textContent=[problem.title,...(problem.er
 .map(error=>error.field+': '+error.reason)].join('. ')}catch{said.textContent='No connection: try again.'}});";
 
 impl LinkPage {
-    /// The page.
+    /// The page. What it sends goes to where the page itself came from, which may be a path behind a reverse proxy.
     pub(super) fn html(self) -> String {
         let (title, to, inputs) = match self {
             Self::Password => (
                 "A new password",
-                "/auth/password/reset",
+                "../auth/password/reset",
                 input("password", "New password, at least 10 characters", "password"),
             ),
             Self::Join => (
                 "Become an admin",
-                "/auth/invitations/accept",
+                "../auth/invitations/accept",
                 [
                     input("name", "Full name", "text"),
                     input("phone", "Phone, like +919900000001", "tel"),

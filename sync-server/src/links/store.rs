@@ -100,7 +100,7 @@ pub(super) async fn delete(tx: &mut Tx, community: CommunityId, id: Uuid) -> Res
 }
 
 /// Deletes the links that were given out for somebody's password.
-pub(super) async fn delete_of(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
+pub async fn delete_of(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
     execute!(tx, "delete from handed_links where user_id = $1", user)?;
     Ok(())
 }

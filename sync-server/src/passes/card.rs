@@ -62,7 +62,7 @@ pub async fn card(app: &App, tx: &mut Tx, community: CommunityId, pass: PassReco
     let root = day_keys::root(tx, &app.sealer, &community, now).await?;
     let windows = pass.weekly()?;
     let live = (pass.mode != PassMode::Static).then(|| {
-        let date = live_date(&windows, &zone, now);
+        let date = code_date(&windows, &zone, now);
         root.day_key(community.id, date).pass_secret(pass.id).live_code(now)
     });
     let day_codes = match live {
@@ -84,13 +84,13 @@ pub async fn card(app: &App, tx: &mut Tx, community: CommunityId, pass: PassReco
     })
 }
 
-/// The day whose key the live code of this moment is made from: the one on which the open window began.
-fn live_date(windows: &[WeeklyWindow], zone: &Zone, now: UnixMs) -> Date {
+/// The day whose key the codes of this moment are made from: the one on which the open window began.
+fn code_date(windows: &[WeeklyWindow], zone: &Zone, now: UnixMs) -> Date {
     let dates = gatehouse::hours::code_dates(windows, zone, now, 0);
     dates.first().copied().unwrap_or(zone.local(now).date)
 }
 
-/// The codes of the coming days on which the pass holds.
+/// The codes of the coming days on which the pass holds, and of the day before where its window is still open.
 fn day_codes(
     pass: &PassRecord,
     windows: &[WeeklyWindow],
@@ -99,7 +99,7 @@ fn day_codes(
     community: CommunityId,
     now: UnixMs,
 ) -> Vec<DayCode> {
-    let first = day_number(zone.local(now.max(pass.valid_from)).date);
+    let first = day_number(code_date(windows, zone, now.max(pass.valid_from)));
     let last = day_number(zone.local(pass.valid_until.plus(-1)).date);
     (first..=last)
         .take(7 * MOST_CODES)

@@ -11,6 +11,7 @@ use gatehouse::{
 };
 
 use super::{
+    retire::KEPT,
     store::{self, PassRecord},
     window,
 };
@@ -29,7 +30,7 @@ use crate::{
 const LONGEST: i64 = 366 * DAY;
 /// How many passes of a unit may be open at a time: every kiosk holds them all.
 const MOST_OPEN: i64 = 200;
-/// How many may be held at a time with those that were revoked: kiosks hold a revoked one until it would be over.
+/// How many may be held at a time with those that were revoked or are over: kiosks hold them until they leave the feed.
 const MOST_HELD: i64 = 1_000;
 
 /// What was asked, found to be acceptable.
@@ -60,7 +61,7 @@ pub fn check(new: NewPass, now: UnixMs) -> Answer<Checked> {
     let valid_from = whole(new.valid_from.unwrap_or(now));
     let valid_until = whole(new.valid_until);
     fields.require(valid_from.since(now) <= LONGEST, "valid_from", "at most a year ahead");
-    fields.require(valid_until > valid_from, "valid_until", "after valid_from");
+    fields.require(valid_until > valid_from.max(now), "valid_until", "after valid_from, and to come");
     fields.require(
         valid_until.since(valid_from) <= LONGEST,
         "valid_until",
@@ -153,15 +154,16 @@ pub async fn unit_of(tx: &mut Tx, caller: &Caller, asked: Option<UnitId>) -> Ans
 pub async fn has_room(tx: &mut Tx, community: CommunityId, unit: UnitId, now: UnixMs) -> Answer<()> {
     // Whoever makes another at the same time waits, and counts this one.
     units::store::hold(tx, community, unit).await?;
-    let (open, held) = store::count_of_unit(tx, community, unit, now).await?;
+    let (open, held) = store::count_of_unit(tx, community, unit, now, now.plus(-KEPT)).await?;
     if open >= MOST_OPEN {
         let reason =
             format!("it has {MOST_OPEN} passes that are neither over nor revoked, and may have no more");
         return Err(Fault::invalid("unit_id", reason));
     }
     if held >= MOST_HELD {
-        let reason =
-            format!("it has {MOST_HELD} passes that are not over, and may have no more until some are");
+        let reason = format!(
+            "it has {MOST_HELD} passes that are not over for a month, and may have no more until some are"
+        );
         return Err(Fault::invalid("unit_id", reason));
     }
     Ok(())

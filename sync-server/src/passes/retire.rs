@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long after its token's end a pass stays in the feed, in milliseconds.
-const KEPT: i64 = 30 * DAY;
+pub(super) const KEPT: i64 = 30 * DAY;
 /// How many leave at once at most: the feed's writers wait meanwhile.
 const AT_ONCE: i64 = 500;
 

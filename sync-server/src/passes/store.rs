@@ -262,21 +262,23 @@ pub async fn valid_of_unit(
     )
 }
 
-/// How many passes of a unit are not over and not revoked, and how many are not over at all.
+/// How many passes of a unit are neither over nor revoked, and how many there are that ended after `kept` or are to.
 pub async fn count_of_unit(
     tx: &mut Tx,
     community: CommunityId,
     unit: UnitId,
     now: UnixMs,
+    kept: UnixMs,
 ) -> Result<(i64, i64), StoreError> {
     fetch_one!(
         tx,
         (i64, i64),
-        "select count(case when revoked_at is null then 1 end), count(*) from passes
-         where community = $1 and unit = $2 and valid_until > $3",
+        "select count(case when revoked_at is null and valid_until > $3 then 1 end), count(*) from passes
+         where community = $1 and unit = $2 and valid_until > $4",
         community,
         unit,
-        now
+        now,
+        kept
     )
 }
 

@@ -31,13 +31,13 @@ pub(super) async fn take(
     }
     // In turn with erasures: each of the two sees what the other did.
     journal::take_turn(tx, community).await?;
-    let recorded = match journal::known_event(tx, community, event).await? {
+    let (recorded, at) = match journal::known_event(tx, community, event).await? {
         None => return Err(Code::NotFound.into()),
         Some(Known::Erased) => return Err(Code::PhotoErased.into()),
-        Some(Known::Here(recorded)) => recorded,
+        Some(Known::Here(recorded, at)) => (recorded, at),
     };
     let Act::PhotoTaken { visit, digest } = recorded.act else { return Err(Code::WrongState.into()) };
-    if recorded.event.at < now.plus(-KEPT) {
+    if at < now.plus(-KEPT) {
         return Err(Code::PhotoErased.into());
     }
     if Hash::of(&[jpeg]) != digest {
@@ -45,6 +45,6 @@ pub(super) async fn take(
             Fault::new(Code::DigestMismatch).detail("these are not the bytes that the event tells of")
         );
     }
-    let told = Told { event, visit, digest, at: recorded.event.at };
+    let told = Told { event, visit, digest, at };
     Ok(store::insert(tx, community, &told, jpeg).await?)
 }

@@ -1,5 +1,7 @@
 //! Moving in and moving out, and what follows from it for units and passes.
 
+use std::collections::BTreeSet;
+
 use gatehouse::{
     api::{problem::Code, residents::Resident},
     id::{CommunityId, UnitId, UserId},
@@ -47,12 +49,13 @@ pub async fn move_in(
     Ok(changes)
 }
 
-/// An admin approves a resident who registered.
+/// An admin approves a resident who registered, having `seen` that they asked for these units, where that is said.
 pub async fn approve(
     app: &App,
     tx: &mut Tx,
     community: CommunityId,
     resident: &ResidentRecord,
+    seen: Option<&[UnitId]>,
 ) -> Answer<Vec<Change>> {
     let now = app.now();
     // Whoever makes another's of the account waits, or was first and has ended what is to be approved.
@@ -61,9 +64,14 @@ pub async fn approve(
     if !set.await? {
         return Err(Code::WrongState.into());
     }
+    // Nobody adds a unit to it from here on.
+    let units = accounts::units_of(tx, community, resident.membership).await?;
+    if seen.is_some_and(|seen| BTreeSet::from_iter(seen) != BTreeSet::from_iter(&units)) {
+        return Err(Fault::new(Code::WrongState).detail("they ask for other units by now: look again"));
+    }
     accounts::enter_units(tx, community, resident.membership, now).await?;
     let mut changes = Vec::new();
-    for unit in accounts::units_of(tx, community, resident.membership).await? {
+    for unit in units {
         changes.extend(occupy(tx, community, unit).await?);
     }
     Ok(changes)

@@ -5,7 +5,7 @@ use gatehouse::{
     api::{
         List,
         problem::{Code, Problem},
-        residents::{NewResident, Resident},
+        residents::{Approval, NewResident, Resident},
     },
     id::UserId,
     words::Deed,
@@ -24,7 +24,7 @@ use crate::{
     audit,
     auth::{Admin, Caller},
     feed,
-    http::{Answer, Body, Created, Fields, Page, Parameters, Params, Segment},
+    http::{Answer, Body, Created, Fields, MaybeBody, Page, Parameters, Params, Segment},
     idempotency::IdempotencyKey,
     store::Tx,
 };
@@ -138,18 +138,23 @@ async fn changed(
     Ok(Json(answer))
 }
 
-/// Approve a resident who registered.
+/// Approve a resident who registered, for the units that they asked for. An approval that says which these are does not
+/// approve any that they asked for after they were looked at.
 #[utoipa::path(post, path = "/residents/{resident_id}/approve", tag = "residents",
-    params(("resident_id" = UserId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = Resident), (status = "default", body = Problem)))]
+    params(("resident_id" = UserId, Path)), request_body = Option<Approval>, security(("bearer" = [])),
+    responses((status = 200, body = Resident),
+        (status = 409, description = "`wrong_state`: they do not wait, or ask for other units by now", body = Problem),
+        (status = "default", body = Problem)))]
 async fn approve(
     State(app): State<App>,
     Admin(caller): Admin,
     Segment(id): Segment<UserId>,
+    MaybeBody(approval): MaybeBody<Approval>,
 ) -> Answer<Json<Resident>> {
+    let seen = approval.and_then(|approval| approval.unit_ids);
     let mut tx = caller.write(&app).await?;
     let resident = store::resident(&mut tx, caller.community, id).await?.ok_or(Code::NotFound)?;
-    let changes = household::approve(&app, &mut tx, caller.community, &resident).await?;
+    let changes = household::approve(&app, &mut tx, caller.community, &resident, seen.as_deref()).await?;
     changed(&app, tx, &caller, id, &Deed::ResidentApproved, &changes).await
 }
 

@@ -5,7 +5,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -42,6 +42,12 @@ pub enum MasterKeyError {
          there, or say where it is (--master-key-file, GATEHOUSE_MASTER_KEY)"
     )]
     Missing(PathBuf),
+    /// Nothing can lie beside the data folder.
+    #[error(
+        "nothing lies beside the data folder {0}: say where the master key is to lie (--master-key-file, \
+         GATEHOUSE_MASTER_KEY_FILE)"
+    )]
+    NothingBeside(PathBuf),
 }
 
 impl MasterKey {
@@ -75,11 +81,18 @@ impl MasterKey {
         Ok(key)
     }
 
-    /// Where the key of the data folder `data` lies by default: beside it.
-    pub fn default_path(data: &Path) -> PathBuf {
-        let mut name = data.file_name().unwrap_or("gatehouse".as_ref()).to_owned();
+    /// Where the key of the data folder `data`, which is there, lies by default: beside it, however it is named.
+    pub fn default_path(data: &Path) -> Result<PathBuf, MasterKeyError> {
+        let file = |source| MasterKeyError::File { path: data.to_owned(), source };
+        let mut whole = path::absolute(data).map_err(file)?;
+        if whole.file_name().is_none() {
+            // It ends in `..`: only the disk knows where that leads.
+            whole = fs::canonicalize(whole).map_err(file)?;
+        }
+        let Some(name) = whole.file_name() else { return Err(MasterKeyError::NothingBeside(whole)) };
+        let mut name = name.to_owned();
         name.push(".master-key");
-        data.with_file_name(name)
+        Ok(whole.with_file_name(name))
     }
 
     pub(super) fn bytes(&self) -> &[u8; 32] {
@@ -95,7 +108,7 @@ mod tests {
     #[test]
     fn a_second_start_reads_the_key_the_first_one_made() {
         let folder = tempfile::tempdir().unwrap();
-        let path = MasterKey::default_path(&folder.path().join("data"));
+        let path = MasterKey::default_path(&folder.path().join("data")).unwrap();
         assert_eq!(path, folder.path().join("data.master-key"));
         assert!(MasterKey::read(&path).unwrap().is_none());
         let made = MasterKey::make(&path, &mut OsEntropy).unwrap();
@@ -103,5 +116,21 @@ mod tests {
         assert_eq!(made.bytes(), read.bytes());
         let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn the_key_lies_beside_the_data_folder_however_that_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = fs::canonicalize(folder.path()).unwrap();
+        fs::create_dir_all(whole.join("data/further")).unwrap();
+        for named in ["data", "data/", "data/.", "data/further/.."] {
+            let path = MasterKey::default_path(&whole.join(named)).unwrap();
+            assert_eq!(path, whole.join("data.master-key"), "{named}");
+        }
+        let here = std::env::current_dir().unwrap();
+        let beside = MasterKey::default_path(Path::new(".")).unwrap();
+        assert_eq!(beside.parent(), here.parent(), "{}", beside.display());
+        let nowhere = MasterKey::default_path(Path::new("/"));
+        assert!(matches!(nowhere, Err(MasterKeyError::NothingBeside(_))));
     }
 }

@@ -109,10 +109,11 @@ macro_rules! fetch_in {
 
 /// The rows of several queries over keys, in one statement. There are few keys: they are not sent in pieces.
 ///
-/// `fetch_united!(tx, Row, community, "select a from t where community = ", " and id" in ids; "select …", " and b" in bs)`
+/// `fetch_united!(tx, Row, community, "select a from t where community = ", " and id" in ids;
+///     "select …", " and b" in bs, " group by b")`
 #[macro_export]
 macro_rules! fetch_united {
-    ($tx:expr, $row:ty, $bind:expr, $($begin:literal, $middle:literal in $keys:expr);+) => {
+    ($tx:expr, $row:ty, $bind:expr, $($begin:literal, $middle:literal in $keys:expr $(, $end:literal)?);+) => {
         async {
             let most = 0_usize$(.max($keys.len()))+;
             if most == 0 {
@@ -129,6 +130,7 @@ macro_rules! fetch_united {
                             listed.push_bind($crate::store::Column::to_sql(key));
                         }
                         query.push(")");
+                        $(query.push($end);)?
                         union = " union all ";
                     })+
                     let _ = union;
@@ -142,6 +144,7 @@ macro_rules! fetch_united {
                         let keys: Vec<_> = $keys.iter().map($crate::store::Column::to_sql).collect();
                         query.push(union).push($begin).push_bind($crate::store::Column::to_sql(&$bind));
                         query.push($middle).push(" = any(").push_bind(keys).push(")");
+                        $(query.push($end);)?
                         union = " union all ";
                     )+
                     let _ = union;

@@ -1,6 +1,6 @@
 //! `/visitors`.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use gatehouse::{
     api::{
         List,
@@ -8,7 +8,7 @@ use gatehouse::{
         visitors::{Answered, RequestEntry, Visitor},
     },
     id::{UserId, VisitorId},
-    words::{Answer as Word, Role, VisitorStatus},
+    words::{Answer as Word, Deed, Role, VisitorStatus},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -21,13 +21,15 @@ use super::{
 };
 use crate::{
     app::App,
-    auth::{Caller, Resident},
+    audit,
+    auth::{Admin, Caller, Resident},
     feed,
     http::{Answer, Body, Created, Fields, Page, Parameters, Params, Segment},
     idempotency::IdempotencyKey,
     notifications, photos,
     residents::store as residents,
     store::Tx,
+    sync::journal::{Setting, erase::erase_visit},
 };
 
 /// `/visitors`.
@@ -39,6 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(approve))
         .routes(routes!(deny))
         .routes(routes!(history))
+        .routes(routes!(erase_details))
 }
 
 /// A guard asks the household to let somebody in. Every kiosk at the gate that is named shows the visitor and the
@@ -189,6 +192,28 @@ async fn history(
         store::list_of_membership(&mut tx, community, resident.membership, "", page.before(), page.rows());
     let rows = rows.await?;
     piece(&mut tx, &caller, page, rows).await
+}
+
+/// Forget what is known of the persons of a visit: what was asked over the API, and what its events say, their photos too,
+/// here and at every kiosk. That somebody came stays.
+#[utoipa::path(delete, path = "/visitors/{visitor_id}/details", tag = "visitors",
+    params(("visitor_id" = VisitorId, Path)), security(("bearer" = [])),
+    responses((status = 204), (status = "default", body = Problem)))]
+async fn erase_details(
+    State(app): State<App>,
+    Admin(caller): Admin,
+    Segment(id): Segment<VisitorId>,
+) -> Answer<StatusCode> {
+    let community = caller.community;
+    let setting = Setting { community, sealer: &app.sealer, now: app.now() };
+    let mut tx = caller.write(&app).await?;
+    store::visitor(&mut tx, community, id).await?.ok_or(Code::NotFound)?;
+    if erase_visit(&mut tx, setting, id, &mut app.entropy()).await? {
+        let (by, thing) = (Some(caller.user), audit::Thing::Visitor(id));
+        audit::record_of(&app, &mut tx, community, by, &Deed::DetailsErased, thing).await?;
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn piece(

@@ -237,8 +237,8 @@ pub async fn list(
 }
 
 /// That a visit `v` is to a unit of membership $2, and no older than its holder's life there. When a visit was is what
-/// the gate says, for the server may have heard of it much later; unless the gate's clock was dead, and says a time when
-/// its kiosk was not there yet.
+/// the gate says, for the server may have heard of it much later; unless the gate's clock was wrong, and says a time when
+/// its kiosk was not there yet, or one after the server heard of it.
 macro_rules! of_membership {
     () => {
         concat!(
@@ -248,6 +248,7 @@ macro_rules! of_membership {
                 "u.unit",
                 "(case when coalesce(v.asked_at, v.check_in_time, v.check_out_time) >= coalesce((select k.enrolled_at
                      from kiosks k where k.community = v.community and k.id = v.kiosk), 0)
+                     and coalesce(v.asked_at, v.check_in_time, v.check_out_time) <= v.created_at
                  then coalesce(v.asked_at, v.check_in_time, v.check_out_time) else v.created_at end)"
             ),
             ")"

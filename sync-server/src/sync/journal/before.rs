@@ -3,12 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use gatehouse::{
-    id::{CommunityId, EventId, KioskId, VisitorId},
+    id::{CommunityId, EventId, KioskId, PassId, VisitorId},
     journal::{Event, Recorded},
     time::UnixMs,
 };
 
-use super::store::before::{self, Found};
+use super::{
+    effects::pass_of,
+    room::Room,
+    store::before::{self, Found},
+};
 use crate::{
     store::{StoreError, Tx},
     sync::kiosk::Standing,
@@ -26,19 +30,22 @@ pub(super) struct Before {
     held: HashSet<EventId>,
     /// Visits that were asked about and are not there. Nobody else makes them while the turn is taken.
     new: HashSet<VisitorId>,
+    room: Room,
 }
 
 impl Before {
-    /// Asks where `kiosks` stand, what was ordered of `events`, and which of `visits` are there.
+    /// Asks where `kiosks` stand, what was ordered of `events`, which of `visits` are there, and how much room they and
+    /// `passes` have.
     pub(super) async fn look(
         tx: &mut Tx,
         community: CommunityId,
         kiosks: &[KioskId],
         events: &[EventId],
         visits: &[VisitorId],
+        passes: &[PassId],
     ) -> Result<Self, StoreError> {
         let mut before = Self { new: visits.iter().copied().collect(), ..Self::default() };
-        for found in before::look(tx, community, kiosks, events, visits).await? {
+        for found in before::look(tx, community, kiosks, events, visits, passes).await? {
             match found {
                 Found::Kiosk(kiosk, standing, revoked_at) => {
                     before.standing.insert(kiosk, standing);
@@ -55,6 +62,8 @@ impl Before {
                 Found::Visit(visit) => {
                     before.new.remove(&visit);
                 }
+                Found::OfVisit(visit, applied) => before.room.of_visit(visit, applied),
+                Found::OfPass(pass, applied) => before.room.of_pass(pass, applied),
             }
         }
         Ok(before)
@@ -64,13 +73,14 @@ impl Before {
     pub(super) async fn of(
         tx: &mut Tx,
         community: CommunityId,
-        events: &[Recorded],
+        events: &[&Recorded],
     ) -> Result<Self, StoreError> {
         let ids: Vec<EventId> = events.iter().map(|recorded| recorded.event.id).collect();
-        let visits: Vec<VisitorId> = events.iter().filter_map(Recorded::visit).collect();
+        let visits: Vec<VisitorId> = events.iter().filter_map(|recorded| recorded.visit()).collect();
+        let passes: Vec<PassId> = events.iter().filter_map(|recorded| pass_of(&recorded.act)).collect();
         let kiosks: HashSet<KioskId> = events.iter().map(|recorded| recorded.event.kiosk).collect();
         let kiosks: Vec<KioskId> = kiosks.into_iter().collect();
-        Self::look(tx, community, &kiosks, &ids, &visits).await
+        Self::look(tx, community, &kiosks, &ids, &visits, &passes).await
     }
 
     /// Where a kiosk stands; nothing when the community has none of that id.
@@ -102,6 +112,11 @@ impl Before {
     /// Whether an event is told by a kiosk of a time when it was in other hands.
     pub(super) fn is_of_thief(&self, event: &Event) -> bool {
         self.stolen.get(&event.kiosk).is_some_and(|since| event.at > *since)
+    }
+
+    /// How much room there is for further events.
+    pub(super) fn room(&self) -> Room {
+        self.room.clone()
     }
 
     /// Whether a visit is known not to be there.

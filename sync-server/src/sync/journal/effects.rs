@@ -59,12 +59,14 @@ pub(super) async fn apply(
     changes.extend(use_passes(tx, work, &told, &passes, &undone, entropy).await?);
     let counting: Vec<&Recorded> =
         taken.iter().filter(|recorded| !undone.contains(&recorded.event.id)).collect();
-    changes.extend(telling::tell(tx, work, &told.visits, &told.unpaired, &counting, &passes, before).await?);
+    let retold = telling::tell(tx, work, &told.visits, &told.unpaired, &counting, &passes, before).await?;
+    changes.extend(retold.changes);
+    told.alerts.extend(retold.twice);
     told.alerts.extend(duress(tx, work, taken).await?);
     let revoked = counting.iter().filter_map(|recorded| revoked::admitted(recorded, &passes));
     let (alerts, mut differing): (Vec<_>, Vec<_>) = revoked.unzip();
     told.alerts.extend(alerts);
-    cases::raise(tx, work.community, &told.alerts, work.now).await?;
+    cases::raise(tx, work.community, &told.alerts, work.now, entropy).await?;
     let rows = pass_rows(tx, work, taken).await?;
     differing.extend(taken.iter().flat_map(|recorded| disagreement::weigh(recorded, &rows)));
     cases::insert_disagreements(tx, work.community, &differing, work.now).await?;
@@ -117,7 +119,10 @@ impl Gathered {
                 self.unpaired.insert(pass);
             }
             Effect::Undo(undone) => self.undone.push(Undone { event: undone, by: event.kiosk }),
-            Effect::Alert(code) => self.alerts.push(alert(recorded, event.id.0, word(code))),
+            // Of its own, since a kiosk chooses its events' ids: none of them is to take the place of an alert about it.
+            Effect::Alert(code) => {
+                self.alerts.push(alert(recorded, derived_id(b"raised", event.id.0), word(code)));
+            }
         }
     }
 }
@@ -263,7 +268,7 @@ async fn double_uses(
         }
     }
     cases::insert_double_uses(tx, work.community, &cases, work.now).await?;
-    cases::raise(tx, work.community, &alerts, work.now).await
+    cases::raise(tx, work.community, &alerts, work.now, entropy).await
 }
 
 /// An id that the same cause always gets, so that it is raised once.

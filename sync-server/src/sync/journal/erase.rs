@@ -1,4 +1,4 @@
-//! Forgetting what an event says of persons: here, at every kiosk, and in whatever is still to come.
+//! Forgetting what an event or a visit says of persons: here, at every kiosk, and in whatever is still to come.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -29,7 +29,7 @@ pub async fn erase(
     event: EventId,
     entropy: &mut impl Entropy,
 ) -> Result<bool, StoreError> {
-    let Setting { community, sealer, now } = setting;
+    let Setting { community, now, .. } = setting;
     events::take_turn(tx, community).await?;
     if !events::erase(tx, community, event, now).await? {
         return Ok(false);
@@ -49,13 +49,51 @@ pub async fn erase(
             orders.push(id);
         }
     }
-    for order in &orders {
+    forget(tx, setting, &told_in, &orders, entropy).await?;
+    Ok(true)
+}
+
+/// Erases what a visit that is there says of persons, whether a gate told it or somebody over the API, and the details of
+/// every event about it; false when that was done before. The caller commits.
+pub async fn erase_visit(
+    tx: &mut Tx,
+    setting: Setting<'_>,
+    visit: VisitorId,
+    entropy: &mut impl Entropy,
+) -> Result<bool, StoreError> {
+    let Setting { community, now, .. } = setting;
+    events::take_turn(tx, community).await?;
+    let said = visits::erase(tx, community, visit).await?;
+    let mut orders = Vec::new();
+    for event in events::ids_of_visit(tx, community, visit).await? {
+        if events::erase(tx, community, event, now).await? {
+            orders.push(event);
+        }
+    }
+    if !said && orders.is_empty() {
+        return Ok(false);
+    }
+    forget(tx, setting, &BTreeSet::from([visit]), &orders, entropy).await?;
+    Ok(true)
+}
+
+/// Tells `visits` as they are without what was erased, and kiosks to forget the events of `orders`.
+async fn forget(
+    tx: &mut Tx,
+    setting: Setting<'_>,
+    visits: &BTreeSet<VisitorId>,
+    orders: &[EventId],
+    entropy: &mut impl Entropy,
+) -> Result<(), StoreError> {
+    let Setting { community, sealer, now } = setting;
+    for order in orders {
         photos::forget(tx, community, *order).await?;
     }
     let work = Work { community, sealer, now };
     let (none, before) = (BTreeSet::new(), Before::default());
-    let mut changes = telling::tell(tx, &work, &told_in, &none, &[], &HashMap::new(), &before).await?;
+    let retold = telling::tell(tx, &work, visits, &none, &[], &HashMap::new(), &before).await?;
+    let mut changes = retold.changes;
     changes.extend(orders.iter().map(|order| Change::put(order.0, &ErasureRow { at: now })));
     feed::publish(tx, community, &changes, now, entropy).await?;
-    Ok(true)
+    Ok(())
 }

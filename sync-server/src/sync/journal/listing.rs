@@ -1,11 +1,16 @@
 //! `GET /journal/events`: what happened at the gates, as the kiosks signed it.
 
+use std::{fmt, str::FromStr};
+
 use axum::{Json, extract::State};
 use gatehouse::{
-    api::{List, journal::JournalEvent, problem::Problem},
+    api::{
+        journal::{JournalEvent, JournalEvents},
+        problem::Problem,
+    },
     cbor::{self, CborError},
     hash::Hash,
-    id::KioskId,
+    id::{EventId, KioskId},
     journal::{Act, Event},
 };
 use serde::Deserialize;
@@ -19,6 +24,49 @@ use crate::{
     http::{Answer, Fault, Fields, Page, Parameters, Params},
 };
 
+/// An event's place in the list. A disk that was cloned, or a kiosk in wrong hands, may give several events one id; no two
+/// have one hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Place {
+    pub(super) id: EventId,
+    pub(super) hash: Hash,
+}
+
+/// Not a place that was handed out.
+#[derive(Debug, thiserror::Error)]
+#[error("cursor: what next_cursor of the piece before said")]
+pub struct NotAPlace;
+
+impl Place {
+    /// Before every event.
+    const START: Self = Self { id: EventId(Uuid::nil()), hash: Hash([0; 32]) };
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.id, self.hash)
+    }
+}
+
+impl FromStr for Place {
+    type Err = NotAPlace;
+
+    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+        let (id, hash) = text.split_once('.').ok_or(NotAPlace)?;
+        let (id, hash) = (id.parse().map_err(|_| NotAPlace)?, hash.parse().map_err(|_| NotAPlace)?);
+        Ok(Self { id, hash })
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = NotAPlace;
+
+    fn try_from(text: String) -> Result<Self, NotAPlace> {
+        text.parse()
+    }
+}
+
 /// Whose events, and which piece of the list.
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -26,7 +74,8 @@ pub struct EventsPage {
     /// Of this kiosk alone.
     pub kiosk_id: Option<KioskId>,
     /// `next_cursor` of the piece before; absent for the first.
-    pub cursor: Option<Uuid>,
+    #[param(value_type = Option<String>)]
+    pub cursor: Option<Place>,
     /// How many items at most: 1 to 200, 50 if absent.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i32>,
@@ -34,7 +83,7 @@ pub struct EventsPage {
 
 impl EventsPage {
     fn page(&self) -> Page {
-        Page { cursor: self.cursor, limit: self.limit }
+        Page { cursor: None, limit: self.limit }
     }
 }
 
@@ -46,19 +95,19 @@ impl Parameters for EventsPage {
 
 /// What happened at the gates, the oldest first. Ids only: whom they stand for is told by visitors and passes.
 #[utoipa::path(get, path = "/journal/events", tag = "journal", params(EventsPage), security(("bearer" = [])),
-    responses((status = 200, body = List<JournalEvent>), (status = "default", body = Problem)))]
+    responses((status = 200, body = JournalEvents), (status = "default", body = Problem)))]
 pub async fn events(
     State(app): State<App>,
     Admin(caller): Admin,
     Params(wanted): Params<EventsPage>,
-) -> Answer<Json<List<JournalEvent>>> {
+) -> Answer<Json<JournalEvents>> {
     let page = wanted.page();
+    let after = wanted.cursor.unwrap_or(Place::START);
     let mut tx = app.store.read().await?;
-    let found =
-        listing::events(&mut tx, caller.community, wanted.kiosk_id, page.after(), page.rows()).await?;
-    let (found, next_cursor) = page.cut(found, |event| event.id.0);
+    let found = listing::events(&mut tx, caller.community, wanted.kiosk_id, after, page.rows()).await?;
+    let (found, next) = page.cut(found, |event| Place { id: event.id, hash: Hash(event.hash) });
     let items = found.iter().map(shown).collect::<Result<_, _>>().map_err(Fault::internal)?;
-    Ok(Json(List { items, next_cursor }))
+    Ok(Json(JournalEvents { items, next_cursor: next.map(|place| place.to_string()) }))
 }
 
 /// An act of a newer kiosk is shown by its number alone.

@@ -18,6 +18,7 @@ mod queue;
 mod reading;
 mod remembered;
 mod revoked;
+mod room;
 pub mod routes;
 pub mod sealed;
 mod store;

@@ -3,6 +3,7 @@
 use gatehouse::{
     id::{CommunityId, EventId},
     journal::Recorded,
+    time::UnixMs,
 };
 
 use super::store::events;
@@ -11,8 +12,8 @@ use crate::store::{StoreError, Tx};
 /// What is known of an event.
 #[derive(Debug)]
 pub enum Known {
-    /// What it says.
-    Here(Box<Recorded>),
+    /// What it says, and when that happened, as far as its kiosk's word can be believed.
+    Here(Box<Recorded>, UnixMs),
     /// What it says of persons was ordered to be forgotten.
     Erased,
 }
@@ -27,6 +28,8 @@ pub async fn known_event(
         return Ok(Some(Known::Erased));
     }
     let found = events::of_ids(tx, community, &[event]).await?;
-    let recorded = found.into_iter().find_map(events::StoredEvent::recorded);
-    Ok(recorded.map(|recorded| Known::Here(Box::new(recorded))))
+    let Some(recorded) = found.into_iter().find_map(events::StoredEvent::recorded) else { return Ok(None) };
+    let receipt = events::receipt(tx, community, event).await?;
+    let at = receipt.map(|receipt| recorded.event.happened(receipt.enrolled_at, receipt.received_at));
+    Ok(at.map(|at| Known::Here(Box::new(recorded), at)))
 }

@@ -1,7 +1,7 @@
 //! A new event, read as far as this version can.
 
 use gatehouse::{
-    id::VisitorId,
+    id::{PassId, VisitorId},
     journal::{
         Recorded,
         ingest::{Accepted, AcceptedDetails},
@@ -17,6 +17,8 @@ pub(super) struct Reading<'a> {
     details: Option<&'a [u8]>,
     /// Nothing where it is to be parked.
     pub(super) recorded: Option<Recorded>,
+    /// The pass by which it is to be found.
+    pub(super) pass: Option<PassId>,
 }
 
 impl<'a> Reading<'a> {
@@ -31,7 +33,8 @@ impl<'a> Reading<'a> {
             _ => None,
         };
         let recorded = Recorded::read(accepted.event.clone(), details).ok();
-        Self { accepted, in_chain, details, recorded }
+        let pass = recorded.as_ref().and_then(|recorded| pass_of(&recorded.act));
+        Self { accepted, in_chain, details, recorded, pass }
     }
 
     /// The same without what it says of persons.
@@ -42,7 +45,12 @@ impl<'a> Reading<'a> {
 
     /// The same, to be kept and never applied.
     pub(super) fn kept(self) -> Self {
-        Self { recorded: None, ..self }
+        Self { recorded: None, pass: None, ..self }
+    }
+
+    /// The same, not to be found by its pass.
+    pub(super) fn apart_from_pass(self) -> Self {
+        Self { pass: None, ..self }
     }
 
     /// The visit it is about.
@@ -56,7 +64,7 @@ impl<'a> Reading<'a> {
             accepted: self.accepted,
             in_chain: self.in_chain,
             visit: self.visit(),
-            pass: self.recorded.as_ref().and_then(|recorded| pass_of(&recorded.act)),
+            pass: self.pass,
             details: self.details,
             parked: self.recorded.is_none(),
         }

@@ -36,7 +36,7 @@ const HANDED_IN: &str = "SEALED_JOURNAL";
     responses((status = 200, content_type = "application/cbor", body = Vec<u8>),
         (status = 400, description = "`malformed`: it does not open"),
         (status = 404, description = "No kiosk of that id is stolen"),
-        (status = 429, description = "`rate_limited`: too many that did not open"),
+        (status = 429, description = "`rate_limited`: too many that did not open, or too much of one kiosk in a day"),
         (status = "default", body = Problem)))]
 pub async fn hand_in(
     State(app): State<App>,
@@ -79,10 +79,18 @@ async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<(UploadA
     if upload.events.len() > Upload::MAX_EVENTS {
         return Err(Fault::new(Code::TooLarge).detail(format!("{} events at most", Upload::MAX_EVENTS)));
     }
+    let bytes =
+        upload.events.iter().map(|one| one.event.bytes.len() + one.details.as_ref().map_or(0, Vec::len));
+    let bytes = bytes.sum();
     let mut tx = app.store.read().await?;
     let arrival = Arrival::weigh(&mut tx, kiosk.community, upload).await?.ok_or(Code::NotFound)?;
     drop(tx);
     let is_news = arrival.accepted().next().is_some();
+    if is_news {
+        let mut tx = app.store.write().await?;
+        attempts::charge(&mut tx, &[Subject::stolen(kiosk.id, bytes)], app.now()).await?;
+        tx.commit().await?;
+    }
     let answer = Queues::take_in(app, kiosk.community, arrival).await?;
     if is_news {
         let now = app.now();
@@ -98,7 +106,7 @@ async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<(UploadA
             visitor: None,
         };
         let mut tx = app.store.write().await?;
-        cases::raise(&mut tx, kiosk.community, &[alert], now).await?;
+        cases::raise(&mut tx, kiosk.community, &[alert], now, &mut app.entropy()).await?;
         tx.commit().await?;
     }
     Ok((answer, is_news))

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use gatehouse::{
     api::problem::Code,
     entropy::Entropy,
-    id::{CommunityId, EventId, IncarnationId, KioskId, VisitorId},
+    id::{CommunityId, EventId, IncarnationId, KioskId, PassId, VisitorId},
     journal::{
         Recorded,
         ingest::{Accepted, AcceptedDetails, Joined},
@@ -22,6 +22,7 @@ use super::{
     known::Extent,
     reading::Reading,
     remembered::{Left, Remembered},
+    room::Room,
     store::{
         cases::{self, NewAlert, NewDisagreement},
         events::{self, ExtentRecord, Moved, NewEvent},
@@ -85,7 +86,7 @@ pub(super) async fn take_in_by(
     let arrivals = if stand { arrivals } else { standing(tx, community, arrivals).await? };
     let readings: Vec<Vec<Reading>> = arrivals.iter().map(Reading::all).collect();
     let before = look(tx, community, &arrivals, &readings).await?;
-    let mut appended = Appended::default();
+    let mut appended = Appended { room: before.room(), ..Appended::default() };
     let mut settled = Vec::with_capacity(arrivals.len());
     for (arrival, readings) in arrivals.iter().zip(readings) {
         let refused = refused(&before, arrival);
@@ -94,7 +95,7 @@ pub(super) async fn take_in_by(
         }
         settled.push(refused);
     }
-    appended.write(tx, community, now).await?;
+    appended.write(tx, community, now, entropy).await?;
     let work = Work { community, sealer, now };
     let changes = effects::apply(tx, &work, &appended.readable, &before, entropy).await?;
     let head = feed::publish(tx, community, &changes, now, entropy).await?.head.seq;
@@ -138,7 +139,8 @@ async fn look(
     let readings = || readings.iter().flatten();
     let events: Vec<EventId> = readings().map(|reading| reading.accepted.event.id).collect();
     let visits: Vec<VisitorId> = readings().filter_map(Reading::visit).collect();
-    Before::look(tx, community, &kiosks, &events, &visits).await
+    let passes: Vec<PassId> = readings().filter_map(|reading| reading.pass).collect();
+    Before::look(tx, community, &kiosks, &events, &visits, &passes).await
 }
 
 /// Why nothing is taken from who sends this: asked with each upload, so that revoking a kiosk takes effect at once.
@@ -158,6 +160,7 @@ struct Appended<'a> {
     suspicions: Vec<NewAlert>,
     readable: Vec<Recorded>,
     ids: HashSet<EventId>,
+    room: Room,
     /// Kiosk, life and seq of those that cannot be read by this version.
     parked: HashSet<Place>,
 }
@@ -190,6 +193,15 @@ impl<'a> Appended<'a> {
                 let (theirs, ours) = ("an id that another event has", "kept, and not applied");
                 self.wrong.push(differs(reading.accepted, "EVENT_ID", theirs, ours));
             }
+            let is_full = reading.visit().is_some_and(|visit| !self.room.for_visit(visit));
+            let reading = if is_full { reading.kept() } else { reading };
+            if is_full {
+                let (theirs, ours) =
+                    ("one more event about a visit that has very many", "kept, and not applied");
+                self.wrong.push(differs(reading.accepted, "VISIT_FULL", theirs, ours));
+            }
+            let is_full = reading.pass.is_some_and(|pass| !self.room.for_pass(pass));
+            let reading = if is_full { reading.apart_from_pass() } else { reading };
             if reading.accepted.details == AcceptedDetails::Wrong {
                 let theirs = "details that do not match their digest";
                 self.wrong.push(differs(reading.accepted, "DETAILS", theirs, "dropped"));
@@ -202,14 +214,20 @@ impl<'a> Appended<'a> {
         }
     }
 
-    async fn write(&self, tx: &mut Tx, community: CommunityId, now: UnixMs) -> Result<(), StoreError> {
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        community: CommunityId,
+        now: UnixMs,
+        entropy: &mut impl Entropy,
+    ) -> Result<(), StoreError> {
         events::move_heads(tx, community, &self.moved, now).await?;
         for ((kiosk, incarnation), joined) in &self.joined {
             events::join(tx, community, *kiosk, *incarnation, joined).await?;
         }
         events::insert(tx, community, &self.new, now).await?;
         cases::insert_disagreements(tx, community, &self.wrong, now).await?;
-        cases::raise(tx, community, &self.suspicions, now).await
+        cases::raise(tx, community, &self.suspicions, now, entropy).await
     }
 }
 

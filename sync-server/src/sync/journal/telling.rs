@@ -14,7 +14,7 @@ use super::{
     effects::Work,
     forgotten,
     store::{
-        cases,
+        cases::NewAlert,
         events::{self, StoredEvent},
         uses::Pass,
         visits::{self as visit_store, Held, Told},
@@ -27,6 +27,14 @@ use crate::{
     store::{StoreError, Tx},
 };
 
+/// What came of telling visits anew.
+pub(super) struct Retold {
+    /// What is to be published.
+    pub(super) changes: Vec<Change>,
+    /// Those who were let in twice.
+    pub(super) twice: Vec<NewAlert>,
+}
+
 /// Tells every visit of `touched` anew, and those that exits on the passes of `unpaired` may have ended. `taken` are
 /// the events that were just stored, but for those that were taken back before they came; `before` is what they came
 /// upon.
@@ -38,7 +46,7 @@ pub(super) async fn tell(
     taken: &[&Recorded],
     passes: &HashMap<PassId, Pass>,
     before: &Before,
-) -> Result<Vec<Change>, StoreError> {
+) -> Result<Retold, StoreError> {
     let there: BTreeSet<VisitorId> = touched.iter().copied().filter(|visit| !before.is_new(*visit)).collect();
     let mut held = hold(tx, work, &there).await?;
     let mut about = events_of(tx, work, touched, &held, taken).await?;
@@ -47,8 +55,7 @@ pub(super) async fn tell(
         about.keys().filter(|visit| !touched.contains(visit)).copied().collect();
     held.extend(hold(tx, work, &others).await?);
     let forgotten = forgotten::of(tx, work, &about, &held, passes, before).await?;
-    let twice: Vec<_> = about.values().flat_map(|events| twice::alerts(events)).collect();
-    cases::raise(tx, work.community, &twice, work.now).await?;
+    let twice = about.values().flat_map(|events| twice::alerts(events)).collect();
     let none = HashMap::new();
     let mut changes = Vec::with_capacity(touched.len());
     let mut rows = Vec::with_capacity(touched.len());
@@ -77,7 +84,7 @@ pub(super) async fn tell(
     let pending = rows.iter().filter(asks);
     let asked: Vec<_> = pending.filter_map(|told| Some((told.id, told.row.asked_at?))).collect();
     notifications::visitors_pending(tx, work.community, &asked, work.now).await?;
-    Ok(changes)
+    Ok(Retold { changes, twice })
 }
 
 async fn hold(

@@ -68,6 +68,11 @@ pub async fn enrolled(tx: &mut Tx, kiosk: KioskId) -> Result<Option<Enrolled>, S
     store::kiosk(tx, kiosk).await
 }
 
+/// Whether a kiosk is at its gate: enrolled, and not revoked.
+pub async fn is_active(tx: &mut Tx, kiosk: KioskId) -> Result<bool, StoreError> {
+    Ok(enrolled(tx, kiosk).await?.is_some_and(|kiosk| kiosk.standing == Standing::Active))
+}
+
 /// An access token for `kiosk`, good for `life` milliseconds.
 pub fn access_token(app: &App, kiosk: &Enrolled, life: i64) -> Result<String, Fault> {
     app.tokens.sign(KIOSKS, KioskClaims { sub: kiosk.id, com: kiosk.community }, app.now(), life)

@@ -67,6 +67,12 @@ async fn look(
 ) -> Result<Cursor, StoreError> {
     let mut tx = hub.store().read().await?;
     let head = feed::head(&mut tx, community).await?;
+    let revoked = store::revoked(&mut tx, community).await?;
+    if *seen.revoked != revoked {
+        seen.revoked = Arc::new(revoked);
+        // Before any page: what is new may be the very keys that those who were revoked are not to have.
+        drop(sender.send(Signal::Revoked(Arc::clone(&seen.revoked))));
+    }
     if seen.cursor.is_none() {
         // A stream may have caught up before the head that is seen first: what lies between is its own to read.
         drop(sender.send(Signal::Renewed));
@@ -84,10 +90,5 @@ async fn look(
         drop(sender.send(Signal::Page { from: page.from, to: page.to, event }));
     }
     seen.cursor = Some(cursor);
-    let revoked = store::revoked(&mut tx, community).await?;
-    if *seen.revoked != revoked {
-        seen.revoked = Arc::new(revoked);
-        drop(sender.send(Signal::Revoked(Arc::clone(&seen.revoked))));
-    }
     Ok(head)
 }

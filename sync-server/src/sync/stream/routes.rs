@@ -21,13 +21,7 @@ use super::sender::Sender;
 use crate::{
     app::App,
     http::{Answer, Fault, Parameters, Params},
-    sync::{
-        Kiosk,
-        contact::Contact,
-        feed,
-        kiosk::{Standing, enrolled},
-        speak,
-    },
+    sync::{Kiosk, contact::Contact, feed, kiosk::is_active, speak},
 };
 
 /// How many events wait for a kiosk whose connection is slow.
@@ -57,10 +51,10 @@ pub async fn stream(State(app): State<App>, kiosk: Kiosk, Params(from): Params<F
     let hearing = app.live.hub.listen(kiosk.community);
     let mut tx = app.store.read().await?;
     let found: Result<_, Gone> = feed::pull(&mut tx, kiosk.community, cursor).await?;
-    let now = enrolled(&mut tx, kiosk.id).await?;
+    let active = is_active(&mut tx, kiosk.id).await?;
     drop(tx);
     found?;
-    if now.is_none_or(|now| now.standing != Standing::Active) {
+    if !active {
         return Err(Code::KioskRevoked.into());
     }
     app.live.contacts.note(kiosk.community, kiosk.id, Contact { at: app.now(), said: None });

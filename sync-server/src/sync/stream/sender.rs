@@ -24,7 +24,7 @@ use crate::{
     app::App,
     http::causes,
     store::StoreError,
-    sync::{Kiosk, feed},
+    sync::{Kiosk, feed, kiosk::is_active},
 };
 
 /// How often the kiosk hears that the stream lives.
@@ -136,21 +136,22 @@ impl Sender {
                 Ok(())
             }
             Ok(Signal::Page { .. } | Signal::Renewed) | Err(RecvError::Lagged(_)) => self.catch_up().await,
-            Ok(Signal::Revoked(kiosks)) if kiosks.contains(&self.kiosk) => {
-                // The order to the kiosk is in its own row: that goes first.
-                self.catch_up().await?;
-                Err(End::Revoked)
-            }
+            // It is sent nothing more, the order to it least of all: that proves itself, and is open to all.
+            Ok(Signal::Revoked(kiosks)) if kiosks.contains(&self.kiosk) => Err(End::Revoked),
             Ok(Signal::Revoked(_)) => Ok(()),
             Err(RecvError::Closed) => Err(End::Closed),
         }
     }
 
-    /// Sends what this stream's cursor lacks, read for itself.
+    /// Sends what this stream's cursor lacks, read for itself; of a state in which its kiosk is revoked, nothing. Who
+    /// missed the reader's word of that hears of it here.
     async fn catch_up(&mut self) -> Result<(), End> {
         loop {
             let at = Instant::now();
             let mut tx = self.app.store.read().await.map_err(End::Failed)?;
+            if !is_active(&mut tx, self.kiosk).await.map_err(End::Failed)? {
+                return Err(End::Revoked);
+            }
             let pulled = feed::pull(&mut tx, self.community, self.cursor).await.map_err(End::Failed)?;
             drop(tx);
             let found = pulled.map_err(|_| End::Gone)?;
@@ -178,5 +179,83 @@ impl Sender {
 
     async fn send(&self, event: Bytes) -> Result<(), End> {
         self.out.send(Ok(event)).await.map_err(|_| End::Closed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashSet, sync::Arc};
+
+    use gatehouse::{entropy::Entropy as _, id::GateId};
+    use tokio::sync::broadcast;
+
+    use super::*;
+    use crate::{
+        OsEntropy,
+        clock::WallClock,
+        execute,
+        origin::Origin,
+        secrets::{MasterKey, Sealer},
+        setup::{FirstAdmin, first_admin},
+        store::Store,
+    };
+
+    async fn app(folder: &tempfile::TempDir) -> App {
+        let store = Store::open_sqlite(&folder.path().join("test.db")).await.unwrap();
+        let sealer = Sealer::new(&MasterKey::new(OsEntropy.bytes()));
+        let origin = Origin { url: "http://127.0.0.1:1".into(), pin: None };
+        App::over(store, sealer, Arc::new(WallClock), origin).await.unwrap()
+    }
+
+    async fn community(app: &App) -> CommunityId {
+        let first = FirstAdmin {
+            community: "Green Park".into(),
+            zone: None,
+            name: "Asha".into(),
+            email: "asha@example.in".into(),
+            phone: "+919800000001".into(),
+            password: "correct horse".into(),
+        };
+        first_admin(app, first).await.unwrap().community
+    }
+
+    async fn kiosk(app: &App, community: CommunityId) -> Kiosk {
+        let id = KioskId::new(app.now(), &mut OsEntropy);
+        let gate = GateId::new(app.now(), &mut OsEntropy);
+        let mut tx = app.store.write().await.unwrap();
+        let sql =
+            "insert into gates (community, id, name, kind, created_at) values ($1, $2, 'Main', 'BOTH', 0)";
+        execute!(&mut tx, sql, community, gate).unwrap();
+        let sql = "insert into kiosks (community, id, gate, name, number, public, state, enrolled_at)
+            values ($1, $2, $3, 'Booth', 7, $4, 'ACTIVE', 0)";
+        execute!(&mut tx, sql, community, id, gate, [5_u8; 32]).unwrap();
+        tx.commit().await.unwrap();
+        Kiosk { id, community, gate }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_missed_the_word_of_its_kiosks_end_ends_when_it_reads_for_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(&folder).await;
+        let community = community(&app).await;
+        let kiosk = kiosk(&app, community).await;
+        let cursor = feed::head(&mut app.store.read().await.unwrap(), community).await.unwrap();
+        let (told, signals) = broadcast::channel(1);
+        let (_looks, looks) = watch::channel(None);
+        let (out, mut events) = mpsc::channel(8);
+        let (sender, signals) = Sender::new(app.clone(), &kiosk, cursor, Hearing { signals, looks }, out);
+        let stream = tokio::spawn(sender.run(signals));
+        let beat = event("beat", &Beat { head: cursor });
+        assert_eq!(events.recv().await.unwrap().unwrap(), beat, "it has caught up");
+
+        let mut tx = app.store.write().await.unwrap();
+        execute!(&mut tx, "update kiosks set state = 'STOLEN' where id = $1", kiosk.id).unwrap();
+        tx.commit().await.unwrap();
+        // Both before it runs again: the second takes the place of the first.
+        told.send(Signal::Revoked(Arc::new(HashSet::from([kiosk.id])))).unwrap();
+        told.send(Signal::Revoked(Arc::default())).unwrap();
+        assert_eq!(events.recv().await.unwrap().unwrap(), REVOKED);
+        stream.await.unwrap();
+        assert!(events.recv().await.is_none());
     }
 }

@@ -25,6 +25,8 @@ mod store;
 const ENDED_KEPT: i64 = DAY;
 /// How long the uses of a pass stay after its end, in milliseconds: as long as its own row.
 const USES_KEPT: i64 = 30 * DAY;
+/// How long after it was made a pass may end, in milliseconds: it begins within a year, and holds for a year.
+const LONGEST_PASS: i64 = 732 * DAY;
 /// How long an order to forget details stays, in milliseconds: longer than any kiosk keeps its events.
 const ERASURES_KEPT: i64 = 60 * DAY;
 /// How long tombstones are kept, in milliseconds: a copy older than that loads a snapshot.
@@ -64,8 +66,9 @@ async fn retire(app: &App, community: CommunityId) -> Answer<bool> {
 
 async fn over(tx: &mut Tx, app: &App, community: CommunityId) -> Result<Vec<(RowKind, RowId)>, StoreError> {
     let now = app.now();
-    let visits = store::visits_ended_by(tx, community, now.plus(-ENDED_KEPT), AT_ONCE).await?;
-    let uses = store::uses_ended_by(tx, community, now.plus(-USES_KEPT), AT_ONCE).await?;
+    let visits = store::visits_ended_by(tx, community, now.plus(-ENDED_KEPT), now, AT_ONCE).await?;
+    let instant = now.plus(-USES_KEPT);
+    let uses = store::uses_ended_by(tx, community, instant, instant.plus(-LONGEST_PASS), AT_ONCE).await?;
     let erasures = store::erasures_ordered_by(tx, community, now.plus(-ERASURES_KEPT), AT_ONCE).await?;
     let of = |kind, ids: Vec<RowId>| ids.into_iter().map(move |id| (kind, id));
     Ok(of(VisitRow::KIND, visits)
@@ -74,27 +77,22 @@ async fn over(tx: &mut Tx, app: &App, community: CommunityId) -> Result<Vec<(Row
         .collect())
 }
 
-/// Tries every parked event again, some in each transaction.
+/// Tries every parked event again, some at a time. Nobody waits for it where there is nothing new to be read.
 async fn try_parked(app: &App, community: CommunityId) -> Answer<()> {
-    let mut tx = app.store.read().await?;
-    let any = parked::any(&mut tx, community).await?;
-    drop(tx);
-    if !any {
-        return Ok(());
-    }
     let mut after = None;
     loop {
-        let setting = Setting { community, sealer: &app.sealer, now: app.now() };
-        let mut tx = app.store.write().await?;
-        let tried = parked::retry(&mut tx, setting, after, &mut app.entropy()).await?;
-        if tried.readable > 0 {
+        let mut tx = app.store.read().await?;
+        let seen = parked::look(&mut tx, community, after).await?;
+        drop(tx);
+        if seen.readable > 0 {
+            let setting = Setting { community, sealer: &app.sealer, now: app.now() };
+            let mut tx = app.store.write().await?;
+            parked::retry(&mut tx, setting, after, &mut app.entropy()).await?;
             tx.commit().await?;
-        } else {
-            tx.rollback().await?;
         }
-        if tried.last.is_none() {
+        if seen.last.is_none() {
             return Ok(());
         }
-        after = tried.last;
+        after = seen.last;
     }
 }

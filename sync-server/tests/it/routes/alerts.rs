@@ -1,11 +1,13 @@
 //! `/alerts`.
 
 use gatehouse::{
+    hash::Hash,
     id::{EventId, PassId, VisitorId},
     journal::{Act, AlertCode},
 };
 use gatehouse_server::{OsEntropy, execute};
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     support::{
@@ -43,6 +45,52 @@ async fn admins_see_alerts_and_the_first_who_takes_note_is_kept() {
         assert_eq!(community.admin.get("/alerts").await.ok()["items"][0], noted);
         community.resident.get("/alerts").await.is(403, "forbidden");
         community.guard.post(&path, &json!(null)).await.is(403, "forbidden");
+    })
+    .await;
+}
+
+/// The kinds of the community's alerts, in alphabetical order.
+async fn kinds(community: &Community) -> Vec<String> {
+    let listed = community.admin.get("/alerts").await.ok();
+    let kind = |one: &Value| one["kind"].as_str().unwrap().to_owned();
+    let mut kinds: Vec<String> = listed["items"].as_array().unwrap().iter().map(kind).collect();
+    kinds.sort();
+    kinds
+}
+
+#[tokio::test]
+async fn no_event_takes_the_place_of_an_alert_about_its_kiosk() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let pass = community.pass(&server, &json!({"uses": 1})).await;
+        let pass: PassId = pass["pass"]["id"].as_str().unwrap().parse().unwrap();
+        let [first, second] = [1, 2].map(|number| EventId(Uuid::from_u128(number)));
+        // The id that the server is going to give the second use's alert.
+        let digest = Hash::of(&[b"gatehouse/alert/1", b"double use", second.0.as_bytes()]).0;
+        let taken = uuid::Builder::from_custom_bytes(digest[..16].try_into().unwrap()).into_uuid();
+        kiosk.journal.record_as(EventId(taken), &Act::AlertRaised { alert: AlertCode::Emergency });
+        for event in [first, second] {
+            let visit = VisitorId::new(START, &mut OsEntropy);
+            kiosk.journal.record_as(event, &admitted(visit, unit(&community), Some(pass)));
+        }
+        kiosk.send_from(0).await;
+        assert_eq!(kinds(&community).await, ["DOUBLE_USE", "EMERGENCY"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn alerts_of_events_with_like_ids_stand_beside_each_other() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        for number in [5, (7 << 80) + 5] {
+            let alert = Act::AlertRaised { alert: AlertCode::Emergency };
+            kiosk.journal.record_as(EventId(Uuid::from_u128(number)), &alert);
+        }
+        kiosk.send_from(0).await;
+        assert_eq!(kinds(&community).await, ["EMERGENCY", "EMERGENCY"]);
     })
     .await;
 }

@@ -358,6 +358,35 @@ async fn registering_again_neither_tells_of_an_account_nor_changes_it() {
 }
 
 #[tokio::test]
+async fn registering_anothers_contact_with_one_of_ones_own_tells_nothing_of_the_other() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let with = |number: u32, field: &str, contact: &str| {
+            let mut asked = registration(number);
+            asked[field] = json!(contact);
+            asked["password"] = json!("the stranger's own one");
+            asked
+        };
+        let known = [with(1, "phone", "+919700000011"), with(2, "email", "asha1@example.com")];
+        let unknown = [with(3, "phone", "+919700000099"), with(4, "email", "nobody@example.com")];
+        for (asked, own) in known.iter().zip(["email", "phone"]).chain(unknown.iter().zip(["email", "phone"]))
+        {
+            // Asked twice, as by whoever is not sure that it arrived.
+            for _ in 0..2 {
+                nobody.post("/auth/register", asked).await.ok();
+            }
+            let login = json!({own: asked[own], "password": asked["password"]});
+            nobody.post("/auth/login", &login).await.is(403, "membership_pending");
+        }
+        let waiting = community.admin.get("/residents?status=PENDING").await.ok();
+        assert_eq!(waiting["items"].as_array().unwrap().len(), 4);
+        Person::sign_in(&server, "asha1@example.com").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_signs_in_with_a_password_that_is_replaced_meanwhile_is_not_let_in() {
     // SQLite has one writer: there it cannot happen.
     let server = Served::on(Engine::Postgres).await;

@@ -122,6 +122,30 @@ async fn a_helper_has_codes_on_the_days_they_come() {
 }
 
 #[tokio::test]
+async fn who_comes_past_midnight_is_shown_the_code_of_the_day_their_window_began() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let window = json!({"weekdays": ["MON", "THU"], "from": "22:00", "to": "02:00"});
+        let more = json!({"windows": [window], "valid_until": START.plus(4 * DAY)});
+        let card = community.pass(&server, &more).await;
+        let path = format!("/passes/{}", card["pass"]["id"].as_str().unwrap());
+        let shown = async |later| {
+            server.clock.advance(later);
+            let resident = Person::sign_in(&server, "asha1@example.com").await;
+            resident.get(&path).await.ok()["day_codes"].clone()
+        };
+        let codes = &card["day_codes"];
+        let dates = |codes: &Value| -> Vec<Value> {
+            codes.as_array().unwrap().iter().map(|day| day["date"].clone()).collect()
+        };
+        assert_eq!(dates(codes), ["2026-03-02", "2026-03-05"]);
+        assert_eq!(shown(15 * HOUR).await, *codes, "Tuesday, 01:00: Monday's window is open");
+        assert_eq!(dates(&shown(HOUR).await), ["2026-03-05"], "02:00: it is closed");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_revoked_pass_stays_in_the_feed_as_revoked() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;
@@ -182,6 +206,7 @@ async fn what_will_not_do_is_refused() {
         let community = Community::found(&server, 1).await;
         for (more, field) in [
             (json!({"valid_until": START}), "valid_until"),
+            (json!({"valid_from": START.plus(-2 * DAY), "valid_until": START.plus(-DAY)}), "valid_until"),
             (json!({"valid_until": START.plus(400 * DAY)}), "valid_until"),
             (json!({"uses": 0}), "uses"),
             (json!({"uses": 256}), "uses"),
@@ -303,6 +328,16 @@ async fn passes_begin_within_a_year_and_a_unit_has_no_more_than_its_share() {
         }
         tx.commit().await.unwrap();
         community.resident.post("/passes", &wanted).await.is(422, "invalid");
+
+        let all_end = async |at| {
+            let mut tx = server.app.store.write().await.unwrap();
+            execute!(&mut tx, "update passes set valid_until = $1", at).unwrap();
+            tx.commit().await.unwrap();
+        };
+        all_end(now.plus(1 - 30 * DAY)).await;
+        community.resident.post("/passes", &wanted).await.is(422, "invalid");
+        all_end(now.plus(-30 * DAY)).await;
+        community.resident.post("/passes", &wanted).await.ok();
     })
     .await;
 }

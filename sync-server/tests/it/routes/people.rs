@@ -110,6 +110,21 @@ async fn a_resident_sets_a_new_password_by_a_link_once() {
 }
 
 #[tokio::test]
+async fn a_link_for_a_new_password_is_good_no_longer_once_its_owner_chose_one() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let path = format!("/residents/{}/password-link", community.resident.id());
+        let link = community.admin.post(&path, &json!(null)).await.ok();
+        let change = json!({"current_password": PASSWORD, "new_password": OTHER});
+        assert_eq!(community.resident.post("/auth/password", &change).await.status, 204);
+        let reset = json!({"secret": link["secret"], "password": PASSWORD});
+        Person::nobody(&server).post("/auth/password/reset", &reset).await.is(410, "link_gone");
+        assert_eq!(community.admin.get("/links").await.ok()["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_password_link_is_no_way_into_another_community_or_an_admins_account() {
     on_both(async |server| {
         let ours = Community::found(&server, 1).await;
@@ -248,14 +263,22 @@ async fn an_invitation_is_no_way_to_try_more_passwords() {
 #[tokio::test]
 async fn the_pages_behind_links_run_nothing_but_their_own_script() {
     on_both(async |server| {
-        for path in ["/links/password", "/links/join"] {
+        for (path, to) in
+            [("/links/password", "/auth/password/reset"), ("/links/join", "/auth/invitations/accept")]
+        {
             let answer = server.http.get(server.url(path)).send().await.unwrap();
             let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
             assert_eq!(header("referrer-policy"), "no-referrer");
             assert_eq!(header("cache-control"), "no-store");
             let policy = header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"), "{policy}");
-            assert!(answer.text().await.unwrap().contains("<form data-to="));
+            let page = answer.text().await.unwrap();
+            let (_, form) = page.split_once("<form data-to=\"").unwrap();
+            let (target, _) = form.split_once('"').unwrap();
+            for behind in ["", "/gate"] {
+                let page = reqwest::Url::parse(&format!("https://example.in{behind}{path}")).unwrap();
+                assert_eq!(page.join(target).unwrap().path(), format!("{behind}{to}"));
+            }
         }
     })
     .await;

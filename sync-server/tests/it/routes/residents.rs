@@ -1,6 +1,7 @@
 //! `/residents`.
 
 use gatehouse::feed::row::{PassPhotoRow, PassRow, UnitRow};
+use reqwest::Method;
 use serde_json::json;
 
 use super::guards::picture;
@@ -334,6 +335,37 @@ async fn whoever_registers_first_is_not_let_in_as_somebody_else_who_registers_to
         let reset = json!({"secret": link["secret"], "password": PASSWORD});
         nobody.post("/auth/password/reset", &reset).await.ok();
         Person::sign_in(&server, email).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_approval_that_says_what_was_seen_approves_no_other_flat() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let mut asked = registration("+919600000001", "meera@example.com");
+        nobody.post("/auth/register", &asked).await.ok();
+        let [id] = waiting(&community).await.try_into().unwrap();
+        let approve = format!("/residents/{id}/approve");
+        let seen = json!({"unit_ids": [community.unit["id"]]});
+        (asked["tower"], asked["apartment_no"]) = (json!("B"), json!("704"));
+        nobody.post("/auth/register", &asked).await.ok();
+        community.admin.post(&approve, &seen).await.is(409, "wrong_state");
+        assert_eq!(waiting(&community).await, [id]);
+        let both = json!({"unit_ids": [community.other_unit["id"], community.unit["id"]]});
+        let approved = community.admin.post(&approve, &both).await.ok();
+        assert_eq!(approved["unit_ids"].as_array().unwrap().len(), 2);
+
+        // Nothing that was seen is said: by no body, or by an empty one.
+        let mut later = registration("+919600000002", "farah@example.com");
+        for body in [None, Some(json!({}))] {
+            nobody.post("/auth/register", &later).await.ok();
+            let [id] = waiting(&community).await.try_into().unwrap();
+            let approve = format!("/residents/{id}/approve");
+            community.admin.ask(Method::POST, &approve, body.as_ref(), None).await.ok();
+            (later["phone"], later["email"]) = (json!("+919600000003"), json!("anil@example.com"));
+        }
     })
     .await;
 }

@@ -2,14 +2,22 @@
 
 use gatehouse::{
     feed::row::VisitRow,
+    id::VisitorId,
+    time::DAY,
     words::{Answer, VisitorStatus},
 };
-use gatehouse_server::execute;
+use gatehouse_server::{OsEntropy, execute};
 use serde_json::{Value, json};
 
-use crate::support::{
-    START, Served, held,
-    people::{Community, PASSWORD, Person, on_both, resident},
+use crate::{
+    support::{
+        START, Served, held,
+        people::{Community, PASSWORD, Person, on_both, resident},
+    },
+    sync::{
+        kiosk::asked,
+        photos::{kiosk, unit},
+    },
 };
 
 fn path(visitor: &Value, act: &str) -> String {
@@ -195,6 +203,24 @@ async fn who_waited_for_approval_is_shown_what_was_since_they_were_approved() {
         assert_eq!(shown(&farah, &history).await, Vec::<Value>::new());
         let since = community.delivery().await;
         assert_eq!(shown(&farah, &history).await, [since["id"].clone()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visit_that_a_gate_says_is_to_come_was_when_the_server_heard_of_it() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        kiosk.journal.now = server.app.now().plus(365 * DAY);
+        kiosk.journal.record(&asked(VisitorId::new(START, &mut OsEntropy), unit(&community)), None);
+        kiosk.send_from(0).await;
+        let history = |person: &Person| format!("/visitors/{}/history", person.id());
+        let before = &community.resident;
+        assert_eq!(shown(before, &history(before)).await.len(), 1);
+        server.clock.advance(1_000);
+        let newcomer = resident(&server, &community.admin, &community.unit, "farah", 77).await;
+        assert_eq!(shown(&newcomer, &history(&newcomer)).await, Vec::<Value>::new());
     })
     .await;
 }

@@ -5,7 +5,7 @@ use gatehouse::{
         Cursor, RowKind, SnapshotPlace,
         row::{Body, GateRow, PassRow, RowId, UseRow, VisitRow},
     },
-    id::{FeedEpochId, VisitorId},
+    id::{FeedEpochId, PassId, VisitorId},
     sync::{Pull, SnapshotResume},
     time::DAY,
     words::{GateKind, VisitorStatus},
@@ -265,6 +265,46 @@ async fn what_is_over_leaves_the_feed_and_a_restore_begins_a_new_one() {
         assert_eq!(restored(app).await.unwrap(), [house.community]);
         assert_eq!(kiosk.try_pull(cursor).await.unwrap_err().0, 410);
         assert!(!kiosk.snapshot().await.1.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_visit_that_a_gate_says_ends_in_a_year_leaves_the_feed_as_any_other() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let mut kiosk = house.kiosk().await;
+        let visit = VisitorId::new(house.now(), &mut OsEntropy);
+        kiosk.journal.now = house.now().plus(365 * DAY);
+        kiosk.journal.record(&admitted(visit, house.unit, None), None);
+        kiosk.journal.record(&exited(visit), None);
+        kiosk.send_from(0).await;
+        let id = visit.to_string();
+        for (later, held) in [(DAY, true), (1, false)] {
+            house.server.clock.advance(later);
+            upkeep::keep(&house.server.app, house.community).await.unwrap();
+            let row: Option<VisitRow> = held::row(&house.server, house.community, &id).await;
+            assert_eq!(row.is_some(), held, "{engine:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_use_of_a_pass_that_nobody_has_leaves_the_feed_when_no_pass_can_be_good_any_more() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let mut kiosk = house.kiosk().await;
+        let visit = VisitorId::new(house.now(), &mut OsEntropy);
+        let pass = PassId::new(house.now(), &mut OsEntropy);
+        // Whatever the gate says of its time.
+        kiosk.journal.now = house.now().plus(36_500 * DAY);
+        kiosk.journal.record(&admitted(visit, house.unit, Some(pass)), None);
+        kiosk.send_from(0).await;
+        for (later, left) in [((732 + 30) * DAY, 1), (1, 0)] {
+            house.server.clock.advance(later);
+            upkeep::keep(&house.server.app, house.community).await.unwrap();
+            let uses = held::rows::<UseRow>(&house.server, house.community).await;
+            assert_eq!(uses.len(), left, "{engine:?}");
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod parking;
 pub mod photos;
 mod remembered;
 mod requested;
+mod room;
 mod rotation;
 mod sealed;
 mod stream;

@@ -1,6 +1,7 @@
 //! What nothing can be made of is kept, and keeps nothing else from being taken in.
 
 use gatehouse::{
+    id::UnitId,
     journal::Act,
     sync::UploadOutcome,
     words::{Credential, VisitorStatus},
@@ -8,7 +9,7 @@ use gatehouse::{
 use gatehouse_server::{
     OsEntropy, execute, fetch_all,
     sync::{
-        journal::{Setting, parked},
+        journal::{Setting, parked, take_turn},
         upkeep,
     },
 };
@@ -18,7 +19,7 @@ use super::{
     journal::{row, visit},
     kiosk::{admitted, asked, named},
 };
-use crate::support::ENGINES;
+use crate::support::{ENGINES, Engine, START, until_it_waits};
 
 #[tokio::test]
 async fn a_text_that_no_database_keeps_stops_no_journal() {
@@ -48,6 +49,27 @@ async fn a_text_that_no_database_keeps_stops_no_journal() {
         let sql = "select seq from journal_events where community = $1 and parked order by seq";
         let parked = fetch_all!(&mut tx, (i64,), sql, house.community).unwrap();
         assert_eq!(parked, [(2,), (3,), (4,), (5,)]);
+    }
+}
+
+#[tokio::test]
+async fn an_event_larger_than_any_at_a_gate_is_kept_and_reaches_nobody() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let mut kiosk = house.kiosk().await;
+        let (many, as_many) = (visit(), visit());
+        for (visit, count) in [(many, 65), (as_many, 64)] {
+            let Act::Asked { visitor_type, people, subject, pass, .. } = asked(visit, house.unit) else {
+                unreachable!("it is an ask")
+            };
+            let units = (0..count).map(|_| UnitId::new(START, &mut OsEntropy)).collect();
+            let act = Act::Asked { visit, units, visitor_type, people, subject, pass };
+            kiosk.journal.record(&act, None);
+        }
+        let answer = kiosk.send_from(0).await;
+        assert_eq!((answer.outcome, answer.durable), (UploadOutcome::Appended, 3), "{engine:?}");
+        assert_eq!(row(&house, many).await, None);
+        assert_eq!(row(&house, as_many).await.unwrap().units.len(), 64);
     }
 }
 
@@ -128,4 +150,21 @@ async fn parked_events_that_nobody_understands_do_not_keep_the_others_waiting() 
         upkeep::keep(app, house.community).await.unwrap();
         assert_eq!(row(&house, someone).await.unwrap().status, VisitorStatus::Inside, "{engine:?}");
     }
+}
+
+/// On PostgreSQL two write at once: nobody's turn is waited for where there is nothing new to be read.
+#[tokio::test]
+async fn parked_events_that_nobody_understands_take_no_turn() {
+    let house = House::on(Engine::Postgres).await;
+    let mut kiosk = house.kiosk().await;
+    kiosk.journal.record_raw(999, vec![0xa0], None);
+    kiosk.send_from(0).await;
+    let store = &house.server.app.store;
+    let mut upload = store.write().await.unwrap();
+    take_turn(&mut upload, house.community).await.unwrap();
+    let (app, community) = (house.server.app.clone(), house.community);
+    let keeping = tokio::spawn(async move { upkeep::keep(&app, community).await });
+    until_it_waits(store, &keeping).await;
+    assert!(keeping.is_finished(), "it waits for the upload");
+    keeping.await.unwrap().unwrap();
 }

@@ -185,6 +185,27 @@ async fn photos_are_kept_for_thirty_days() {
     .await;
 }
 
+#[tokio::test]
+async fn a_photo_of_a_gate_whose_clock_is_wrong_is_kept_from_its_receipt() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        for wrong in [-40 * 365 * DAY, 365 * DAY] {
+            let mut kiosk = kiosk(&server, &community).await;
+            kiosk.journal.now = server.app.now().plus(wrong);
+            let (_, _, taken) = comes(&mut kiosk, &community);
+            kiosk.send_from(0).await;
+            assert_eq!(send(&kiosk, taken, JPEG).await, (204, String::new()), "{wrong}");
+        }
+        server.clock.advance(30 * DAY);
+        upkeep::keep(&server.app, community.id).await.unwrap();
+        assert_eq!(kept(&server).await, 2);
+        server.clock.advance(1);
+        upkeep::keep(&server.app, community.id).await.unwrap();
+        assert_eq!(kept(&server).await, 0);
+    })
+    .await;
+}
+
 /// Facts of a watched visitor with a good pass: the watch list wants a step-up.
 fn watched(stepped_up: Option<SteppedUp>) -> Facts {
     let terms = PassTerms {

@@ -1,18 +1,18 @@
 //! Entries asked over the API, and what gates tell of them.
 
 use gatehouse::{
-    feed::row::{Awaited, VisitRow},
+    feed::row::{Awaited, ErasureRow, VisitRow},
     hash::Hash,
     id::{GateId, VisitorId},
     journal::{Act, AskClose, Details, Sealed},
     time::{MINUTE, UnixMs},
     words::VisitorStatus,
 };
-use gatehouse_server::workers;
+use gatehouse_server::{OsEntropy, workers};
 use serde_json::{Value, json};
 
 use super::{
-    kiosk::{TestKiosk, admitted},
+    kiosk::{TestKiosk, admitted, exited},
     photos::{self, unit},
 };
 use crate::support::{
@@ -111,6 +111,50 @@ async fn the_kiosks_of_the_gate_wait_until_one_lets_in() {
             assert_eq!((inside.asked_at, inside.kiosk), (Some(START), Some(kiosk.id)));
         }
         assert_eq!(alerts(&community).await, Vec::<Value>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_asked_about_is_forgotten_whether_they_came_in_or_not() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let (never, _) = request(&community, true).await;
+        let (came, _) = request(&community, true).await;
+        let_in(&mut kiosk, &community, came, server.app.now()).await;
+        tell(&mut kiosk, server.app.now(), &photo(came)).await;
+        for visit in [never, came] {
+            let path = format!("/visitors/{visit}/details");
+            community.guard.delete(&path).await.is(403, "forbidden");
+            community.resident.delete(&path).await.is(403, "forbidden");
+            let before = row(&server, &community, visit).await;
+            // What changes nothing is no deed.
+            for _ in 0..2 {
+                assert_eq!(community.admin.delete(&path).await.status, 204);
+            }
+            let nobody = VisitRow { name: None, company: None, phone4: None, plate: None, ..before };
+            assert_eq!(row(&server, &community, visit).await, nobody);
+        }
+        tell(&mut kiosk, server.app.now().plus(MINUTE), &exited(came)).await;
+        let shown = community.admin.get("/visitors").await.ok();
+        for visitor in shown["items"].as_array().unwrap() {
+            assert_eq!(
+                (&visitor["name"], &visitor["phone"], &visitor["company"]),
+                (&Value::Null, &Value::Null, &Value::Null)
+            );
+        }
+        let orders = held::rows::<ErasureRow>(&server, community.id).await;
+        assert_eq!(orders.len(), 2, "the entry and the photo, at every kiosk");
+        let audit = community.admin.get("/audit").await.ok();
+        let deeds = audit["items"].as_array().unwrap().iter().filter(|one| one["deed"] == "DETAILS_ERASED");
+        let mut about: Vec<String> = deeds.map(|one| one["about_visitor"].to_string()).collect();
+        about.sort();
+        let mut both = [json!(never).to_string(), json!(came).to_string()];
+        both.sort();
+        assert_eq!(about, both);
+        let nowhere = VisitorId::new(START, &mut OsEntropy);
+        community.admin.delete(&format!("/visitors/{nowhere}/details")).await.is(404, "not_found");
     })
     .await;
 }

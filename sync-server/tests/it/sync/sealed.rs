@@ -6,10 +6,12 @@ use gatehouse::{
     journal::{Act, AlertCode},
     keys::{SealPublic, SealSecret},
     sync::{SealedUpload, Upload, UploadAnswer, UploadOutcome},
-    time::MINUTE,
+    time::{DAY, MINUTE},
 };
 use gatehouse_server::{
-    OsEntropy, fetch_one, keyring,
+    OsEntropy, execute, fetch_one,
+    http::TrustedProxies,
+    keyring,
     sync::journal::{Setting, parked},
 };
 use reqwest::Response;
@@ -118,6 +120,33 @@ async fn what_does_not_open_or_is_not_signed_changes_nothing() {
     .await;
 }
 
+#[tokio::test]
+async fn of_a_stolen_kiosk_so_much_is_taken_in_a_day_and_no_more() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let key = seal_key(&server, &community).await;
+        visits(&mut kiosk, unit(&community), 3);
+        end(&community, kiosk.id, true).await;
+        let piece = |seq| SealedUpload::seal(&kiosk.journal.upload(seq, 1), &key, &mut OsEntropy).unwrap();
+        assert_eq!(hand_in(&server, &piece(0)).await.status(), 200);
+        // As if 255.9 MiB had been handed in.
+        let mut tx = server.app.store.write().await.unwrap();
+        execute!(&mut tx, "update login_attempts set failures = 4095").unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(hand_in(&server, &piece(1)).await.status(), 200);
+        assert_eq!(hand_in(&server, &piece(2)).await.status(), 429);
+        let restarted = server.restarted(TrustedProxies::default()).await;
+        let refused = hand_in(&restarted, &piece(2)).await;
+        assert_eq!(refused.status(), 429, "a restart forgives nothing");
+        assert_eq!(refused.headers()["retry-after"], "86401");
+        assert_eq!(events(&community).await, 2);
+        server.clock.advance(DAY);
+        assert_eq!(hand_in(&server, &piece(2)).await.status(), 200);
+    })
+    .await;
+}
+
 /// Where the community's visits stand.
 async fn statuses(community: &Community) -> Vec<String> {
     let visits = community.guard.get("/visitors").await.ok();
@@ -218,6 +247,46 @@ async fn an_event_with_anothers_id_is_kept_and_never_applied() {
         one.journal.record(&Act::Undone { event: entry }, None);
         one.send_from(2).await;
         assert_eq!(statuses(&community).await, ["LAPSED"], "its own kiosk takes it back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_that_share_an_id_are_all_listed_however_small_the_pieces() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut one = kiosk(&server, &community).await;
+        let mut other = kiosk(&server, &community).await;
+        visits(&mut one, unit(&community), 1);
+        let shared = one
+            .journal
+            .record(&admitted(VisitorId::new(START, &mut OsEntropy), unit(&community), None), None);
+        one.send_from(0).await;
+        for _ in 0..3 {
+            let visit = VisitorId::new(START, &mut OsEntropy);
+            other.journal.record_as(shared, &admitted(visit, unit(&community), None));
+        }
+        other.send_from(0).await;
+        let all = async |of: &str, limit| {
+            let mut hashes = Vec::new();
+            let mut next = String::new();
+            loop {
+                let path = format!("/journal/events?limit={limit}{of}{next}");
+                let piece = community.admin.get(&path).await.ok();
+                let items = piece["items"].as_array().unwrap().iter();
+                hashes.extend(items.map(|event| event["hash"].as_str().unwrap().to_owned()));
+                let Some(cursor) = piece["next_cursor"].as_str() else { return hashes };
+                next = format!("&cursor={cursor}");
+            }
+        };
+        let of_other = format!("&kiosk_id={}", other.id);
+        for (of, count) in [("", 7), (of_other.as_str(), 4)] {
+            let whole = all(of, 200).await;
+            assert_eq!(whole.len(), count);
+            assert_eq!(all(of, 1).await, whole);
+        }
+        let wrong = community.admin.get(&format!("/journal/events?cursor={shared}")).await;
+        wrong.is(400, "malformed");
     })
     .await;
 }

@@ -7,7 +7,7 @@ use gatehouse::{
     cbor,
     feed::{
         Cursor, Page,
-        row::{Body, PassRow, RowId, VisitRow},
+        row::{Body, DayKeyRow, PassRow, RowId, VisitRow},
     },
     id::VisitorId,
     sync::Beat,
@@ -16,12 +16,17 @@ use gatehouse::{
 };
 use gatehouse_server::{OsEntropy, fetch_all, sync::feed as reading};
 use reqwest::Response;
+use serde_json::json;
 
 use super::{
     house::House,
     kiosk::{asked, named},
+    photos,
 };
-use crate::support::{ENGINES, Engine, START};
+use crate::support::{
+    ENGINES, Engine, START,
+    people::{Community, on_both},
+};
 
 /// How long a test waits for what must come: far longer than it takes.
 const BOUND: Duration = Duration::from_secs(20);
@@ -185,6 +190,27 @@ async fn the_stream_of_a_revoked_kiosk_ends_and_no_other_does() {
         goes_on.next_page().await;
         assert_eq!(kiosk.stream(start).await.status(), 403);
     }
+}
+
+#[tokio::test]
+async fn a_revoked_kiosk_is_sent_none_of_the_keys_that_the_others_get_for_it() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let stolen = photos::kiosk(&server, &community).await;
+        let other = photos::kiosk(&server, &community).await;
+        let (start, _) = other.snapshot().await;
+        let mut ended = Listener::on(stolen.stream(start).await);
+        let mut goes_on = Listener::on(other.stream(start).await);
+        assert_eq!(ended.next().await, Heard::Beat(start));
+        assert_eq!(goes_on.next().await, Heard::Beat(start));
+        let path = format!("/kiosks/{}/revoke", stolen.id);
+        community.admin.post(&path, &json!({"stolen": true})).await.ok();
+        assert_eq!(ended.next_word().await, Heard::Revoked);
+        assert_eq!(ended.next().await, Heard::End);
+        let page = goes_on.next_page().await;
+        assert!(page.rows.iter().any(|row| row.kind == DayKeyRow::KIND), "the new epoch's keys");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! What admins are shown: alerts, double uses, disagreements.
 
 use gatehouse::{
-    id::{CommunityId, EventId, GateId, KioskId, PassId, UnitId, VisitorId},
+    entropy::Entropy,
+    id::{CommunityId, EventId, GateId, KioskId, PassId, UnitId, VisitorId, uuid_v7},
     time::UnixMs,
 };
 use uuid::Uuid;
@@ -70,36 +71,31 @@ record! {
     }
 }
 
-/// Where an alert that is raised now stands in their list: a UUIDv7 of now, told from others of now by its id's last ten
-/// bytes.
-fn place(now: UnixMs, id: Uuid) -> Uuid {
-    let mut bytes = id.into_bytes();
-    bytes[..6].copy_from_slice(&now.0.to_be_bytes()[2..]);
-    uuid::Builder::from_custom_bytes(bytes).with_version(uuid::Version::SortRand).into_uuid()
-}
-
-/// Raises alerts; one of an id that was raised before stays as it is.
+/// Raises alerts; one of an id that was raised before stays as it is. In their list they stand where now is: nobody who
+/// makes an alert's id makes its place.
 pub(in super::super) async fn raise(
     tx: &mut Tx,
     community: CommunityId,
     alerts: &[NewAlert],
     now: UnixMs,
+    entropy: &mut impl Entropy,
 ) -> Result<(), StoreError> {
+    let placed: Vec<(Uuid, &NewAlert)> = alerts.iter().map(|alert| (uuid_v7(now, entropy), alert)).collect();
     insert_all!(
         tx,
         "insert into alerts (community, id, place, kind, at, kiosk, gate, unit, pass, visitor) ",
-        alerts,
-        |alert| [
+        placed,
+        |new| [
             community,
-            alert.id,
-            place(now, alert.id),
-            alert.kind,
-            alert.at,
-            alert.kiosk,
-            alert.gate,
-            alert.unit,
-            alert.pass,
-            alert.visitor
+            new.1.id,
+            new.0,
+            new.1.kind,
+            new.1.at,
+            new.1.kiosk,
+            new.1.gate,
+            new.1.unit,
+            new.1.pass,
+            new.1.visitor
         ],
         " on conflict (community, id) do nothing"
     )

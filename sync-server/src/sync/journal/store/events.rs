@@ -70,6 +70,14 @@ record! {
         event: EventId,
     }
 
+    /// What is known of an event's time beside its own word.
+    pub(in super::super) struct Receipt {
+        /// When it came.
+        pub(in super::super) received_at: UnixMs,
+        /// Since when its kiosk is there.
+        pub(in super::super) enrolled_at: UnixMs,
+    }
+
     struct PassRecord {
         pass: PassId,
     }
@@ -345,6 +353,23 @@ pub(in super::super) async fn of_ids(
     )
 }
 
+/// The receipt of the first of the events that [`of_ids`] finds by an id.
+pub(in super::super) async fn receipt(
+    tx: &mut Tx,
+    community: CommunityId,
+    event: EventId,
+) -> Result<Option<Receipt>, StoreError> {
+    fetch_optional!(
+        tx,
+        Receipt,
+        "select e.received_at, k.enrolled_at from journal_events e
+         join kiosks k on k.community = e.community and k.id = e.kiosk
+         where e.community = $1 and e.id = $2 order by e.parked, e.received_at limit 1",
+        community,
+        event
+    )
+}
+
 /// The events whose effects count, not parked and not taken back, of which `about` says more.
 macro_rules! counted {
     ($tx:expr, $community:expr, $about:literal, $ids:expr) => {
@@ -370,6 +395,22 @@ pub(in super::super) async fn of_visits(
     visits: &[VisitorId],
 ) -> Result<Vec<StoredEvent>, StoreError> {
     counted!(tx, community, " and e.visit", visits)
+}
+
+/// The events about a visit, those that were taken back among them.
+pub(in super::super) async fn ids_of_visit(
+    tx: &mut Tx,
+    community: CommunityId,
+    visit: VisitorId,
+) -> Result<Vec<EventId>, StoreError> {
+    let ids = fetch_all!(
+        tx,
+        EventRecord,
+        "select distinct id as event from journal_events where community = $1 and visit = $2",
+        community,
+        visit
+    )?;
+    Ok(ids.into_iter().map(|record| record.event).collect())
 }
 
 /// Which of these passes somebody went out on whose entry was not known at that gate: acts of kind 7.

@@ -4,8 +4,8 @@ use gatehouse::{
     id::{CommunityId, EventId, IncarnationId, KioskId},
     time::UnixMs,
 };
-use uuid::Uuid;
 
+use super::super::listing::Place;
 use crate::{
     fetch_all, record,
     store::{StoreError, Tx},
@@ -31,28 +31,19 @@ pub(in super::super) async fn events(
     tx: &mut Tx,
     community: CommunityId,
     kiosk: Option<KioskId>,
-    after: Uuid,
+    after: Place,
     limit: i64,
 ) -> Result<Vec<ListedEvent>, StoreError> {
-    match kiosk {
-        Some(kiosk) => fetch_all!(
-            tx,
-            ListedEvent,
-            "select id, kiosk, incarnation, seq, hash, in_chain, parked, bytes, received_at from journal_events
-             where community = $1 and kiosk = $2 and id > $3 order by id limit $4",
-            community,
-            kiosk,
-            after,
-            limit
-        ),
-        None => fetch_all!(
-            tx,
-            ListedEvent,
-            "select id, kiosk, incarnation, seq, hash, in_chain, parked, bytes, received_at from journal_events
-             where community = $1 and id > $2 order by id limit $3",
-            community,
-            after,
-            limit
-        ),
-    }
+    fetch_all!(
+        tx,
+        ListedEvent,
+        "select id, kiosk, incarnation, seq, hash, in_chain, parked, bytes, received_at from journal_events
+         where community = $1 and kiosk = coalesce($2, kiosk) and (id, hash) > ($3, $4)
+         order by id, hash limit $5",
+        community,
+        kiosk,
+        after.id,
+        after.hash.0,
+        limit
+    )
 }

@@ -3,7 +3,7 @@
 use gatehouse::{
     hash::Hash,
     id::{CommunityId, EventId, PassId, VisitorId},
-    journal::Event,
+    journal::{Event, Recorded},
 };
 use uuid::Uuid;
 
@@ -36,7 +36,8 @@ pub struct ParkedAt {
 }
 
 /// The oldest parked events behind `after`, each with its place among them. What a kiosk tells of after it was stolen is
-/// none of them, nor is what has the id of another event: that is kept, and never applied.
+/// none of them, nor is what has the id of another event: that is kept, and never applied. What is too large to be read is
+/// left where it lies.
 pub(in super::super) async fn oldest(
     tx: &mut Tx,
     community: CommunityId,
@@ -49,6 +50,7 @@ pub(in super::super) async fn oldest(
         ParkedRecord,
         "select received_at, seq, id, visit, pass, bytes, hash, signature, details from journal_events e
          where community = $1 and parked and (received_at, seq, id) > ($2, $3, $4)
+             and length(bytes) <= 2 * $6 and coalesce(length(details), 0) <= $6
              and not exists (select 1 from kiosks k where k.community = e.community and k.id = e.kiosk
                  and k.state = 'STOLEN' and k.revoked_at < e.at)
              and not exists (select 1 from journal_events o where o.community = e.community and o.id = e.id
@@ -58,7 +60,8 @@ pub(in super::super) async fn oldest(
         after.received_at,
         after.seq,
         after.id,
-        limit
+        limit,
+        Recorded::MOST_BYTES as u64
     )?;
     let placed = found.into_iter().map(|record| {
         let ParkedRecord { received_at, seq, id, visit, pass, bytes, hash, signature, details } = record;

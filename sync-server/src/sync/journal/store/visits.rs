@@ -137,18 +137,18 @@ pub(in super::super) async fn void(
     Ok(())
 }
 
-/// Forgets what was said of the persons of a visit.
+/// Forgets what was said of the persons of a visit; false where nothing was.
 pub(in super::super) async fn erase(
     tx: &mut Tx,
     community: CommunityId,
     visit: VisitorId,
-) -> Result<(), StoreError> {
-    execute!(
+) -> Result<bool, StoreError> {
+    let erased = execute!(
         tx,
         "update visitors set name = null, phone = null, vehicle_number = null, company = null
-         where community = $1 and id = $2",
+         where community = $1 and id = $2 and coalesce(name, phone, vehicle_number, company) is not null",
         community,
         visit
     )?;
-    Ok(())
+    Ok(erased == 1)
 }
