@@ -319,7 +319,7 @@ impl<L: Ledger> Judge<'_, L> {
         match self.reading {
             Reading::Sure { at, uncertainty_ms, .. } => (at, uncertainty_ms),
             // How far off is not known: as many live steps as are ever accepted.
-            Reading::Unsure { wall } => (wall, LIVE_STEP_MS * i64::try_from(MAX_LIVE_STEPS).unwrap_or(0)),
+            Reading::Unsure { at } => (at, LIVE_STEP_MS * i64::try_from(MAX_LIVE_STEPS).unwrap_or(0)),
         }
     }
 

@@ -140,8 +140,8 @@ fn trusted(signer: &SigningKey, seal: &SealSecret) -> Trusted {
     .unwrap()
 }
 
-/// The same clocks after the machine was started anew.
-struct OtherBoot(Arc<FakeClocks>);
+/// The same clocks in another boot of the machine.
+struct OtherBoot(Arc<FakeClocks>, [u8; 16]);
 
 impl Clocks for OtherBoot {
     fn wall(&self) -> UnixMs {
@@ -151,7 +151,7 @@ impl Clocks for OtherBoot {
         self.0.boot()
     }
     fn boot_id(&self) -> [u8; 16] {
-        [2; 16]
+        self.1
     }
 }
 
@@ -285,7 +285,9 @@ impl Gate {
 
     /// The machine starts anew and its clock is dead.
     fn power_cut(self) -> Self {
-        let clocks = Arc::new(OtherBoot(Arc::clone(&self.clocks)));
+        self.clocks.0.store(1_000, Ordering::Relaxed);
+        let boot = [self.time.boot().boot.0[0] + 1; 16];
+        let clocks = Arc::new(OtherBoot(Arc::clone(&self.clocks), boot));
         let time = Arc::new(Timekeeper::open(clocks as Arc<dyn Clocks>, Arc::clone(&self.folder)));
         Self { time, ..self }.restart()
     }
