@@ -30,6 +30,19 @@ impl Journal {
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// Closes the journal if everything was sent, what is held back too, and pictures. Whoever writes meanwhile does so
+    /// before it is looked at, or not at all. Answers whether it is closed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn close_if_sent(&self) -> Result<bool, JournalError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.release();
+        let is_sent = self.outbox()?.waiting() == 0 && self.photos_waiting()? == 0;
+        writer.closed |= is_sent;
+        Ok(is_sent)
+    }
+
     fn held(&self) -> Option<u64> {
         *self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -403,7 +403,11 @@ fn what_waits_is_saved_from_behind_a_torn_page_of_what_the_server_has_and_later_
     let outbox = journal.outbox().unwrap();
     assert_eq!(outbox.waiting(), before, "twenty of the first life, and all of the second");
     let batch = journal.batch(life, outbox.lives[0].send_after(), 100).unwrap();
-    assert_eq!(batch.after, Head { incarnation: life, seq: 40, hash: known }, "it follows on what the server has");
+    assert_eq!(
+        batch.after,
+        Head { incarnation: life, seq: 40, hash: known },
+        "it follows on what the server has"
+    );
     assert!((2..=41).contains(&outbox.lives[0].oldest), "{}", outbox.lives[0].oldest);
 }
 
@@ -455,6 +459,26 @@ fn what_is_held_back_is_not_sent_until_it_is_released() {
     journal.release();
     assert_eq!(journal.outbox().unwrap().waiting(), 3);
     assert_eq!(journal.batch(two.incarnation, 0, 10).unwrap().events.len(), 3);
+}
+
+#[test]
+fn a_journal_is_closed_as_sent_only_with_what_was_held_back_and_its_pictures() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let head = journal.head().unwrap().unwrap();
+    journal.acknowledge(&word(head.incarnation, 1, &[], 9), UnixMs(2)).unwrap();
+    journal.hold(2);
+    append(&journal, 3, &admitted(1));
+    assert_eq!(journal.outbox().unwrap().waiting(), 0, "what is held back is not sent yet");
+    assert!(!journal.close_if_sent().unwrap());
+    let pictured = photo(&journal, 4, 7, b"one");
+    journal.acknowledge(&word(head.incarnation, 3, &[], 9), UnixMs(5)).unwrap();
+    assert!(!journal.close_if_sent().unwrap(), "a picture waits");
+    journal.photo_settled(pictured, UnixMs(6)).unwrap();
+    assert!(journal.close_if_sent().unwrap());
+    let late: Result<_, JournalError> =
+        journal.write(|writing| writing.append(&stamp(7), &admitted(2), None));
+    assert!(matches!(late, Err(JournalError::Closed)), "nothing comes behind what was looked at");
 }
 
 #[test]

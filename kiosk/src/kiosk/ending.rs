@@ -46,7 +46,6 @@ impl Orders {
                     tracing::warn!("this kiosk is to retire: it sends what waits, then wipes itself");
                 }
                 self.retiring = true;
-                gate.desk.journal().release();
                 self.look(gate)
             }
             Ok(false) => {
@@ -60,17 +59,22 @@ impl Orders {
         }
     }
 
-    /// Retires a kiosk that is to and has sent all it had.
+    /// Retires a kiosk that is to and has sent all it had: from then on nothing more is recorded.
     pub fn look(&self, gate: &Gate) -> Option<Ended> {
-        let journal = gate.desk.journal();
-        let is_sent = || {
-            journal.outbox().is_ok_and(|outbox| outbox.waiting() == 0)
-                && journal.photos_waiting().is_ok_and(|waiting| waiting == 0)
-        };
-        (self.retiring && is_sent()).then(|| {
-            retired(gate);
-            Ended::Retired
-        })
+        if !self.retiring {
+            return None;
+        }
+        match gate.desk.journal().close_if_sent() {
+            Ok(true) => {
+                retired(gate);
+                Some(Ended::Retired)
+            }
+            Ok(false) => None,
+            Err(error) => {
+                tracing::error!(%error, "whether everything was sent cannot be told");
+                None
+            }
+        }
     }
 }
 
