@@ -21,8 +21,7 @@ fn acts(gate: &Gate) -> Vec<Act> {
 }
 
 fn card_photo(gate: &Gate) -> Option<Hash> {
-    let state = gate.desk.state().unwrap();
-    Desk::tray(&state, T)[0].who.photo
+    gate.desk.asks().unwrap()[0].who.photo
 }
 
 #[test]
