@@ -120,8 +120,9 @@ impl<L: Ledger> Judge<'_, L> {
         let (at, doubt) = self.time();
         let key = if self.reading.is_sure() { pass.key.state(at, doubt) } else { KeyState::Current };
         let shown = Shown::Pass { claims: pass.claims.clone(), key, live };
-        let uses = self.uses(id)?;
-        Ok(self.judged(shown, row_facts(&listed), comer, uses, Tries::default()))
+        let row = row_facts(&listed);
+        let uses = self.counted(id, &shown, row.as_ref())?;
+        Ok(self.judged(shown, row, comer, uses, Tries::default()))
     }
 
     /// Judges six digits for a unit.
@@ -189,7 +190,8 @@ impl<L: Ledger> Judge<'_, L> {
         comer.photo = self.photo(id)?;
         let shown = Shown::Code { pass: Some(id), found };
         let row = RowFacts::of(&row.body, row.seq, row.newer);
-        Ok(self.judged(shown, Some(row), comer, self.uses(id)?, tries))
+        let uses = self.counted(id, &shown, Some(&row))?;
+        Ok(self.judged(shown, Some(row), comer, uses, tries))
     }
 
     /// The name of the photo of a pass's holder.
@@ -269,8 +271,8 @@ impl<L: Ledger> Judge<'_, L> {
     ) -> Result<Judged, DeskError> {
         let mut facts = before.facts.clone();
         if let Some(pass) = facts.pass() {
-            facts.uses = self.uses(pass)?;
             facts.row = row_facts(&self.cache.look_up(pass.0)?).or(facts.row);
+            facts.uses = self.counted(pass, &facts.shown, facts.row.as_ref())?;
             match &mut facts.shown {
                 Shown::Pass { live: LiveShown::Right { step, spent }, .. }
                 | Shown::Code { found: CodeFound::Live { step, spent }, .. } => {
@@ -301,6 +303,25 @@ impl<L: Ledger> Judge<'_, L> {
         let of_unit = self.ledger.tries(WRONG_CODE, unit.0, at.plus(-DAY))?;
         let of_kiosk = self.ledger.tries_at_kiosk(WRONG_CODE, at.plus(-DAY))?;
         Ok(tries(&of_unit, &of_kiosk, at, &TryLimits::STANDARD))
+    }
+
+    /// The uses of a pass that is good for so many, by its token or its row. Of another nobody counts them, and years
+    /// of them would fill each event.
+    fn counted(
+        &self,
+        pass: PassId,
+        shown: &Shown,
+        row: Option<&RowFacts>,
+    ) -> Result<Vec<EventId>, DeskError> {
+        let by_token = match shown {
+            Shown::Pass { claims, .. } => claims.terms().and_then(|terms| terms.uses),
+            _ => None,
+        };
+        if by_token.is_some() || row.is_some_and(|row| row.uses.is_some()) {
+            self.uses(pass)
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     /// The events that used a pass, here or anywhere, those taken back here left out.

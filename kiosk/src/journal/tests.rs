@@ -447,6 +447,19 @@ fn tries_are_counted_from_the_events_and_a_right_pin_forgives() {
 }
 
 #[test]
+fn a_batch_is_no_larger_than_the_server_takes_and_never_empty() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    for (at, mib) in [(2, 3), (3, 2), (4, 5), (5, 0)] {
+        let details = Details { note: Some("x".repeat(mib << 20)), ..Details::default() };
+        journal.write(|writing| writing.append(&stamp(at), &admitted(1), Some(details))).unwrap();
+    }
+    let life = journal.head().unwrap().unwrap().incarnation;
+    let sent = |after| journal.batch(life, after, 500).unwrap().events.len();
+    assert_eq!([0, 2, 3, 4].map(sent), [2, 1, 1, 1]);
+}
+
+#[test]
 fn what_is_held_back_is_not_sent_until_it_is_released() {
     let bench = Bench::new();
     let journal = bench.begun();

@@ -38,7 +38,7 @@ pub struct Facts {
     /// Where they want to go.
     #[n(5)]
     pub unit: Option<UnitFacts>,
-    /// The events that used the pass, as far as known here, undone ones left out.
+    /// The events that used the pass, as far as known here, undone ones left out. None where its uses are not limited.
     #[n(6)]
     pub uses: Vec<EventId>,
     /// What the watch list says.
