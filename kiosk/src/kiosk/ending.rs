@@ -4,8 +4,13 @@ use gatehouse::feed::row::KioskOrder;
 
 use crate::{
     enrol::Membership,
+    folder::Folder,
+    keys::Keeping,
     kiosk::{Gate, OpenError, left::Left},
 };
+
+/// Lies in the folder as long as a kiosk is being wiped: one that was cut off in the middle of it is not to come back.
+const WIPING: &str = "wiping";
 
 /// How a kiosk was ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,16 +97,50 @@ fn retired(gate: &Gate) {
     tracing::warn!("this kiosk has retired: it is wiped");
 }
 
-/// Keys first: what is encrypted under them is gone with them, whatever becomes of the files.
 fn wipe(gate: &Gate) {
     let folder = &gate.ground.folder;
+    // Where there is no room for this, the keys go all the same.
+    if let Err(error) = folder.replace(WIPING, b"") {
+        tracing::error!(%error, "a wipe that is cut off now is not finished by the next start");
+    }
+    let keys = gate.ground.keeping.destroy();
+    if wipe_rest(folder, keys.map_err(OpenError::from)) {
+        note_wiped(folder);
+    }
+}
+
+/// Finishes the wipe of a kiosk that was cut off in the middle of it.
+pub(super) fn finish(folder: &Folder) {
+    match folder.read(WIPING) {
+        Ok(None) => {}
+        Ok(Some(_)) => {
+            wipe_rest(folder, Keeping::destroy_in(folder).map_err(OpenError::from));
+            // Whatever could not be wiped now: the folder may be another kiosk's by the next start.
+            note_wiped(folder);
+        }
+        Err(error) => tracing::error!(%error, "whether this kiosk was being wiped cannot be told"),
+    }
+}
+
+/// The keys went first: what is encrypted under them is gone with them, whatever becomes of the files. Answers whether
+/// all of it is wiped.
+fn wipe_rest(folder: &Folder, keys: Result<(), OpenError>) -> bool {
     let steps = [
-        gate.ground.keeping.destroy().map_err(OpenError::from),
+        keys,
         folder.delete(&folder.cache()).map_err(OpenError::from),
         folder.delete(&folder.journal()).map_err(OpenError::from),
         Membership::forget(folder).map_err(OpenError::from),
     ];
+    let mut is_whole = true;
     for error in steps.into_iter().filter_map(Result::err) {
+        is_whole = false;
         tracing::error!(%error, "this kiosk could not be wiped whole; it ends all the same");
+    }
+    is_whole
+}
+
+fn note_wiped(folder: &Folder) {
+    if let Err(error) = folder.remove(WIPING) {
+        tracing::error!(%error, "that this kiosk is wiped cannot be noted");
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     folder::{Folder, FolderError},
     journal::{Author, Journal, JournalError, salvage},
     keys::{Holder, Keeping, Keys, KeysError, Wish},
+    kiosk::ending,
     net::{Client, NetTrouble},
     screen::Trouble,
     time::{Clocks, Timekeeper},
@@ -76,8 +77,9 @@ impl Ground {
         Ok(Self::over(folder, time)?)
     }
 
-    /// The same over a folder and a time that are there already.
+    /// The same over a folder and a time that are there already. A wipe that was cut off is finished first.
     pub fn over(folder: Arc<Folder>, time: Arc<Timekeeper>) -> Result<Self, KeysError> {
+        ending::finish(&folder);
         let (keeping, held) = Keeping::open(Arc::clone(&folder))?;
         let keys = held.unwrap_or_else(|| Keys::new(&mut SystemEntropy));
         Ok(Self { folder, keys: Arc::new(keys), keeping: Arc::new(keeping), time })

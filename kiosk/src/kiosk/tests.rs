@@ -11,9 +11,10 @@ use std::{
 use gatehouse::{
     admission::Policy,
     enrol::EnrolCode,
+    feed::row::KioskOrder,
     hash::Hash,
     id::{CommunityId, GateId, KioskId},
-    journal::Cause,
+    journal::{Cause, outbox::Acknowledge},
     keys::{KeySet, SealSecret, SigningKey},
     time::UnixMs,
     trust::{SignedTrust, TrustStatement},
@@ -35,7 +36,10 @@ use crate::{
 };
 
 fn trusted() -> Trusted {
-    let root = SigningKey::generate(&mut SystemEntropy);
+    trusted_by(&SigningKey::generate(&mut SystemEntropy))
+}
+
+fn trusted_by(root: &SigningKey) -> Trusted {
     let statement = TrustStatement {
         version: 1,
         issued_at: UnixMs(0),
@@ -58,7 +62,7 @@ fn trusted() -> Trusted {
         Hash(root.public().fingerprint()),
         (statement.kiosk, "kiosk".into()),
         (statement.community, "Palm Grove".into()),
-        &SignedTrust::sign(&statement, &root),
+        &SignedTrust::sign(&statement, root),
     )
     .unwrap()
 }
@@ -214,6 +218,38 @@ fn a_start_without_its_keys_waits_for_them() {
     house.wait();
     let Life::Open(work) = &house.state.life else { panic!() };
     assert!(!work.gate.journal_renewed && !work.gate.cache_renewed, "they were not made anew");
+}
+
+#[test]
+fn a_wipe_that_was_cut_off_behind_the_keys_is_finished_by_the_next_start() {
+    let dir = enrolled_before();
+    fs::remove_file(dir.path().join("keys")).unwrap();
+    fs::write(dir.path().join("wiping"), b"").unwrap();
+    let house = House::over(dir);
+    assert!(matches!(house.state.life, Life::Enrolling(_)), "it does not come back with other keys");
+    let folder = &house.state.folder;
+    assert!(Membership::load(folder).unwrap().is_none());
+    assert!(!folder.cache().exists() && !folder.journal().exists());
+    assert_eq!(folder.read("wiping").unwrap(), None);
+}
+
+#[test]
+fn a_kiosk_that_retires_is_wiped_once_all_is_sent_and_not_before() {
+    let root = SigningKey::generate(&mut SystemEntropy);
+    let mut house = House::new();
+    house.state.open(Opening::enrolled(trusted_by(&root), Enrolling::default()));
+    let Life::Open(work) = &mut house.state.life else { panic!() };
+    let kiosk = KioskId(Uuid::from_u128(2));
+    let order = KioskOrder::sign(false, kiosk, &work.gate.ground.device().public(), &root);
+    assert_eq!(work.orders.hear(&work.gate, &order), None, "its first event waits");
+    let journal = work.gate.desk.journal();
+    let head = journal.head().unwrap().unwrap();
+    let word = Acknowledge { incarnation: head.incarnation, upto: head.seq, visible: vec![], by: 9 };
+    journal.acknowledge(&word, UnixMs(1)).unwrap();
+    assert_eq!(work.orders.look(&work.gate), Some(Ended::Retired));
+    let folder = &house.state.folder;
+    assert!(Membership::load(folder).unwrap().is_none() && !folder.journal().exists());
+    assert_eq!((folder.read("keys").unwrap(), folder.read("wiping").unwrap()), (None, None));
 }
 
 #[test]
