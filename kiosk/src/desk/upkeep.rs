@@ -53,6 +53,7 @@ impl Desk {
             lapsed => lapsed?,
         };
         let mut news = released || lapsed;
+        self.forget_when_cut_off()?;
         if !self.time.read().is_sure() {
             return Ok(news);
         }
@@ -60,7 +61,6 @@ impl Desk {
         if boot - state.done.closed >= CLOSE_EVERY_MS {
             state.done.closed = boot;
             news |= self.close_overlong(&mut state, now)?;
-            self.forget_when_cut_off(now)?;
         }
         if boot - state.done.pruned >= PRUNE_EVERY_MS {
             state.done.pruned = boot;
@@ -100,9 +100,9 @@ impl Desk {
         Ok(entries.iter().any(|kept| !kept.undone && kept.recorded.event.time == TimeMark::Unsure))
     }
 
-    /// A kiosk that has not heard its server for 14 days may be in anybody's hands.
-    fn forget_when_cut_off(&self, now: UnixMs) -> Result<(), DeskError> {
-        let cut_off = self.time.last_contact().is_some_and(|heard| now.since(heard) >= FORGET_AFTER_MS);
+    /// A kiosk that has not heard its server for 14 days may be in anybody's hands, whatever its wall clock says.
+    fn forget_when_cut_off(&self) -> Result<(), DeskError> {
+        let cut_off = self.time.silent_ms().is_some_and(|silent| silent >= FORGET_AFTER_MS);
         if cut_off && self.cache.copy()?.cursor.is_some() {
             tracing::warn!("14 days without contact: the keys of the days and all persons are forgotten");
             self.cache.forget_persons()?;

@@ -53,3 +53,17 @@ fn after_fourteen_days_without_contact_persons_and_keys_are_forgotten() {
     assert!(gate.desk.guards().unwrap().is_empty());
     assert!(gate.desk.cache.copy().unwrap().cursor.is_none(), "the next contact loads everything anew");
 }
+
+#[test]
+fn a_kiosk_without_contact_whose_clock_is_dead_forgets_as_well() {
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
+    let is_known = |gate: &Gate| gate.desk.cache.get::<PassRow>(Uuid::from_u128(50)).unwrap().is_some();
+    let gate = gate.power_cut();
+    gate.later(13 * DAY);
+    gate.desk.tick().unwrap();
+    assert!(is_known(&gate) && !gate.time.read().is_sure());
+    let gate = gate.power_cut();
+    gate.later(DAY);
+    gate.desk.tick().unwrap();
+    assert!(!is_known(&gate));
+}
