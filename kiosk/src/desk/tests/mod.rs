@@ -37,6 +37,7 @@ use crate::{
 
 mod alarms;
 mod asks;
+mod book;
 mod clock;
 mod codes;
 mod guards;
