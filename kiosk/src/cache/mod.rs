@@ -62,6 +62,17 @@ pub enum CacheError {
     NoCopy,
 }
 
+impl CacheError {
+    /// Whether the database may be bad, which reading all of it tells.
+    pub fn may_be_damage(&self) -> bool {
+        match self {
+            Self::Database(error) => error.may_be_damage(),
+            Self::Row(_) => true,
+            Self::Elsewhere(_) | Self::NoCopy => false,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for CacheError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())

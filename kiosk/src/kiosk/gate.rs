@@ -103,13 +103,12 @@ impl Ground {
 }
 
 impl OpenError {
-    /// Whether a database itself is bad.
-    fn is_damage(&self) -> bool {
+    /// Whether a database may be bad, which reading all of it tells.
+    pub(super) fn may_be_damage(&self) -> bool {
         match self {
-            Self::Journal(JournalError::Database(error)) | Self::Cache(CacheError::Database(error)) => {
-                error.is_damage()
-            }
-            Self::Desk(error) => error.is_damage(),
+            Self::Journal(error) => error.may_be_damage(),
+            Self::Cache(error) => error.may_be_damage(),
+            Self::Desk(error) => error.may_be_damage(),
             _ => false,
         }
     }
@@ -170,9 +169,9 @@ impl Gate {
     /// begins with.
     pub fn open(ground: Ground, trusted: Trusted, cause: Cause) -> Result<Self, OpenError> {
         match Self::open_read(ground.clone(), trusted.clone(), cause, Reading::Quick) {
-            Err(error) if error.is_damage() => {
-                // What is read to open the desk found it: where it is, reading everything says.
-                tracing::error!(%error, "a database is damaged: all of both is read");
+            Err(error) if error.may_be_damage() => {
+                // What is read to open the desk met it: whether it is damage, and where, reading everything says.
+                tracing::error!(%error, "a database may be damaged: all of both is read");
                 Self::open_read(ground, trusted, cause, Reading::Whole)
             }
             opened => opened,

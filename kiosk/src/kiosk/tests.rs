@@ -14,7 +14,7 @@ use gatehouse::{
     feed::row::KioskOrder,
     hash::Hash,
     id::{CommunityId, GateId, KioskId},
-    journal::{Cause, outbox::Acknowledge},
+    journal::{Cause, DetailsError, outbox::Acknowledge},
     keys::{KeySet, SealSecret, SigningKey},
     time::UnixMs,
     trust::{SignedTrust, TrustStatement},
@@ -265,6 +265,14 @@ fn a_start_whose_membership_is_damaged_says_so() {
 fn records_of_a_newer_program_have_words_of_their_own() {
     let newer = DatabaseError::Newer { found: 9, known: 1 };
     assert_eq!(OpenError::Journal(JournalError::Database(newer)).trouble(), Trouble::RecordsNewer);
+}
+
+#[test]
+fn a_read_that_fails_as_the_gate_opens_has_all_of_it_read_and_a_full_disk_has_not() {
+    let failed = |error: DatabaseError| OpenError::Journal(JournalError::Database(error)).may_be_damage();
+    assert!(failed(DatabaseError::Sql(rusqlite::Error::QueryReturnedNoRows)));
+    assert!(!failed(DatabaseError::Full(rusqlite::Error::QueryReturnedNoRows)));
+    assert!(OpenError::Journal(JournalError::Details(DetailsError::Digest)).may_be_damage());
 }
 
 #[test]
