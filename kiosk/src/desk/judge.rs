@@ -16,6 +16,7 @@ use gatehouse::{
     id::{EventId, PassId, UnitId},
     keys::KeyState,
     pass::{PassFlaw, PassText, VerifiedPass},
+    phone::Phone,
     presence::{Inside, Way, way},
     time::{DAY, UnixMs},
     words::{Answer, Credential, UnitState},
@@ -392,7 +393,9 @@ impl<L: Ledger> Judge<'_, L> {
 
     fn watch(&self, comer: &Comer) -> Option<WatchFacts> {
         let key = self.known.lookup_key.as_ref()?;
-        let phone = comer.phone.as_deref().map(|phone| digest(key, phone));
+        // What is no whole number, such as the end of one, is nobody's.
+        let phone = comer.phone.as_deref().and_then(|phone| phone.parse::<Phone>().ok());
+        let phone = phone.map(|phone| digest(key, phone.as_str()));
         let plate = comer.plate.as_deref().map(|plate| digest(key, &plain_plate(plate)));
         self.known
             .watch
@@ -419,7 +422,7 @@ pub fn plain_plate(plate: &str) -> String {
     plate.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
-fn digest(key: &[u8; 32], text: &str) -> [u8; 32] {
+pub(super) fn digest(key: &[u8; 32], text: &str) -> [u8; 32] {
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);
     let mut mac = Hmac::<Sha256>::new(&block.into());

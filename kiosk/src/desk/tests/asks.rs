@@ -84,6 +84,18 @@ fn policy_says_what_a_walk_in_must_give_and_a_closed_unit_is_not_asked() {
 }
 
 #[test]
+fn who_is_watched_for_is_known_by_their_phone_however_it_was_typed() {
+    let mut gate = Gate::new();
+    let phone = Some(judge::digest(&[7; 32], "+919900000001"));
+    gate.change(row(80, 0, &WatchRow { phone, plate: None, refuse: true }));
+    for typed in ["9900000001", "+91 99000 00001"] {
+        let watched = Walkin { phone: Some(typed.into()), ..walkin() };
+        assert_eq!(touch(gate.desk.walk_in(&watched)), TouchError::NotAllowed, "{typed}");
+    }
+    gate.desk.walk_in(&Walkin { phone: Some("9900000002".into()), ..walkin() }).unwrap();
+}
+
+#[test]
 fn a_guards_own_word_needs_a_guard_and_names_them() {
     let mut gate = Gate::new();
     gate.change(row(GUARD, 0, &guard_row("246810")));

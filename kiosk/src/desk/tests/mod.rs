@@ -9,7 +9,7 @@ use gatehouse::{
         copy::Loading,
         row::{
             Body, CommunityRow, DayKeyRow, ErasureRow, GateRow, GuardRow, KioskRow, PassKeyRow, PassRow,
-            UnitRow, UseRow, VisitRow,
+            UnitRow, UseRow, VisitRow, WatchRow,
         },
     },
     hash::Hash,
