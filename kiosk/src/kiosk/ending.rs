@@ -4,7 +4,7 @@ use gatehouse::feed::row::KioskOrder;
 
 use crate::{
     enrol::Membership,
-    folder::Folder,
+    folder::{Folder, FolderError},
     keys::Keeping,
     kiosk::{Gate, OpenError, left::Left},
 };
@@ -129,6 +129,7 @@ fn wipe_rest(folder: &Folder, keys: Result<(), OpenError>) -> bool {
         keys,
         folder.delete(&folder.cache()).map_err(OpenError::from),
         folder.delete(&folder.journal()).map_err(OpenError::from),
+        delete_set_aside(folder).map_err(OpenError::from),
         Membership::forget(folder).map_err(OpenError::from),
     ];
     let mut is_whole = true;
@@ -143,4 +144,9 @@ fn note_wiped(folder: &Folder) {
     if let Err(error) = folder.remove(WIPING) {
         tracing::error!(%error, "that this kiosk is wiped cannot be noted");
     }
+}
+
+fn delete_set_aside(folder: &Folder) -> Result<(), FolderError> {
+    let aside = folder.set_aside_of(&folder.journal())?;
+    aside.values().try_for_each(|journal| folder.delete(journal))
 }

@@ -66,6 +66,8 @@ pub(super) struct Work {
     pub(super) looking: Option<Looking>,
     /// When that was begun last because a store failed, by the boot clock.
     pub(super) looked: Option<i64>,
+    /// When journals that were set aside were looked through last, by the boot clock.
+    pub(super) tidied: i64,
 }
 
 impl Work {
@@ -163,6 +165,7 @@ impl State {
             orders: Orders::default(),
             looking,
             looked: None,
+            tidied: self.time.boot().ms,
         }));
         Ok(())
     }
@@ -267,6 +270,7 @@ impl State {
     pub(super) fn tick(&mut self, condition: Condition) {
         self.sight.condition(condition, self.time.read().at());
         self.open_again();
+        self.tidy();
         let Life::Open(work) = &self.life else { return };
         let ticked = work.gate.desk.tick();
         if matches!(ticked, Ok(true)) {

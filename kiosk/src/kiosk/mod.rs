@@ -3,6 +3,7 @@
 //! One thread takes what the eye sees and the courier tells, one thing after the other, and pushes the
 //! screen when it has changed. Touches go to the desk on the caller's thread.
 
+mod aside;
 mod drawing;
 mod ending;
 mod enrolling;

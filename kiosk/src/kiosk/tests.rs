@@ -10,13 +10,14 @@ use std::{
 
 use gatehouse::{
     admission::Policy,
+    clock::{Anchor, Nonce},
     enrol::EnrolCode,
     feed::row::KioskOrder,
     hash::Hash,
     id::{CommunityId, GateId, KioskId},
     journal::{Cause, DetailsError, outbox::Acknowledge},
     keys::{KeySet, SealSecret, SigningKey},
-    time::UnixMs,
+    time::{DAY, HOUR, UnixMs},
     trust::{SignedTrust, TrustStatement},
     words::GateKind,
 };
@@ -187,6 +188,38 @@ fn a_journal_that_was_set_aside_is_not_set_aside_again_while_the_gate_does_not_o
     assert!(work.gate.journal_renewed && work.gate.cache_renewed);
     assert!(work.gate.desk.journal().is_begun().unwrap());
     assert_eq!(aside(), 1);
+}
+
+#[test]
+fn a_journal_that_was_set_aside_goes_once_all_that_was_saved_of_it_is_sent_or_a_month_has_passed() {
+    for is_sent in [true, false] {
+        let mut house = House::new();
+        let time = Arc::clone(&house.state.time);
+        time.anchor(Anchor { at: UnixMs(1), nonce: Nonce([0; 16]) }, time.boot(), time.boot());
+        house.enrol();
+        house.state.happened(Happened::Damaged(Damage { cache: false, journal: true }));
+        let folder = Arc::clone(&house.state.folder);
+        let aside = || folder.set_aside_of(&folder.journal()).unwrap().len();
+        let tidy_after = |house: &mut House, ms: i64| {
+            house.clocks.0.fetch_add(ms, Ordering::Relaxed);
+            house.state.tidy();
+        };
+        tidy_after(&mut house, HOUR);
+        assert_eq!(aside(), 1);
+        if is_sent {
+            let desk = house.state.desk().unwrap();
+            let saved = desk.journal().outbox().unwrap().lives[0].head;
+            let word =
+                Acknowledge { incarnation: saved.incarnation, upto: saved.seq, visible: vec![], by: 9 };
+            desk.journal().acknowledge(&word, UnixMs(1)).unwrap();
+            tidy_after(&mut house, HOUR);
+        } else {
+            tidy_after(&mut house, 29 * DAY);
+            assert_eq!(aside(), 1, "it may still be needed");
+            tidy_after(&mut house, DAY);
+        }
+        assert_eq!(aside(), 0);
+    }
 }
 
 #[test]
