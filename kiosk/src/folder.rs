@@ -4,6 +4,7 @@
 //! inside the files is their rooms' business; this one knows names and how a file is replaced whole.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
@@ -159,8 +160,25 @@ impl Folder {
     /// # Errors
     /// What the file system said.
     pub fn set_aside(&self, database: &Path, label: &str) -> Result<PathBuf, FolderError> {
-        let aside = beside(database, &format!(".damaged-{label}"));
+        let aside = beside(database, &format!("{ASIDE}{label}"));
         rename(database, &aside)?;
+        Ok(aside)
+    }
+
+    /// Databases that were set aside in place of `database`: their labels, and where they are.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub fn set_aside_of(&self, database: &Path) -> Result<BTreeMap<String, PathBuf>, FolderError> {
+        let begins = beside(database, ASIDE);
+        let begins = begins.file_name().unwrap_or_default().to_string_lossy();
+        let mut aside = BTreeMap::new();
+        for entry in fs::read_dir(&self.path).map_err(FolderError::io(&self.path))? {
+            let name = entry.map_err(FolderError::io(&self.path))?.file_name();
+            let Some(label) = name.to_str().and_then(|name| name.strip_prefix(&*begins)) else { continue };
+            let label = PARTS.iter().find_map(|part| label.strip_suffix(part)).unwrap_or(label);
+            aside.insert(label.to_owned(), beside(database, &format!("{ASIDE}{label}")));
+        }
         Ok(aside)
     }
 
@@ -200,6 +218,9 @@ fn open_lock(path: &Path) -> io::Result<File> {
         opened => opened,
     }
 }
+
+/// What stands between a database's name and the label of one that was set aside.
+const ASIDE: &str = ".damaged-";
 
 /// What a database consists of, itself last.
 const PARTS: [&str; 3] = ["-wal", "-shm", ""];
@@ -286,6 +307,9 @@ mod tests {
         assert!(!folder.journal().exists());
         assert_eq!(fs::read(&aside).unwrap(), b"x");
         assert_eq!(fs::read(dir.path().join("journal.db.damaged-1-wal")).unwrap(), b"y");
+        let known = folder.set_aside_of(&folder.journal()).unwrap();
+        assert_eq!(known.into_iter().collect::<Vec<_>>(), [("1".to_owned(), aside.clone())]);
+        assert!(folder.set_aside_of(&folder.cache()).unwrap().is_empty());
         fs::write(folder.journal(), b"begun").unwrap();
         folder.put_back(&aside, &folder.journal()).unwrap();
         assert_eq!(fs::read(folder.journal()).unwrap(), b"x");

@@ -20,6 +20,7 @@ pub mod journal;
 pub mod keys;
 mod limit;
 pub mod pass;
+pub mod phone;
 pub mod presence;
 pub mod spoken;
 pub mod sync;

@@ -57,6 +57,20 @@ pub enum CacheError {
     /// A page or piece was to be applied where it does not belong.
     #[error("a page does not belong where the copy stands: {0:?}")]
     Elsewhere(Weighed),
+    /// What was to be noted of the copy is of one that is no more.
+    #[error("there is no copy")]
+    NoCopy,
+}
+
+impl CacheError {
+    /// Whether the database may be bad, which reading all of it tells.
+    pub fn may_be_damage(&self) -> bool {
+        match self {
+            Self::Database(error) => error.may_be_damage(),
+            Self::Row(_) => true,
+            Self::Elsewhere(_) | Self::NoCopy => false,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for CacheError {
@@ -149,11 +163,14 @@ impl Cache {
     /// Notes that the copy equals the server's state at `at`.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`CacheError::NoCopy`] where it was forgotten meanwhile; else when the database fails.
     pub fn set_whole_at(&self, at: UnixMs) -> Result<(), CacheError> {
-        self.change(|transaction| place::set_whole_at(transaction, at))?;
-        self.whole_at.store(at.0, Ordering::Release);
-        Ok(())
+        self.change(|transaction| {
+            place::set_whole_at(transaction, at)?;
+            // Before anybody can forget the copy.
+            self.whole_at.store(at.0, Ordering::Release);
+            Ok(())
+        })
     }
 
     /// Does one operation of the protocol's core in one transaction and says how the copy stands then.
@@ -242,9 +259,9 @@ impl Cache {
             loading::drop(transaction)?;
             place::set_loading(transaction, None)?;
             transaction.execute("delete from place", [])?;
+            self.whole_at.store(NEVER, Ordering::Release);
             Ok(())
         })?;
-        self.whole_at.store(NEVER, Ordering::Release);
         self.settings.fetch_add(1, Ordering::Release);
         self.changes.fetch_add(1, Ordering::Release);
         Ok(())

@@ -103,6 +103,6 @@ pub(super) fn whole_at(connection: &Connection) -> Result<Option<UnixMs>, CacheE
 
 /// Notes when the copy was known to be whole.
 pub(super) fn set_whole_at(connection: &Connection, at: UnixMs) -> Result<(), CacheError> {
-    connection.prepare_cached("update place set whole_at = ?1 where one = 1")?.execute([at.0])?;
-    Ok(())
+    let noted = connection.prepare_cached("update place set whole_at = ?1 where one = 1")?.execute([at.0])?;
+    if noted == 1 { Ok(()) } else { Err(CacheError::NoCopy) }
 }

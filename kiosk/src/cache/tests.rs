@@ -177,6 +177,8 @@ fn what_is_forgotten_is_gone_and_can_be_loaded_afresh() {
     assert_eq!(cache.copy().unwrap(), Copy::default());
     assert_eq!((cache.whole_at(), cache.count().unwrap()), (None, 0));
     assert!(cache.settings() > settings && cache.changes() > changes);
+    assert!(matches!(cache.set_whole_at(UnixMs(6)), Err(CacheError::NoCopy)));
+    assert_eq!(cache.whole_at(), None, "nothing is not fresh");
     loaded(&cache, vec![row(1, 1, &pass(7))]);
     assert_eq!(cache.count().unwrap(), 1);
 }

@@ -6,7 +6,7 @@ use gatehouse::sync::kiosk::{CacheOp, Input, JournalOp, Kiosk, Output, RequestId
 use tokio::{sync::mpsc, task::AbortHandle, time::sleep};
 
 use crate::{
-    cache::Cache,
+    cache::{Cache, CacheError},
     courier::{
         News, Parts, events,
         photos::Calls,
@@ -128,12 +128,15 @@ impl Driver {
                 self.streams.insert(id, task.abort_handle());
             }
             Output::CloseStream(id) => self.streams.remove(&id).into_iter().for_each(|task| task.abort()),
-            Output::Whole => {
-                if let Err(error) = self.copy.set_whole_at(self.time.mark().0) {
+            Output::Whole => match self.copy.set_whole_at(self.time.mark().0) {
+                Ok(()) => {}
+                // It was forgotten while the core thought of it as whole, which looks at it again.
+                Err(CacheError::NoCopy) => self.out.give(Input::CacheFailed),
+                Err(error) => {
                     tracing::error!(%error, "how fresh the copy is cannot be noted");
                     self.out.tell(News::StoreFailed);
                 }
-            }
+            },
             Output::Contact(contact) => {
                 if contact.online {
                     self.calls.try_now.notify_one();

@@ -75,8 +75,16 @@ async fn sign_in(
             nonce: Nonce::draw(&mut SystemEntropy),
             anchor_key: Some(who.anchor_key.kid()),
         };
-        let asked = time.boot();
-        let answer: NonceAnswer = client.json("/sync/nonce", None, &request).await?;
+        let mut asked = time.boot();
+        let answer: NonceAnswer = match client.json("/sync/nonce", None, &request).await {
+            // A wrong clock must not keep out its own cure. The anchor's signature says whose it is, and the nonce that
+            // was drawn for it that it is no old one; the token is asked for with the time set right.
+            Err(NetTrouble::Clock { .. }) => {
+                asked = time.boot();
+                client.undated_json("/sync/nonce", &request).await?
+            }
+            answer => answer?,
+        };
         let answered = time.boot();
         let anchor = answer
             .anchor
@@ -108,7 +116,7 @@ pub(super) fn is_revoked(trouble: &NetTrouble) -> bool {
 mod tests {
     use std::{
         io::{Read, Write},
-        net::{TcpListener, TcpStream},
+        net::TcpListener,
         sync::{Arc, Mutex, atomic::AtomicI64},
         thread,
     };
@@ -120,6 +128,11 @@ mod tests {
         sync::TokenNonce,
         time::{DAY, UnixMs},
     };
+    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+    use rustls::{
+        RootCertStore, ServerConfig, ServerConnection, StreamOwned, crypto::ring,
+        pki_types::PrivatePkcs8KeyDer,
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -129,15 +142,21 @@ mod tests {
     const NOW: UnixMs = UnixMs(1_790_000_000_000);
 
     /// Answers what is asked of the time, and breaks off when a token is asked for.
-    fn answer(mut peer: TcpStream, key: &SigningKey) -> bool {
-        let mut request = vec![0; 4096];
-        let length = peer.read(&mut request).unwrap();
-        let text = String::from_utf8_lossy(&request[..length]).into_owned();
-        if !text.starts_with("POST /sync/nonce") {
-            return false;
-        }
-        let body = text.split_once("\r\n\r\n").unwrap().1;
-        let asked: TimeRequest = serde_json::from_str(body).unwrap();
+    fn answer(mut peer: impl Read + Write, key: &SigningKey) -> bool {
+        let mut text = String::new();
+        let asked: TimeRequest = loop {
+            let mut part = [0; 4096];
+            let length = peer.read(&mut part).unwrap();
+            text.push_str(str::from_utf8(&part[..length]).unwrap());
+            if !text.starts_with("POST /sync/nonce") {
+                return false;
+            }
+            let body = text.split_once("\r\n\r\n").map(|(_, body)| serde_json::from_str(body));
+            if let Some(Ok(asked)) = body {
+                break asked;
+            }
+            assert!(length > 0, "it broke off");
+        };
         let anchor = Anchor { at: NOW, nonce: asked.nonce }.sign(COMMUNITY, key);
         let body = serde_json::to_vec(&NonceAnswer { nonce: TokenNonce([0; 48]), anchor }).unwrap();
         let head = format!(
@@ -148,6 +167,64 @@ mod tests {
         true
     }
 
+    fn kiosk(anchor_key: &SigningKey) -> Identity {
+        Identity {
+            kiosk: KioskId(Uuid::from_u128(2)),
+            community: COMMUNITY,
+            key: SigningKey::generate(&mut SystemEntropy),
+            anchor_key: anchor_key.public(),
+        }
+    }
+
+    /// A server on this machine with a certificate of these days, and the authority that vouches for it.
+    fn behind_a_proxy() -> (Arc<ServerConfig>, RootCertStore) {
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2026, 9, 1);
+        params.not_after = date_time_ymd(2026, 10, 1);
+        let pair = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&pair).unwrap().der().clone();
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.clone()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], PrivatePkcs8KeyDer::from(pair.serialize_der()).into())
+            .unwrap();
+        (Arc::new(config), roots)
+    }
+
+    #[tokio::test]
+    async fn a_dead_clock_does_not_keep_out_its_cure_where_authorities_vouch_for_the_server() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Arc::new(Folder::open(dir.path()).unwrap());
+        let time = Arc::new(Timekeeper::open(Arc::new(FakeClocks(AtomicI64::new(1_000))), folder));
+        let (tls, roots) = behind_a_proxy();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let key = SigningKey::generate(&mut SystemEntropy);
+        let who = kiosk(&key);
+        let serving = thread::spawn(move || {
+            let mut asked = Vec::new();
+            while asked.last() != Some(&false) {
+                let mut peer = StreamOwned::new(
+                    ServerConnection::new(Arc::clone(&tls)).unwrap(),
+                    listener.accept().unwrap().0,
+                );
+                // Whoever does not believe the certificate says so and goes.
+                if peer.conn.complete_io(&mut peer.sock).is_ok() {
+                    asked.push(answer(peer, &key));
+                }
+            }
+            asked
+        });
+        let client = Client::by_authorities(address.parse().unwrap(), &roots, Arc::clone(&time) as _);
+        assert!(matches!(client.health().await, Err(NetTrouble::Clock { .. })));
+        assert!(Tokens::default().get(&client, &who, &time, None, &|_| {}).await.is_err());
+        assert_eq!(time.read().at(), NOW);
+        assert_eq!(serving.join().unwrap(), [true, false], "the time was asked for, and then a token");
+    }
+
     #[tokio::test]
     async fn a_step_of_the_clock_is_told_though_the_token_then_does_not_come() {
         let dir = tempfile::tempdir().unwrap();
@@ -156,12 +233,7 @@ mod tests {
         let wrong = Anchor { at: NOW.plus(3 * DAY), nonce: Nonce([0; 16]) };
         time.anchor(wrong, time.boot(), time.boot());
         let key = SigningKey::generate(&mut SystemEntropy);
-        let who = Identity {
-            kiosk: KioskId(Uuid::from_u128(2)),
-            community: COMMUNITY,
-            key: SigningKey::generate(&mut SystemEntropy),
-            anchor_key: key.public(),
-        };
+        let who = kiosk(&key);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         thread::spawn(move || while answer(listener.accept().unwrap().0, &key) {});

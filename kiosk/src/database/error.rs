@@ -1,6 +1,6 @@
 //! What can go wrong with a database, told apart by what can be done about it.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// Why a database could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +13,7 @@ pub enum DatabaseError {
         /// Migrations this program knows.
         known: u32,
     },
-    /// It is no database under this key, or its pages are torn.
+    /// It is no database under this key, its pages are torn, or the disk does not give them.
     #[error("the database is damaged")]
     Damaged(#[source] rusqlite::Error),
     /// Its pages contradict each other.
@@ -38,6 +38,11 @@ impl DatabaseError {
         matches!(self, Self::Damaged(_) | Self::Unsound(_))
     }
 
+    /// Whether the file may be bad, which reading all of it tells.
+    pub fn may_be_damage(&self) -> bool {
+        self.is_damage() || matches!(self, Self::Sql(_))
+    }
+
     /// Whether the same call may succeed later.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Full(_) | Self::Sql(_))
@@ -48,8 +53,35 @@ impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
+            Some(ErrorCode::SystemIoFailure) if is_unreadable(&error) => Self::Damaged(error),
             Some(ErrorCode::DiskFull) => Self::Full(error),
             _ => Self::Sql(error),
         }
+    }
+}
+
+/// Whether the disk does not give what it was given.
+fn is_unreadable(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        matches!(
+            error.extended_code,
+            ffi::SQLITE_IOERR_READ
+                | ffi::SQLITE_IOERR_SHORT_READ
+                | ffi::SQLITE_IOERR_DATA
+                | ffi::SQLITE_IOERR_CORRUPTFS
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_the_disk_does_not_give_is_damage_and_one_it_does_not_take_is_not() {
+        let of = |code| DatabaseError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert!(of(ffi::SQLITE_IOERR_READ).is_damage());
+        assert!(!of(ffi::SQLITE_IOERR_WRITE).is_damage() && of(ffi::SQLITE_IOERR_WRITE).may_be_damage());
+        assert!(!of(ffi::SQLITE_FULL).may_be_damage());
     }
 }

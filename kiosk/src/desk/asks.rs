@@ -7,6 +7,7 @@
 
 use gatehouse::{
     admission::{Field, Reason as Why, Verdict},
+    clock::Reading,
     feed::row::VisitRow,
     id::{UnitId, VisitorId},
     journal::{Act, AlertCode, AskClose, Details},
@@ -260,7 +261,7 @@ impl Desk {
     }
 
     pub(super) fn open_ask<'a>(&self, state: &'a State, ask: VisitorId) -> Result<&'a VisitRow, DeskError> {
-        let found = open(state, self.now()).find(|(id, _)| *id == ask);
+        let found = open(state, &self.time.read()).find(|(id, _)| *id == ask);
         Ok(found.map(|(_, row)| row).ok_or(TouchError::Gone)?)
     }
 
@@ -293,7 +294,7 @@ impl Desk {
 
     /// Sounds the chime for answers that came since `before`.
     pub(super) fn answered(&self, state: &mut State, before: &Book) {
-        let news = open(state, self.now()).any(|(ask, row)| {
+        let news = open(state, &self.time.read()).any(|(ask, row)| {
             row.answer.is_some() && before.get(ask).is_some_and(|old| old.answer.is_none())
         });
         if news {
@@ -307,13 +308,14 @@ impl Desk {
     /// When a store fails.
     pub fn asks(&self) -> Result<Vec<AskCard>, DeskError> {
         let state = self.state()?;
-        Ok(Self::tray(&state, self.now()))
+        Ok(Self::tray(&state, &self.time.read()))
     }
 
     /// The tray, oldest first, and what lapsed behind it.
-    pub(super) fn tray(state: &State, now: UnixMs) -> Vec<AskCard> {
+    pub(super) fn tray(state: &State, reading: &Reading) -> Vec<AskCard> {
+        let now = reading.at();
         let mut cards: Vec<AskCard> =
-            open(state, now).filter_map(|(ask, row)| card(state, ask, row, now)).collect();
+            open(state, reading).filter_map(|(ask, row)| card(state, ask, row, now)).collect();
         cards.sort_by_key(|card| (card.asked_at, card.id));
         // The household's answer can open one again that was asked about over the API.
         let open: Vec<VisitorId> = cards.iter().map(|card| card.id).collect();
@@ -323,11 +325,16 @@ impl Desk {
 }
 
 /// Asks that are not over. Those asked over the API lapse by themselves, though not in the middle of a spoken approval:
-/// their end is told by the server alone, whom a kiosk may not hear for long.
-fn open(state: &State, now: UnixMs) -> impl Iterator<Item = (VisitorId, &VisitRow)> {
+/// their end is told by the server alone, whom a kiosk may not hear for long. None does while the time is not sure: one
+/// that the household approved would be lost.
+fn open<'a>(
+    state: &'a State,
+    reading: &Reading,
+) -> impl Iterator<Item = (VisitorId, &'a VisitRow)> + use<'a> {
+    let (now, sure) = (reading.at(), reading.is_sure());
     let asks = state.book.asks(state.known.kiosk, state.known.gate);
     asks.filter(move |(ask, row)| {
-        row.awaited.is_none() || !has_lapsed(row, now) || state.show.spoken.contains_key(ask)
+        row.awaited.is_none() || !(sure && has_lapsed(row, now)) || state.show.spoken.contains_key(ask)
     })
 }
 

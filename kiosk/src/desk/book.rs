@@ -51,6 +51,8 @@ impl Book {
     /// When either fails.
     pub fn load(cache: &Cache, journal: &Journal) -> Result<Self, DeskError> {
         let mut book = Self::default();
+        // Before the rows: what they show by then of this kiosk's own acts is laid over once more, and nothing missed.
+        let whole = cache.copy()?.whole;
         for row in cache.open_visits()? {
             if row.body.status == VisitorStatus::Denied
                 && !journal.tries(ASK_CLOSED, row.id, UnixMs(0))?.is_empty()
@@ -59,7 +61,6 @@ impl Book {
             }
             book.base.insert(VisitorId(row.id), row.body);
         }
-        let whole = cache.copy()?.whole;
         for kept in journal.unseen(whole)? {
             if let Some(target) = kept.recorded.undoes()
                 && let Some(target) = journal.event(target)?

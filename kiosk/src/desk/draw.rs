@@ -28,7 +28,6 @@ impl Desk {
     ) -> Result<(screen::Desk, Option<Cue>), DeskError> {
         let state = self.state()?;
         let reading = self.time.read();
-        let now = reading.at();
         let known = &state.known;
         let desk = screen::Desk {
             gate: GateInfo {
@@ -42,7 +41,7 @@ impl Desk {
             link: self.link(contact)?,
             verdict: state.show.verdict.clone(),
             last: state.show.passed.first().cloned(),
-            asks: Self::tray(&state, now),
+            asks: Self::tray(&state, &reading),
             inside: Self::inside_count(&state),
             strips: strips(&state, &reading, loading, disk_low),
             alerts: state.show.alerts.clone(),

@@ -1,6 +1,6 @@
 //! What keeps the desk from deciding or recording.
 
-use crate::{cache::CacheError, database::DatabaseError, journal::JournalError, screen::TouchError};
+use crate::{cache::CacheError, journal::JournalError, screen::TouchError};
 
 /// Why the desk could not do something. Nothing was recorded then.
 #[derive(Debug, thiserror::Error)]
@@ -20,20 +20,9 @@ impl DeskError {
     /// Whether a database may be bad, which reading all of it tells. A full disk is known for what it is.
     pub fn may_be_damage(&self) -> bool {
         match self {
-            Self::Journal(JournalError::Database(error)) | Self::Cache(CacheError::Database(error)) => {
-                error.is_damage() || matches!(error, DatabaseError::Sql(_))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a database itself is bad.
-    pub fn is_damage(&self) -> bool {
-        match self {
-            Self::Journal(JournalError::Database(error)) | Self::Cache(CacheError::Database(error)) => {
-                error.is_damage()
-            }
-            _ => false,
+            Self::Journal(error) => error.may_be_damage(),
+            Self::Cache(error) => error.may_be_damage(),
+            Self::Touch(_) => false,
         }
     }
 

@@ -16,6 +16,7 @@ use gatehouse::{
     id::{EventId, PassId, UnitId},
     keys::KeyState,
     pass::{PassFlaw, PassText, VerifiedPass},
+    phone::Phone,
     presence::{Inside, Way, way},
     time::{DAY, UnixMs},
     words::{Answer, Credential, UnitState},
@@ -120,8 +121,9 @@ impl<L: Ledger> Judge<'_, L> {
         let (at, doubt) = self.time();
         let key = if self.reading.is_sure() { pass.key.state(at, doubt) } else { KeyState::Current };
         let shown = Shown::Pass { claims: pass.claims.clone(), key, live };
-        let uses = self.uses(id)?;
-        Ok(self.judged(shown, row_facts(&listed), comer, uses, Tries::default()))
+        let row = row_facts(&listed);
+        let uses = self.counted(id, &shown, row.as_ref())?;
+        Ok(self.judged(shown, row, comer, uses, Tries::default()))
     }
 
     /// Judges six digits for a unit.
@@ -189,7 +191,8 @@ impl<L: Ledger> Judge<'_, L> {
         comer.photo = self.photo(id)?;
         let shown = Shown::Code { pass: Some(id), found };
         let row = RowFacts::of(&row.body, row.seq, row.newer);
-        Ok(self.judged(shown, Some(row), comer, self.uses(id)?, tries))
+        let uses = self.counted(id, &shown, Some(&row))?;
+        Ok(self.judged(shown, Some(row), comer, uses, tries))
     }
 
     /// The name of the photo of a pass's holder.
@@ -269,8 +272,8 @@ impl<L: Ledger> Judge<'_, L> {
     ) -> Result<Judged, DeskError> {
         let mut facts = before.facts.clone();
         if let Some(pass) = facts.pass() {
-            facts.uses = self.uses(pass)?;
             facts.row = row_facts(&self.cache.look_up(pass.0)?).or(facts.row);
+            facts.uses = self.counted(pass, &facts.shown, facts.row.as_ref())?;
             match &mut facts.shown {
                 Shown::Pass { live: LiveShown::Right { step, spent }, .. }
                 | Shown::Code { found: CodeFound::Live { step, spent }, .. } => {
@@ -303,6 +306,25 @@ impl<L: Ledger> Judge<'_, L> {
         Ok(tries(&of_unit, &of_kiosk, at, &TryLimits::STANDARD))
     }
 
+    /// The uses of a pass that is good for so many, by its token or its row. Of another nobody counts them, and years
+    /// of them would fill each event.
+    fn counted(
+        &self,
+        pass: PassId,
+        shown: &Shown,
+        row: Option<&RowFacts>,
+    ) -> Result<Vec<EventId>, DeskError> {
+        let by_token = match shown {
+            Shown::Pass { claims, .. } => claims.terms().and_then(|terms| terms.uses),
+            _ => None,
+        };
+        if by_token.is_some() || row.is_some_and(|row| row.uses.is_some()) {
+            self.uses(pass)
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
     /// The events that used a pass, here or anywhere, those taken back here left out.
     pub(super) fn uses(&self, pass: PassId) -> Result<Vec<EventId>, DeskError> {
         let mut uses: BTreeSet<EventId> =
@@ -319,7 +341,7 @@ impl<L: Ledger> Judge<'_, L> {
         match self.reading {
             Reading::Sure { at, uncertainty_ms, .. } => (at, uncertainty_ms),
             // How far off is not known: as many live steps as are ever accepted.
-            Reading::Unsure { wall } => (wall, LIVE_STEP_MS * i64::try_from(MAX_LIVE_STEPS).unwrap_or(0)),
+            Reading::Unsure { at } => (at, LIVE_STEP_MS * i64::try_from(MAX_LIVE_STEPS).unwrap_or(0)),
         }
     }
 
@@ -371,7 +393,9 @@ impl<L: Ledger> Judge<'_, L> {
 
     fn watch(&self, comer: &Comer) -> Option<WatchFacts> {
         let key = self.known.lookup_key.as_ref()?;
-        let phone = comer.phone.as_deref().map(|phone| digest(key, phone));
+        // What is no whole number, such as the end of one, is nobody's.
+        let phone = comer.phone.as_deref().and_then(|phone| phone.parse::<Phone>().ok());
+        let phone = phone.map(|phone| digest(key, phone.as_str()));
         let plate = comer.plate.as_deref().map(|plate| digest(key, &plain_plate(plate)));
         self.known
             .watch
@@ -398,7 +422,7 @@ pub fn plain_plate(plate: &str) -> String {
     plate.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
-fn digest(key: &[u8; 32], text: &str) -> [u8; 32] {
+pub(super) fn digest(key: &[u8; 32], text: &str) -> [u8; 32] {
     let mut block = [0; 64];
     block[..32].copy_from_slice(key);
     let mut mac = Hmac::<Sha256>::new(&block.into());

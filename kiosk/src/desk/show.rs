@@ -236,21 +236,22 @@ impl Desk {
             state.show.refuse(at, reason, who, next_touch(&known, judged), about);
             return Ok(());
         }
+        let is_flaw = matches!(judged.facts.shown, admission::Shown::Flaw { .. });
         match &judged.verdict {
-            Decided::AskResident { .. } => {
-                let verdict = Verdict::AskResident { reason, who, next: next_touch(&known, judged) };
-                state.show.put(at, QUESTION_MS, verdict, about);
-                state.show.sound(Sound::Question);
-            }
-            Decided::StepUp { .. } => {
+            Decided::StepUp { .. } if !is_flaw => {
                 let unit = unit_to_ask(&known, judged);
                 let spoken = unit.is_some().then_some(Need::Spoken);
                 // A code that is no pass's has nobody for whom photo or plate could vouch.
-                let vouched = judged.facts.pass().is_some()
-                    || matches!(judged.facts.shown, admission::Shown::Flaw { .. });
+                let vouched = judged.facts.pass().is_some();
                 let by_sight = vouched.then_some([Need::Photo, Need::Plate]).into_iter().flatten();
                 let needs = by_sight.chain(spoken).collect();
                 state.show.put(at, QUESTION_MS, Verdict::StepUp { reason, who, needs, unit }, about);
+                state.show.sound(Sound::Question);
+            }
+            // Of a text that nobody verified a household has to say that it expects who came.
+            Decided::AskResident { .. } | Decided::StepUp { .. } => {
+                let verdict = Verdict::AskResident { reason, who, next: next_touch(&known, judged) };
+                state.show.put(at, QUESTION_MS, verdict, about);
                 state.show.sound(Sound::Question);
             }
             Decided::Refuse { .. } | Decided::Admit { .. } => {

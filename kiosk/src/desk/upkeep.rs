@@ -1,7 +1,8 @@
 //! What passing time and a changed copy bring without anybody's touch.
 
 use gatehouse::{
-    journal::{Act, AlertCode, outbox::KEEP_MS},
+    id::VisitorId,
+    journal::{Act, AlertCode, TimeMark, outbox::KEEP_MS},
     presence::{Inside, assumed_exit},
     time::{DAY, HOUR, MINUTE, UnixMs},
     words::Credential,
@@ -10,6 +11,7 @@ use gatehouse::{
 use super::{Desk, DeskError, State};
 use crate::{
     enrol::Trusted,
+    journal::Ledger,
     screen::{Alert, AlertKind},
 };
 
@@ -51,6 +53,7 @@ impl Desk {
             lapsed => lapsed?,
         };
         let mut news = released || lapsed;
+        self.forget_when_cut_off()?;
         if !self.time.read().is_sure() {
             return Ok(news);
         }
@@ -58,7 +61,6 @@ impl Desk {
         if boot - state.done.closed >= CLOSE_EVERY_MS {
             state.done.closed = boot;
             news |= self.close_overlong(&mut state, now)?;
-            self.forget_when_cut_off(now)?;
         }
         if boot - state.done.pruned >= PRUNE_EVERY_MS {
             state.done.pruned = boot;
@@ -73,19 +75,18 @@ impl Desk {
     /// Closes stays that began here and are beyond the longest of their kind: assumed, never seen.
     fn close_overlong(&self, state: &mut State, now: UnixMs) -> Result<bool, DeskError> {
         let known = std::sync::Arc::clone(&state.known);
-        let over: Vec<_> = state
-            .book
-            .inside()
-            .filter(|(_, row)| row.kiosk == Some(known.kiosk))
-            .filter(|(_, row)| {
-                let policy = known.policy.of(&row.visitor_type);
-                row.entered_at.is_some_and(|since| assumed_exit(Inside { since }, now, policy).is_some())
-            })
-            .map(|(visit, row)| {
+        let overlong = state.book.inside().filter(|(_, row)| {
+            let policy = known.policy.of(&row.visitor_type);
+            row.kiosk == Some(known.kiosk)
+                && row.entered_at.is_some_and(|since| assumed_exit(Inside { since }, now, policy).is_some())
+        });
+        let mut over = Vec::new();
+        for (visit, row) in overlong {
+            if !self.began_unsure(visit)? {
                 let act = Act::Exited { visit, pass: row.pass, credential: Credential::List, assumed: true };
-                (act, None)
-            })
-            .collect();
+                over.push((act, None));
+            }
+        }
         let any = !over.is_empty();
         if any {
             self.record(state, over)?;
@@ -93,9 +94,15 @@ impl Desk {
         Ok(any)
     }
 
-    /// A kiosk that has not heard its server for 14 days may be in anybody's hands.
-    fn forget_when_cut_off(&self, now: UnixMs) -> Result<(), DeskError> {
-        let cut_off = self.time.last_contact().is_some_and(|heard| now.since(heard) >= FORGET_AFTER_MS);
+    /// Whether a stay began while nobody here knew the time: nobody knows how long it is.
+    fn began_unsure(&self, visit: VisitorId) -> Result<bool, DeskError> {
+        let entries = self.journal.entries(visit)?;
+        Ok(entries.iter().any(|kept| !kept.undone && kept.recorded.event.time == TimeMark::Unsure))
+    }
+
+    /// A kiosk that has not heard its server for 14 days may be in anybody's hands, whatever its wall clock says.
+    fn forget_when_cut_off(&self) -> Result<(), DeskError> {
+        let cut_off = self.time.silent_ms().is_some_and(|silent| silent >= FORGET_AFTER_MS);
         if cut_off && self.cache.copy()?.cursor.is_some() {
             tracing::warn!("14 days without contact: the keys of the days and all persons are forgotten");
             self.cache.forget_persons()?;
@@ -128,7 +135,6 @@ impl Desk {
     /// # Errors
     /// When a store fails.
     pub fn show_renewed(&self, journal: bool, cache: bool) -> Result<(), DeskError> {
-        use crate::journal::Ledger;
         let mut state = self.state()?;
         let at = self.now();
         if cache {

@@ -5,7 +5,7 @@ use gatehouse::{
     id::EventId,
     journal::{Details, DetailsError},
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{Journal, JournalError};
 
@@ -23,6 +23,20 @@ pub(super) fn open(digest: Option<&Hash>, bytes: Option<&[u8]>) -> Result<Option
         (Some(digest), Some(bytes)) => Details::open(bytes, digest).map(Some),
         _ => Ok(None),
     }
+}
+
+/// The details of an event out of a file that may be damaged, where they are its own.
+pub(super) fn salvaged(
+    old: &Connection,
+    event: EventId,
+    digest: &Hash,
+) -> Result<Option<Vec<u8>>, JournalError> {
+    let bytes: Option<Vec<u8>> = old
+        .prepare_cached("select bytes from details where event = ?1")?
+        .query_row([event.0.as_bytes()], |row| row.get(0))
+        .optional()?;
+    open(Some(digest), bytes.as_deref())?;
+    Ok(bytes)
 }
 
 impl Journal {

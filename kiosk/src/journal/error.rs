@@ -36,6 +36,18 @@ pub enum JournalError {
     NotOurs,
 }
 
+impl JournalError {
+    /// Whether the database may be bad, which reading all of it tells. Behind a bad page a connection reads zeros, which
+    /// are no events.
+    pub fn may_be_damage(&self) -> bool {
+        match self {
+            Self::Database(error) => error.may_be_damage(),
+            Self::Cbor(_) | Self::Act(_) | Self::Details(_) | Self::Chain(_) => true,
+            Self::NoLife | Self::Closed | Self::NotOurs => false,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for JournalError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())

@@ -160,6 +160,14 @@ pub(super) fn latest(connection: &Connection, kind: u16, limit: u32) -> Result<V
     rows.filter_map(|row| row.map_err(JournalError::from).and_then(keep).transpose()).collect()
 }
 
+/// The events of a kind about a subject, oldest first.
+pub(super) fn about(connection: &Connection, kind: u16, subject: Uuid) -> Result<Vec<Kept>, JournalError> {
+    let mut statement = connection
+        .prepare_cached(&format!("{KEPT} where e.kind = ?1 and e.subject = ?2 order by e.ordinal"))?;
+    let rows = statement.query_map((kind, subject.as_bytes()), found)?;
+    rows.filter_map(|row| row.map_err(JournalError::from).and_then(keep).transpose()).collect()
+}
+
 /// Events whose effect a copy of the feed that was last whole at `whole` does not contain yet, oldest first.
 pub(super) fn unseen(connection: &Connection, whole: u64) -> Result<Vec<Kept>, JournalError> {
     // Each half by the index on `visible`; one condition for both would read every event.

@@ -1,7 +1,7 @@
 //! What deciding must know of this journal, read beside it or inside the transaction that will record.
 
 use gatehouse::{
-    id::{EventId, PassId, UserId},
+    id::{EventId, PassId, UserId, VisitorId},
     time::UnixMs,
 };
 use uuid::Uuid;
@@ -42,6 +42,14 @@ pub trait Ledger {
     /// When the database fails or an event is damaged.
     fn latest(&self, kind: u16, limit: u32) -> Result<Vec<Kept>, JournalError> {
         self.ask(|connection| event::latest(connection, kind, limit))
+    }
+
+    /// Entries of `visit` recorded here, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or an event is damaged.
+    fn entries(&self, visit: VisitorId) -> Result<Vec<Kept>, JournalError> {
+        self.ask(|connection| event::about(connection, uses::ADMITTED, visit.0))
     }
 
     /// Whether a later event took `id` back.

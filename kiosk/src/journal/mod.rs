@@ -5,6 +5,7 @@
 //! same transaction ([`Writing`]), so that two decisions can never both count on the same last use.
 //! What the acts *mean* (visits, asks, counters) is the desk's.
 
+mod damaged;
 mod details;
 mod error;
 mod event;

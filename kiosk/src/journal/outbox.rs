@@ -17,6 +17,9 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{Journal, JournalError, Life, Stamp, event, life, photos};
 
+/// The most bytes of a batch, but for an event that is larger alone: the server takes 8 MiB at once.
+const BATCH_BYTES: usize = 4 << 20;
+
 impl Journal {
     /// Keeps what is recorded from seq `from` of the open life on out of the outbox, until
     /// [`Journal::release`]: an ask that may still be taken back has asked nobody.
@@ -28,6 +31,19 @@ impl Journal {
     /// Lets everything be sent.
     pub fn release(&self) {
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Closes the journal if everything was sent, what is held back too, and pictures. Whoever writes meanwhile does so
+    /// before it is looked at, or not at all. Answers whether it is closed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn close_if_sent(&self) -> Result<bool, JournalError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.release();
+        let is_sent = self.outbox()?.waiting() == 0 && self.photos_waiting()? == 0;
+        writer.closed |= is_sent;
+        Ok(is_sent)
     }
 
     fn held(&self) -> Option<u64> {
@@ -59,7 +75,7 @@ impl Journal {
         Ok(outbox)
     }
 
-    /// A life and up to `limit` of its events from behind `after` on.
+    /// A life and up to `limit` of its events from behind `after` on, fewer where they are large.
     ///
     /// # Errors
     /// [`JournalError::NotOurs`] for a life or a place this journal does not hold.
@@ -78,7 +94,15 @@ impl Journal {
         let rows = statement.query_map((life.number, after.cast_signed(), limit), |row| {
             Ok(UploadEvent { event: event::signed(row, 0)?, details: row.get(3)? })
         })?;
-        let events = rows.collect::<Result<_, _>>()?;
+        let (mut events, mut bytes) = (Vec::new(), 0);
+        for row in rows {
+            let one = row?;
+            bytes += one.event.bytes.len() + one.details.as_ref().map_or(0, Vec::len);
+            if bytes > BATCH_BYTES && !events.is_empty() {
+                break;
+            }
+            events.push(one);
+        }
         Ok(Batch { life: sent, after: Head { incarnation, seq: after, hash }, events })
     }
 

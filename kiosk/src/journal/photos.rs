@@ -4,6 +4,7 @@
 use gatehouse::{
     hash::Hash,
     id::{EventId, VisitorId},
+    journal::DetailsError,
     time::{DAY, UnixMs},
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -80,18 +81,22 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// The picture of an event, out of a file that may be damaged, with when it was settled.
-pub(super) fn salvaged(old: &Connection, event: EventId) -> Option<(Photo, Option<UnixMs>)> {
+/// The picture of an event out of a file that may be damaged, where it is the one that was taken, with when it was
+/// settled.
+pub(super) fn salvaged(
+    old: &Connection,
+    event: EventId,
+) -> Result<Option<(Photo, Option<UnixMs>)>, JournalError> {
     let found = old
-        .prepare_cached("select * from photo where event = ?1")
-        .ok()?
+        .prepare_cached("select * from photo where event = ?1")?
         .query_row([event.0.as_bytes()], |row| {
             Ok((read(row)?, row.get::<_, Option<i64>>("settled_at")?.map(UnixMs)))
         })
-        .optional()
-        .ok()
-        .flatten()?;
-    Some(found).filter(|(photo, _)| Hash::of(&[&photo.jpeg]) == photo.digest)
+        .optional()?;
+    match found {
+        Some((photo, _)) if Hash::of(&[&photo.jpeg]) != photo.digest => Err(DetailsError::Digest.into()),
+        found => Ok(found),
+    }
 }
 
 /// Takes back that the pictures of the events of a life behind `seq` were sent.

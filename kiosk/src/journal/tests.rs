@@ -335,6 +335,82 @@ fn what_the_server_had_before_a_damage_is_seen_sent_and_dropped_as_without_one()
     assert_eq!(journal.verify().unwrap().broken, None);
 }
 
+/// The pages of a table of the journal, in the order of its rows.
+fn pages(journal: &Journal, table: &str, kind: &str) -> Vec<u32> {
+    let connection = journal.read();
+    let mut statement = connection
+        .prepare("select pageno from dbstat where name = ?1 and pagetype = ?2 order by path")
+        .unwrap();
+    statement.query_map([table, kind], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// Sets the file aside with a page that can no longer be decrypted. Answers where it lies.
+fn set_aside_torn(bench: &Bench, journal: Journal, page: u32) -> PathBuf {
+    drop(journal);
+    let mut bytes = std::fs::read(&bench.path).unwrap();
+    let begins = usize::try_from(page - 1).unwrap() * 4096;
+    bytes[begins + 1_000..begins + 1_064].fill(0xAA);
+    let aside = bench.path.with_extension("old");
+    std::fs::write(&aside, bytes).unwrap();
+    std::fs::remove_file(&bench.path).unwrap();
+    aside
+}
+
+#[test]
+fn a_torn_page_of_a_photo_costs_that_photo_alone() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let jpegs = [1_u8, 2, 3].map(|n| vec![n; 20_000]);
+    for (at, jpeg) in (2..).zip(&jpegs) {
+        photo(&journal, at, 7, jpeg);
+    }
+    let details = Details { name: Some("Asha".into()), ..Details::default() };
+    let named = journal.write(|writing| writing.append(&stamp(5), &admitted(1), Some(details))).unwrap();
+    let page = pages(&journal, "photo", "overflow")[0];
+    let aside = set_aside_torn(&bench, journal, page);
+    let journal = bench.open();
+    let saved = salvage(&aside, &[3; 32], &journal).unwrap();
+    assert_eq!((saved.events, saved.head), (5, Some(named.head)));
+    let kept = jpegs.map(|jpeg| journal.photo(&Hash::of(&[&jpeg])).unwrap().is_some());
+    assert_eq!(kept, [false, true, true]);
+    let kept = journal.event(named.id).unwrap().unwrap();
+    assert_eq!(kept.recorded.details.unwrap().name.as_deref(), Some("Asha"));
+}
+
+#[test]
+fn what_waits_is_saved_from_behind_a_torn_page_of_what_the_server_has_and_later_lives_too() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    for at in 2..=60 {
+        append(&journal, at, &admitted(at.unsigned_abs().into()));
+    }
+    let life = journal.head().unwrap().unwrap().incarnation;
+    journal.acknowledge(&word(life, 40, &[], 12), UnixMs(70)).unwrap();
+    let known = journal.hash_at(life, 40).unwrap().unwrap();
+    let end = End {
+        incarnation: life,
+        state: LifeState::Closed,
+        cause: Cause::Forked,
+        alert: AlertCode::JournalForked,
+    };
+    journal.end(&end, &stamp(80)).unwrap();
+    let before = journal.outbox().unwrap().waiting();
+    let page = pages(&journal, "event", "leaf")[1];
+    let aside = set_aside_torn(&bench, journal, page);
+    let journal = bench.open();
+    salvage(&aside, &[3; 32], &journal).unwrap();
+    assert_eq!(journal.verify().unwrap().broken, None);
+    let outbox = journal.outbox().unwrap();
+    assert_eq!(outbox.waiting(), before, "twenty of the first life, and all of the second");
+    let batch = journal.batch(life, outbox.lives[0].send_after(), 100).unwrap();
+    assert_eq!(
+        batch.after,
+        Head { incarnation: life, seq: 40, hash: known },
+        "it follows on what the server has"
+    );
+    assert!((2..=41).contains(&outbox.lives[0].oldest), "{}", outbox.lives[0].oldest);
+}
+
 #[test]
 fn a_full_disk_records_nothing_by_halves() {
     let bench = Bench::new();
@@ -371,6 +447,19 @@ fn tries_are_counted_from_the_events_and_a_right_pin_forgives() {
 }
 
 #[test]
+fn a_batch_is_no_larger_than_the_server_takes_and_never_empty() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    for (at, mib) in [(2, 3), (3, 2), (4, 5), (5, 0)] {
+        let details = Details { note: Some("x".repeat(mib << 20)), ..Details::default() };
+        journal.write(|writing| writing.append(&stamp(at), &admitted(1), Some(details))).unwrap();
+    }
+    let life = journal.head().unwrap().unwrap().incarnation;
+    let sent = |after| journal.batch(life, after, 500).unwrap().events.len();
+    assert_eq!([0, 2, 3, 4].map(sent), [2, 1, 1, 1]);
+}
+
+#[test]
 fn what_is_held_back_is_not_sent_until_it_is_released() {
     let bench = Bench::new();
     let journal = bench.begun();
@@ -383,6 +472,26 @@ fn what_is_held_back_is_not_sent_until_it_is_released() {
     journal.release();
     assert_eq!(journal.outbox().unwrap().waiting(), 3);
     assert_eq!(journal.batch(two.incarnation, 0, 10).unwrap().events.len(), 3);
+}
+
+#[test]
+fn a_journal_is_closed_as_sent_only_with_what_was_held_back_and_its_pictures() {
+    let bench = Bench::new();
+    let journal = bench.begun();
+    let head = journal.head().unwrap().unwrap();
+    journal.acknowledge(&word(head.incarnation, 1, &[], 9), UnixMs(2)).unwrap();
+    journal.hold(2);
+    append(&journal, 3, &admitted(1));
+    assert_eq!(journal.outbox().unwrap().waiting(), 0, "what is held back is not sent yet");
+    assert!(!journal.close_if_sent().unwrap());
+    let pictured = photo(&journal, 4, 7, b"one");
+    journal.acknowledge(&word(head.incarnation, 3, &[], 9), UnixMs(5)).unwrap();
+    assert!(!journal.close_if_sent().unwrap(), "a picture waits");
+    journal.photo_settled(pictured, UnixMs(6)).unwrap();
+    assert!(journal.close_if_sent().unwrap());
+    let late: Result<_, JournalError> =
+        journal.write(|writing| writing.append(&stamp(7), &admitted(2), None));
+    assert!(matches!(late, Err(JournalError::Closed)), "nothing comes behind what was looked at");
 }
 
 #[test]

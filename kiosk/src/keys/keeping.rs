@@ -91,11 +91,19 @@ impl Keeping {
     /// Destroys the keys: what is encrypted under them is gone for good.
     ///
     /// # Errors
-    /// When the folder cannot be written, or the holder not be asked. What the folder had is destroyed first.
+    /// As [`Keeping::destroy_in`].
     pub fn destroy(&self) -> Result<(), KeysError> {
-        let kept = Kept::read(&self.folder);
-        Kept::erase(&self.folder)?;
         *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Self::destroy_in(&self.folder)
+    }
+
+    /// The same for a folder whose keys nobody has in hand.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or the holder not be asked. What the folder had is destroyed first.
+    pub fn destroy_in(folder: &Folder) -> Result<(), KeysError> {
+        let kept = Kept::read(folder);
+        Kept::erase(folder)?;
         match kept? {
             Some(kept) => store(kept.holder()).forget(&kept),
             None => Ok(()),

@@ -4,8 +4,13 @@ use gatehouse::feed::row::KioskOrder;
 
 use crate::{
     enrol::Membership,
+    folder::{Folder, FolderError},
+    keys::Keeping,
     kiosk::{Gate, OpenError, alarms, left::Left},
 };
+
+/// Lies in the folder as long as a kiosk is being wiped: one that was cut off in the middle of it is not to come back.
+const WIPING: &str = "wiping";
 
 /// How a kiosk was ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +51,6 @@ impl Orders {
                     tracing::warn!("this kiosk is to retire: it sends what waits, then wipes itself");
                 }
                 self.retiring = true;
-                gate.desk.journal().release();
                 self.look(gate)
             }
             Ok(false) => {
@@ -60,17 +64,22 @@ impl Orders {
         }
     }
 
-    /// Retires a kiosk that is to and has sent all it had.
+    /// Retires a kiosk that is to and has sent all it had: from then on nothing more is recorded.
     pub fn look(&self, gate: &Gate) -> Option<Ended> {
-        let journal = gate.desk.journal();
-        let is_sent = || {
-            journal.outbox().is_ok_and(|outbox| outbox.waiting() == 0)
-                && journal.photos_waiting().is_ok_and(|waiting| waiting == 0)
-        };
-        (self.retiring && is_sent()).then(|| {
-            retired(gate);
-            Ended::Retired
-        })
+        if !self.retiring {
+            return None;
+        }
+        match gate.desk.journal().close_if_sent() {
+            Ok(true) => {
+                retired(gate);
+                Some(Ended::Retired)
+            }
+            Ok(false) => None,
+            Err(error) => {
+                tracing::error!(%error, "whether everything was sent cannot be told");
+                None
+            }
+        }
     }
 }
 
@@ -88,17 +97,57 @@ fn retired(gate: &Gate) {
     tracing::warn!("this kiosk has retired: it is wiped");
 }
 
-/// Keys first: what is encrypted under them is gone with them, whatever becomes of the files.
 fn wipe(gate: &Gate) {
     let folder = &gate.ground.folder;
+    // Where there is no room for this, the keys go all the same.
+    if let Err(error) = folder.replace(WIPING, b"") {
+        tracing::error!(%error, "a wipe that is cut off now is not finished by the next start");
+    }
+    let keys = gate.ground.keeping.destroy();
+    if wipe_rest(folder, keys.map_err(OpenError::from)) {
+        note_wiped(folder);
+    }
+}
+
+/// Finishes the wipe of a kiosk that was cut off in the middle of it.
+pub(super) fn finish(folder: &Folder) {
+    match folder.read(WIPING) {
+        Ok(None) => {}
+        Ok(Some(_)) => {
+            wipe_rest(folder, Keeping::destroy_in(folder).map_err(OpenError::from));
+            // Whatever could not be wiped now: the folder may be another kiosk's by the next start.
+            note_wiped(folder);
+        }
+        Err(error) => tracing::error!(%error, "whether this kiosk was being wiped cannot be told"),
+    }
+}
+
+/// The keys went first: what is encrypted under them is gone with them, whatever becomes of the files. Answers whether
+/// all of it is wiped.
+fn wipe_rest(folder: &Folder, keys: Result<(), OpenError>) -> bool {
     let steps = [
-        gate.ground.keeping.destroy().map_err(OpenError::from),
+        keys,
         folder.delete(&folder.cache()).map_err(OpenError::from),
         folder.delete(&folder.journal()).map_err(OpenError::from),
+        delete_set_aside(folder).map_err(OpenError::from),
         folder.remove(alarms::FILE).map_err(OpenError::from),
         Membership::forget(folder).map_err(OpenError::from),
     ];
+    let mut is_whole = true;
     for error in steps.into_iter().filter_map(Result::err) {
+        is_whole = false;
         tracing::error!(%error, "this kiosk could not be wiped whole; it ends all the same");
     }
+    is_whole
+}
+
+fn note_wiped(folder: &Folder) {
+    if let Err(error) = folder.remove(WIPING) {
+        tracing::error!(%error, "that this kiosk is wiped cannot be noted");
+    }
+}
+
+fn delete_set_aside(folder: &Folder) -> Result<(), FolderError> {
+    let aside = folder.set_aside_of(&folder.journal())?;
+    aside.values().try_for_each(|journal| folder.delete(journal))
 }

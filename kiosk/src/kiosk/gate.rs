@@ -20,6 +20,7 @@ use crate::{
     folder::{Folder, FolderError},
     journal::{Author, Journal, JournalError, salvage},
     keys::{Holder, Keeping, Keys, KeysError, Wish},
+    kiosk::ending,
     net::{Client, NetTrouble},
     screen::Trouble,
     time::{Clocks, Timekeeper},
@@ -76,8 +77,9 @@ impl Ground {
         Ok(Self::over(folder, time)?)
     }
 
-    /// The same over a folder and a time that are there already.
+    /// The same over a folder and a time that are there already. A wipe that was cut off is finished first.
     pub fn over(folder: Arc<Folder>, time: Arc<Timekeeper>) -> Result<Self, KeysError> {
+        ending::finish(&folder);
         let (keeping, held) = Keeping::open(Arc::clone(&folder))?;
         let keys = held.unwrap_or_else(|| Keys::new(&mut SystemEntropy));
         Ok(Self { folder, keys: Arc::new(keys), keeping: Arc::new(keeping), time })
@@ -101,13 +103,12 @@ impl Ground {
 }
 
 impl OpenError {
-    /// Whether a database itself is bad.
-    fn is_damage(&self) -> bool {
+    /// Whether a database may be bad, which reading all of it tells.
+    pub(super) fn may_be_damage(&self) -> bool {
         match self {
-            Self::Journal(JournalError::Database(error)) | Self::Cache(CacheError::Database(error)) => {
-                error.is_damage()
-            }
-            Self::Desk(error) => error.is_damage(),
+            Self::Journal(error) => error.may_be_damage(),
+            Self::Cache(error) => error.may_be_damage(),
+            Self::Desk(error) => error.may_be_damage(),
             _ => false,
         }
     }
@@ -168,9 +169,9 @@ impl Gate {
     /// begins with.
     pub fn open(ground: Ground, trusted: Trusted, cause: Cause) -> Result<Self, OpenError> {
         match Self::open_read(ground.clone(), trusted.clone(), cause, Reading::Quick) {
-            Err(error) if error.is_damage() => {
-                // What is read to open the desk found it: where it is, reading everything says.
-                tracing::error!(%error, "a database is damaged: all of both is read");
+            Err(error) if error.may_be_damage() => {
+                // What is read to open the desk met it: whether it is damage, and where, reading everything says.
+                tracing::error!(%error, "a database may be damaged: all of both is read");
                 Self::open_read(ground, trusted, cause, Reading::Whole)
             }
             opened => opened,

@@ -66,6 +66,8 @@ pub(super) struct Work {
     pub(super) looking: Option<Looking>,
     /// When that was begun last because a store failed, by the boot clock.
     pub(super) looked: Option<i64>,
+    /// When journals that were set aside were looked through last, by the boot clock.
+    pub(super) tidied: i64,
 }
 
 impl Work {
@@ -165,6 +167,7 @@ impl State {
             orders: Orders::default(),
             looking,
             looked: None,
+            tidied: self.time.boot().ms,
         }));
         Ok(())
     }
@@ -270,6 +273,7 @@ impl State {
     pub(super) fn tick(&mut self, condition: Condition) {
         self.sight.condition(condition, self.time.read().at());
         self.open_again();
+        self.tidy();
         let Life::Open(work) = &self.life else { return };
         let desk = &work.gate.desk;
         let ticked = desk.tick().and_then(|news| Ok(self.alarms.record(desk)? || news));

@@ -4,6 +4,7 @@
 //! screen when it has changed. Touches go to the desk on the caller's thread.
 
 mod alarms;
+mod aside;
 mod drawing;
 mod ending;
 mod enrolling;

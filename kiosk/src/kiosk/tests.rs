@@ -12,11 +12,12 @@ use gatehouse::{
     admission::Policy,
     clock::{Anchor, Nonce},
     enrol::EnrolCode,
+    feed::row::KioskOrder,
     hash::Hash,
     id::{CommunityId, GateId, KioskId},
-    journal::{Act, AlertCode, Cause},
+    journal::{Act, AlertCode, Cause, DetailsError, outbox::Acknowledge},
     keys::{KeySet, SealSecret, SigningKey},
-    time::UnixMs,
+    time::{DAY, HOUR, UnixMs},
     trust::{SignedTrust, TrustStatement},
     words::GateKind,
 };
@@ -39,7 +40,10 @@ use crate::{
 };
 
 fn trusted() -> Trusted {
-    let root = SigningKey::generate(&mut SystemEntropy);
+    trusted_by(&SigningKey::generate(&mut SystemEntropy))
+}
+
+fn trusted_by(root: &SigningKey) -> Trusted {
     let statement = TrustStatement {
         version: 1,
         issued_at: UnixMs(0),
@@ -62,7 +66,7 @@ fn trusted() -> Trusted {
         Hash(root.public().fingerprint()),
         (statement.kiosk, "kiosk".into()),
         (statement.community, "Palm Grove".into()),
-        &SignedTrust::sign(&statement, &root),
+        &SignedTrust::sign(&statement, root),
     )
     .unwrap()
 }
@@ -223,6 +227,38 @@ fn a_journal_that_was_set_aside_is_not_set_aside_again_while_the_gate_does_not_o
 }
 
 #[test]
+fn a_journal_that_was_set_aside_goes_once_all_that_was_saved_of_it_is_sent_or_a_month_has_passed() {
+    for is_sent in [true, false] {
+        let mut house = House::new();
+        let time = Arc::clone(&house.state.time);
+        time.anchor(Anchor { at: UnixMs(1), nonce: Nonce([0; 16]) }, time.boot(), time.boot());
+        house.enrol();
+        house.state.happened(Happened::Damaged(Damage { cache: false, journal: true }));
+        let folder = Arc::clone(&house.state.folder);
+        let aside = || folder.set_aside_of(&folder.journal()).unwrap().len();
+        let tidy_after = |house: &mut House, ms: i64| {
+            house.clocks.0.fetch_add(ms, Ordering::Relaxed);
+            house.state.tidy();
+        };
+        tidy_after(&mut house, HOUR);
+        assert_eq!(aside(), 1);
+        if is_sent {
+            let desk = house.state.desk().unwrap();
+            let saved = desk.journal().outbox().unwrap().lives[0].head;
+            let word =
+                Acknowledge { incarnation: saved.incarnation, upto: saved.seq, visible: vec![], by: 9 };
+            desk.journal().acknowledge(&word, UnixMs(1)).unwrap();
+            tidy_after(&mut house, HOUR);
+        } else {
+            tidy_after(&mut house, 29 * DAY);
+            assert_eq!(aside(), 1, "it may still be needed");
+            tidy_after(&mut house, DAY);
+        }
+        assert_eq!(aside(), 0);
+    }
+}
+
+#[test]
 fn a_start_over_a_disk_that_fails_draws_a_screen_that_says_so_and_opens_the_same_gate_later() {
     let dir = enrolled_before();
     let journal = dir.path().join("journal.db");
@@ -254,6 +290,38 @@ fn a_start_without_its_keys_waits_for_them() {
 }
 
 #[test]
+fn a_wipe_that_was_cut_off_behind_the_keys_is_finished_by_the_next_start() {
+    let dir = enrolled_before();
+    fs::remove_file(dir.path().join("keys")).unwrap();
+    fs::write(dir.path().join("wiping"), b"").unwrap();
+    let house = House::over(dir);
+    assert!(matches!(house.state.life, Life::Enrolling(_)), "it does not come back with other keys");
+    let folder = &house.state.folder;
+    assert!(Membership::load(folder).unwrap().is_none());
+    assert!(!folder.cache().exists() && !folder.journal().exists());
+    assert_eq!(folder.read("wiping").unwrap(), None);
+}
+
+#[test]
+fn a_kiosk_that_retires_is_wiped_once_all_is_sent_and_not_before() {
+    let root = SigningKey::generate(&mut SystemEntropy);
+    let mut house = House::new();
+    house.state.open(Opening::enrolled(trusted_by(&root), Enrolling::default()));
+    let Life::Open(work) = &mut house.state.life else { panic!() };
+    let kiosk = KioskId(Uuid::from_u128(2));
+    let order = KioskOrder::sign(false, kiosk, &work.gate.ground.device().public(), &root);
+    assert_eq!(work.orders.hear(&work.gate, &order), None, "its first event waits");
+    let journal = work.gate.desk.journal();
+    let head = journal.head().unwrap().unwrap();
+    let word = Acknowledge { incarnation: head.incarnation, upto: head.seq, visible: vec![], by: 9 };
+    journal.acknowledge(&word, UnixMs(1)).unwrap();
+    assert_eq!(work.orders.look(&work.gate), Some(Ended::Retired));
+    let folder = &house.state.folder;
+    assert!(Membership::load(folder).unwrap().is_none() && !folder.journal().exists());
+    assert_eq!((folder.read("keys").unwrap(), folder.read("wiping").unwrap()), (None, None));
+}
+
+#[test]
 fn a_start_whose_membership_is_damaged_says_so() {
     let dir = enrolled_before();
     for copy in ["membership", "membership.2"] {
@@ -266,6 +334,14 @@ fn a_start_whose_membership_is_damaged_says_so() {
 fn records_of_a_newer_program_have_words_of_their_own() {
     let newer = DatabaseError::Newer { found: 9, known: 1 };
     assert_eq!(OpenError::Journal(JournalError::Database(newer)).trouble(), Trouble::RecordsNewer);
+}
+
+#[test]
+fn a_read_that_fails_as_the_gate_opens_has_all_of_it_read_and_a_full_disk_has_not() {
+    let failed = |error: DatabaseError| OpenError::Journal(JournalError::Database(error)).may_be_damage();
+    assert!(failed(DatabaseError::Sql(rusqlite::Error::QueryReturnedNoRows)));
+    assert!(!failed(DatabaseError::Full(rusqlite::Error::QueryReturnedNoRows)));
+    assert!(OpenError::Journal(JournalError::Details(DetailsError::Digest)).may_be_damage());
 }
 
 #[test]

@@ -8,9 +8,10 @@ use reqwest::{
     header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER},
     redirect::Policy,
 };
+use rustls::ClientConfig;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::net::{NetTrouble, Trust, client_config};
+use crate::net::{NetTrouble, Trust, client_config, tls::authorities, undated::undated_config};
 
 const CBOR: &str = "application/cbor";
 const TO_CONNECT: Duration = Duration::from_secs(5);
@@ -22,6 +23,8 @@ const MOST_BYTES: usize = 16 << 20;
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
+    /// Believes the server's certificate whatever its dates.
+    undated: reqwest::Client,
     address: ServerAddress,
 }
 
@@ -37,17 +40,36 @@ pub enum Reply<T> {
 impl Client {
     /// A client of the server at `address`, believed by `trust`, with dates judged by `clock`.
     pub fn new(address: ServerAddress, trust: Trust, clock: Arc<dyn Clock>) -> Result<Self, NetTrouble> {
-        let answer = |error: &dyn std::error::Error| NetTrouble::Answer(error.to_string());
-        let tls = client_config(trust, clock).map_err(|error| answer(&error))?;
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .connect_timeout(TO_CONNECT)
-            .tcp_keepalive(Duration::from_secs(10))
-            .redirect(Policy::none())
-            .user_agent(concat!("gatehouse-kiosk/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| answer(&error))?;
-        Ok(Self { http, address })
+        let undated = match &trust {
+            // Of a key that is known the dates never count.
+            Trust::Pinned(_) | Trust::Vouched(_) => None,
+            // Where there are no authorities, none ever vouched.
+            Trust::Authorities => Some(authorities()).filter(|roots| !roots.is_empty()).map(undated_config),
+        };
+        let dated = client_config(trust, clock).map_err(unusable)?;
+        let undated = undated.transpose().map_err(unusable)?;
+        Self::over(address, dated, undated)
+    }
+
+    fn over(
+        address: ServerAddress,
+        dated: ClientConfig,
+        undated: Option<ClientConfig>,
+    ) -> Result<Self, NetTrouble> {
+        let http = connecting(dated)?;
+        let undated = undated.map_or_else(|| Ok(http.clone()), connecting)?;
+        Ok(Self { http, undated, address })
+    }
+
+    /// A client that believes what these authorities vouch for.
+    #[cfg(test)]
+    pub fn by_authorities(
+        address: ServerAddress,
+        roots: &rustls::RootCertStore,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let dated = crate::net::tls::by_authorities(roots.clone(), clock).unwrap();
+        Self::over(address, dated, Some(undated_config(roots.clone()).unwrap())).unwrap()
     }
 
     /// The server's address.
@@ -71,9 +93,18 @@ impl Client {
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        let response = request.send().await.map_err(|error| NetTrouble::of(&error))?;
-        let bytes = whole(accepted(response, "application/json").await?).await?;
-        serde_json::from_slice(&bytes).map_err(|error| NetTrouble::Answer(error.to_string()))
+        read_json(request.send().await.map_err(|error| NetTrouble::of(&error))?).await
+    }
+
+    /// Posts JSON and reads JSON, whatever the dates of the server's certificate. For what is no secret, and proves by
+    /// itself whose it is and how old.
+    pub async fn undated_json<T: DeserializeOwned>(
+        &self,
+        route: &str,
+        body: &impl Serialize,
+    ) -> Result<T, NetTrouble> {
+        let request = self.undated.post(self.route(route)).timeout(TO_ANSWER).json(body);
+        read_json(request.send().await.map_err(|error| NetTrouble::of(&error))?).await
     }
 
     /// Posts CBOR and reads CBOR.
@@ -130,9 +161,7 @@ impl Client {
     /// Gets JSON that is open to all.
     pub async fn get_json<T: DeserializeOwned>(&self, route: &str) -> Result<T, NetTrouble> {
         let request = self.http.get(self.route(route)).timeout(TO_ANSWER);
-        let response = request.send().await.map_err(|error| NetTrouble::of(&error))?;
-        let bytes = whole(accepted(response, "application/json").await?).await?;
-        serde_json::from_slice(&bytes).map_err(|error| NetTrouble::Answer(error.to_string()))
+        read_json(request.send().await.map_err(|error| NetTrouble::of(&error))?).await
     }
 
     /// Opens a stream of server-sent events (WHATWG HTML §9.2) and gives its bytes as they come.
@@ -165,6 +194,21 @@ impl Client {
         let response = request.send().await.map_err(|error| NetTrouble::of(&error))?;
         accepted(response, "").await.map(|_| ())
     }
+}
+
+fn connecting(tls: ClientConfig) -> Result<reqwest::Client, NetTrouble> {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .connect_timeout(TO_CONNECT)
+        .tcp_keepalive(Duration::from_secs(10))
+        .redirect(Policy::none())
+        .user_agent(concat!("gatehouse-kiosk/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(unusable)
+}
+
+fn unusable(error: impl std::error::Error) -> NetTrouble {
+    NetTrouble::Answer(error.to_string())
 }
 
 /// The response, if it is the server's own and of the wanted type.
@@ -203,6 +247,12 @@ async fn accepted(response: Response, wanted: &str) -> Result<Response, NetTroub
         None if status.is_server_error() => NetTrouble::Server(status.as_u16()),
         None => NetTrouble::Answer(format!("status {status} without a word why")),
     })
+}
+
+/// An answer in JSON.
+async fn read_json<T: DeserializeOwned>(response: Response) -> Result<T, NetTrouble> {
+    let bytes = whole(accepted(response, "application/json").await?).await?;
+    serde_json::from_slice(&bytes).map_err(unusable)
 }
 
 /// An answer in CBOR, compressed or not.

@@ -4,6 +4,7 @@
 mod client;
 mod tls;
 mod trouble;
+mod undated;
 
 pub use client::{Client, Reply};
 pub use tls::{Trust, Vouched, client_config};

@@ -50,27 +50,34 @@ impl Vouched {
 
 /// A TLS client that believes by `trust` and judges dates by `clock`.
 pub fn client_config(trust: Trust, clock: Arc<dyn Clock>) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_details(Arc::clone(&provider), Arc::new(TrustedTime(clock)))
-        .with_safe_default_protocol_versions()?;
-    Ok(match trust {
-        Trust::Pinned(pin) => by_key(builder, Key::Pinned(pin), provider),
-        Trust::Vouched(vouched) => by_key(builder, Key::Vouched(vouched), provider),
-        Trust::Authorities => {
-            let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            builder.with_root_certificates(roots).with_no_client_auth()
-        }
-    })
+    match trust {
+        Trust::Pinned(pin) => by_key(Key::Pinned(pin), clock),
+        Trust::Vouched(vouched) => by_key(Key::Vouched(vouched), clock),
+        Trust::Authorities => by_authorities(authorities(), clock),
+    }
 }
 
-fn by_key(
-    builder: ConfigBuilder<ClientConfig, WantsVerifier>,
-    key: Key,
-    provider: Arc<CryptoProvider>,
-) -> ClientConfig {
-    let verifier = Arc::new(ByKey { key, provider });
-    builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
+/// The authorities that this machine believes.
+pub(super) fn authorities() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+}
+
+pub(super) fn by_authorities(roots: RootCertStore, clock: Arc<dyn Clock>) -> Result<ClientConfig, Error> {
+    Ok(builder(clock)?.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn builder(clock: Arc<dyn Clock>) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, Error> {
+    let provider = Arc::new(ring::default_provider());
+    ClientConfig::builder_with_details(provider, Arc::new(TrustedTime(clock)))
+        .with_safe_default_protocol_versions()
+}
+
+fn by_key(key: Key, clock: Arc<dyn Clock>) -> Result<ClientConfig, Error> {
+    let builder = builder(clock)?;
+    let verifier = Arc::new(ByKey { key, provider: Arc::clone(builder.crypto_provider()) });
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
 struct TrustedTime(Arc<dyn Clock>);

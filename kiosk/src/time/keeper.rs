@@ -6,7 +6,7 @@ use gatehouse::{
     cbor,
     clock::{Anchor, Anchoring, BootId, BootTime, Reading, TrustedClock},
     journal::TimeMark,
-    time::{Clock, MINUTE, UnixMs},
+    time::{Clock, MINUTE, SECOND, UnixMs},
 };
 
 use crate::{folder::Folder, time::Clocks};
@@ -45,10 +45,15 @@ impl Timekeeper {
 
     /// What the time is believed to be. Kept about every minute, so that a reboot knows no less.
     pub fn read(&self) -> Reading {
+        self.read_and_keep(|_| MINUTE)
+    }
+
+    /// Reads the time, and keeps what is known of it where that was last done so many milliseconds ago.
+    fn read_and_keep(&self, every_ms: impl FnOnce(&Reading) -> i64) -> Reading {
         let boot = self.boot();
         let mut state = self.lock();
         let reading = state.clock.read(boot, self.clocks.wall());
-        if boot.ms - state.kept_at >= MINUTE {
+        if boot.ms - state.kept_at >= every_ms(&reading) {
             self.keep(&mut state, boot);
         }
         reading
@@ -56,7 +61,8 @@ impl Timekeeper {
 
     /// The best guess of the time, and how good it is, as an event says it.
     pub fn mark(&self) -> (UnixMs, TimeMark) {
-        let reading = self.read();
+        // A guess is kept at once: the next boot must not take the time for earlier than what is recorded now.
+        let reading = self.read_and_keep(|reading| if reading.is_sure() { MINUTE } else { SECOND });
         let mark = match reading {
             Reading::Sure { uncertainty_ms, source: gatehouse::clock::Source::Anchor, .. } => {
                 TimeMark::Anchored(u32::try_from(uncertainty_ms).unwrap_or(u32::MAX))
@@ -70,6 +76,11 @@ impl Timekeeper {
     /// The server's time at the last anchor.
     pub fn last_contact(&self) -> Option<UnixMs> {
         self.lock().clock.last_contact()
+    }
+
+    /// How long ago that is at the least, in milliseconds.
+    pub fn silent_ms(&self) -> Option<i64> {
+        self.lock().clock.silent_ms()
     }
 
     /// Takes a verified anchor whose question went out at `asked` and whose answer came at `answered`.
@@ -143,7 +154,7 @@ mod tests {
         let again = Timekeeper::open(same_boot, Arc::clone(&folder));
         assert_eq!(again.now(), at.plus(5_000));
         let dead = Timekeeper::open(clocks(2, 0), Arc::clone(&folder));
-        assert_eq!(dead.mark(), (UnixMs(0), TimeMark::Unsure));
+        assert_eq!(dead.mark(), (at.plus(1_000), TimeMark::Unsure));
         let alive = Timekeeper::open(clocks(3, at.0 + 60_000), folder);
         assert_eq!(alive.mark(), (at.plus(60_000), TimeMark::Wall));
     }

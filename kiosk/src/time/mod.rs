@@ -5,8 +5,15 @@
 pub mod fake;
 mod keeper;
 
-use gatehouse::time::{Clock, UnixMs};
+use std::sync::OnceLock;
+
+use gatehouse::{
+    entropy::Entropy,
+    time::{Clock, UnixMs},
+};
 use rustix::time::{ClockId, clock_gettime};
+
+use crate::entropy::SystemEntropy;
 
 pub use keeper::Timekeeper;
 
@@ -36,12 +43,16 @@ impl Clocks for MachineClocks {
     }
 
     fn boot_id(&self) -> [u8; 16] {
-        // Without /proc every start counts as a new boot, which only makes time less sure.
-        std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
-            .ok()
-            .and_then(|text| text.trim().parse::<uuid::Uuid>().ok())
-            .map_or([0; 16], uuid::Uuid::into_bytes)
+        name_of_boot(std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().as_deref())
     }
+}
+
+/// The name that the kernel gives its boot. Where it gives none every start counts as a new boot, which only makes time
+/// less sure.
+fn name_of_boot(given: Option<&str>) -> [u8; 16] {
+    static OF_THIS_START: OnceLock<[u8; 16]> = OnceLock::new();
+    let given = given.and_then(|text| text.trim().parse::<uuid::Uuid>().ok());
+    given.map_or_else(|| *OF_THIS_START.get_or_init(|| SystemEntropy.bytes()), uuid::Uuid::into_bytes)
 }
 
 impl Clock for MachineClocks {
@@ -89,5 +100,14 @@ mod tests {
         assert!(first > 0 && second >= first);
         assert_eq!(MachineClocks.boot_id(), MachineClocks.boot_id());
         assert!(MachineClocks.wall() > UnixMs(1_600_000_000_000));
+    }
+
+    #[test]
+    fn a_boot_that_has_no_name_is_called_by_chance_for_as_long_as_the_program_runs() {
+        let given = name_of_boot(Some("5f0e9c1a-2b3c-4d5e-8f90-a1b2c3d4e5f6\n"));
+        assert_eq!(given[..2], [0x5f, 0x0e]);
+        let unnamed = name_of_boot(None);
+        assert_ne!(unnamed, [0; 16], "another start's would be the same");
+        assert_eq!((name_of_boot(None), name_of_boot(Some("rubbish"))), (unnamed, unnamed));
     }
 }

@@ -14,18 +14,14 @@ use crate::{
 };
 
 /// The version of these rules: it goes up with every change that could change a verdict.
-pub const RULES_VERSION: u16 = 2;
+pub const RULES_VERSION: u16 = 3;
 
 /// The verdict that the facts call for.
 pub fn decide(facts: &Facts) -> Verdict {
-    if let Shown::Flaw { flaw } = &facts.shown
-        && !(*flaw == PassFlaw::Newer && facts.stepped_up.is_some())
-    {
-        return flawed(*flaw);
-    }
     let mut found = Findings::default();
     found.place(facts);
     match &facts.shown {
+        Shown::Flaw { flaw } => return flawed(*flaw),
         Shown::Pass { claims, key, live } => found.pass(facts, claims, *key, *live),
         Shown::Code { pass, found: code } => found.code(facts, pass.is_some(), *code),
         Shown::WalkIn { .. } => found.add(Gravity::Ask, Reason::WalkIn, None),
@@ -34,7 +30,6 @@ pub fn decide(facts: &Facts) -> Verdict {
             found.refuse_if(!facts.policy.override_allowed, Reason::OverrideBarred, None);
             found.refuse_if(guard.is_none(), Reason::NobodyOnShift, None);
         }
-        Shown::Flaw { .. } => found.add(Gravity::StepUp, Reason::NewerFormat, None),
     }
     found.step_up(facts);
     found.verdict(facts)
@@ -238,12 +233,11 @@ impl Findings {
     }
 
     /// What met a step-up answers every finding that called for one; each stays as a note. It vouches for who
-    /// came with a pass: a code that matched none has nobody to vouch for.
+    /// came with a pass that was verified: anybody can write a text of a format that nobody knows.
     fn step_up(&mut self, facts: &Facts) {
         let Some(stepped_up) = &facts.stepped_up else { return };
         self.refuse_if(stepped_up.guard.is_none(), Reason::NobodyOnShift, None);
-        let came = facts.pass().is_some() || matches!(facts.shown, Shown::Flaw { .. });
-        if !came || !stepped_up.by.is_known() {
+        if facts.pass().is_none() || !stepped_up.by.is_known() {
             return;
         }
         // Where nobody lives, what would be asked is a step-up too.

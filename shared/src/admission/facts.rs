@@ -38,7 +38,7 @@ pub struct Facts {
     /// Where they want to go.
     #[n(5)]
     pub unit: Option<UnitFacts>,
-    /// The events that used the pass, as far as known here, undone ones left out.
+    /// The events that used the pass, as far as known here, undone ones left out. None where its uses are not limited.
     #[n(6)]
     pub uses: Vec<EventId>,
     /// What the watch list says.
@@ -80,7 +80,7 @@ pub struct TimeFacts {
     /// How far it may be off, in milliseconds.
     #[n(1)]
     pub uncertainty_ms: i64,
-    /// False when it was the wall clock's word and no more.
+    /// False when it was a guess.
     #[n(2)]
     pub sure: bool,
     /// The community's zone, an IANA name.
@@ -95,9 +95,7 @@ impl TimeFacts {
             Reading::Sure { at, uncertainty_ms, .. } => {
                 Self { at, uncertainty_ms, sure: true, zone: zone.to_owned() }
             }
-            Reading::Unsure { wall } => {
-                Self { at: wall, uncertainty_ms: 0, sure: false, zone: zone.to_owned() }
-            }
+            Reading::Unsure { at } => Self { at, uncertainty_ms: 0, sure: false, zone: zone.to_owned() },
         }
     }
 }

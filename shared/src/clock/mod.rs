@@ -6,6 +6,7 @@
 //! arguments.
 
 mod anchor;
+mod counted;
 mod trusted;
 
 pub use anchor::{Anchor, AnchorError, Nonce, SignedAnchor};

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::Anchor;
+use super::{Anchor, counted::Counted};
 use crate::{
     keys::fixed_bytes,
     time::{DAY, MINUTE, SECOND, UnixMs},
@@ -47,6 +47,9 @@ pub struct PersistedTime {
     /// What trusted time is counted from.
     #[n(2)]
     base: Option<Base>,
+    /// What boot clocks counted.
+    #[n(3)]
+    counted: Option<Counted>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -92,8 +95,9 @@ pub enum Reading {
     },
     /// Not known: what depends on time steps up.
     Unsure {
-        /// The wall clock's word for what it is worth, for the journal alone.
-        wall: UnixMs,
+        /// The best guess, for the journal alone: the last trusted time and what boot clocks counted since; the wall
+        /// clock's word where no time was ever trusted.
+        at: UnixMs,
     },
 }
 
@@ -101,8 +105,7 @@ impl Reading {
     /// The best guess there is.
     pub fn at(&self) -> UnixMs {
         match self {
-            Self::Sure { at, .. } => *at,
-            Self::Unsure { wall } => *wall,
+            Self::Sure { at, .. } | Self::Unsure { at } => *at,
         }
     }
 
@@ -152,10 +155,16 @@ impl TrustedClock {
         self.kept
     }
 
-    /// The server's time at the last anchor: how long the server has been out of reach is counted from
-    /// here, never from the wall clock.
+    /// The server's time at the last anchor.
     pub fn last_contact(&self) -> Option<UnixMs> {
         self.kept.contact
+    }
+
+    /// How long ago the last anchor is at the least, in milliseconds: what boot clocks counted since, as far as they
+    /// were read. No wall clock makes it longer or shorter.
+    pub fn silent_ms(&self) -> Option<i64> {
+        self.kept.contact?;
+        self.kept.counted.map(|counted| counted.silent_ms)
     }
 
     /// The time. In a new boot, the first plausible wall clock is believed and counted on from.
@@ -163,13 +172,23 @@ impl TrustedClock {
         if self.current(boot).is_none() {
             self.believe_wall(boot, wall);
         }
-        match self.current(boot) {
+        let current = self.current(boot);
+        let at = current.map_or_else(|| self.guess(boot, wall), |(_, at)| at);
+        self.kept.counted = Some(Counted::go_on(self.kept.counted, boot, at));
+        match current {
             Some((base, at)) => {
                 self.kept.last = Some(at);
                 Reading::Sure { at, uncertainty_ms: base.uncertainty_after(boot), source: base.source }
             }
-            None => Reading::Unsure { wall },
+            None => Reading::Unsure { at },
         }
+    }
+
+    /// What time it is at the least.
+    fn guess(&self, boot: BootTime, wall: UnixMs) -> UnixMs {
+        let Some(last) = self.kept.last else { return wall };
+        let reached = self.kept.counted.map_or(last, |counted| counted.at.max(last));
+        reached.plus(Counted::elapsed(self.kept.counted, boot))
     }
 
     /// Takes an anchor whose question went out at `asked` and whose answer came at `answered`.
@@ -199,6 +218,7 @@ impl TrustedClock {
         let doubt = old.uncertainty_after(answered);
         if old.source == Source::Anchor && doubt < half && step.abs() <= doubt + half {
             self.kept.contact = Some(new.at);
+            self.kept.counted = Some(Counted::anchored(answered, now));
             return Anchoring::Confirmed;
         }
         self.take(new);
@@ -219,7 +239,13 @@ impl TrustedClock {
 
     fn take(&mut self, base: Base) {
         self.suspect = None;
-        self.kept = PersistedTime { last: Some(base.at), contact: Some(base.at), base: Some(base) };
+        let boot = BootTime { boot: base.boot, ms: base.boot_ms };
+        self.kept = PersistedTime {
+            last: Some(base.at),
+            contact: Some(base.at),
+            base: Some(base),
+            counted: Some(Counted::anchored(boot, base.at)),
+        };
     }
 
     fn current(&self, boot: BootTime) -> Option<(Base, UnixMs)> {
@@ -307,7 +333,40 @@ mod tests {
             assert_eq!(clock.read(boot(2, 10), wall).is_sure(), sure, "{wall}");
         }
         let mut new = TrustedClock::default();
-        assert_eq!(new.read(boot(1, 0), T), Reading::Unsure { wall: T }, "nothing to compare with");
+        assert_eq!(new.read(boot(1, 0), T), Reading::Unsure { at: T }, "nothing to compare with");
+    }
+
+    #[test]
+    fn while_nobody_knows_the_time_it_goes_on_from_the_last_that_was_trusted_over_any_boot() {
+        let last = T.plus(50);
+        for wall in [UnixMs(0), last.plus(-1), last.plus(PLAUSIBLE_MS + HOUR), UnixMs(i64::MAX)] {
+            let mut clock = TrustedClock::restore(anchored().persisted());
+            assert_eq!(clock.read(boot(2, 10), wall), Reading::Unsure { at: last.plus(10) });
+            clock.read(boot(2, HOUR), wall);
+            let mut clock = TrustedClock::restore(clock.persisted());
+            assert_eq!(clock.read(boot(2, 2 * HOUR), wall), Reading::Unsure { at: last.plus(2 * HOUR) });
+            let mut clock = TrustedClock::restore(clock.persisted());
+            assert_eq!(clock.read(boot(3, 10), wall), Reading::Unsure { at: last.plus(2 * HOUR + 10) });
+        }
+        let mut clock = TrustedClock::restore(anchored().persisted());
+        clock.read(boot(2, DAY), UnixMs(0));
+        assert!(clock.read(boot(2, DAY), last.plus(1)).is_sure(), "the last trusted time is what it was");
+    }
+
+    #[test]
+    fn how_long_the_server_is_silent_is_counted_while_the_machine_runs_whatever_its_wall_clock_says() {
+        let mut clock = TrustedClock::restore(anchored().persisted());
+        assert!(clock.read(boot(2, 0), T.plus(13 * DAY)).is_sure());
+        clock.read(boot(2, DAY), UnixMs(0));
+        assert_eq!(clock.silent_ms(), Some(DAY), "a clock that is ahead makes it no longer");
+        let mut clock = TrustedClock::restore(clock.persisted());
+        for day in 1..=13 {
+            assert!(!clock.read(boot(3, day * DAY), UnixMs(0)).is_sure());
+        }
+        assert_eq!(clock.silent_ms(), Some(14 * DAY), "and one that is dead no shorter");
+        clock.anchor(anchor(T.plus(20 * DAY)), boot(3, 14 * DAY), boot(3, 14 * DAY));
+        assert_eq!(clock.silent_ms(), Some(0));
+        assert_eq!(TrustedClock::default().silent_ms(), None, "it was never heard");
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub enum TimeMark {
     /// From the wall clock, which was plausible.
     #[n(1)]
     Wall,
-    /// Not known: the wall clock's word for what it is worth.
+    /// Not known: a guess, earlier than it was if anything.
     #[n(2)]
     Unsure,
 }

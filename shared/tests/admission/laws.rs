@@ -80,9 +80,11 @@ fn any_shown() -> impl Strategy<Value = Shown> {
         answer: if yes { Answer::Approve } else { Answer::Deny },
         credential: Credential::Answer,
     });
+    let flaw = [PassFlaw::NotAPass, PassFlaw::Unreadable, PassFlaw::Newer, PassFlaw::Forged(Kid([1; 4]))];
     prop_oneof![
         4 => pass,
         2 => code,
+        1 => prop::sample::select(flaw.to_vec()).prop_map(|flaw| Shown::Flaw { flaw }),
         1 => answered,
         1 => Just(Shown::WalkIn { visitor_type: VisitorType::Taxi }),
         1 => any::<bool>().prop_map(|on_shift| Shown::Override {
@@ -176,6 +178,7 @@ proptest! {
         let (before, after) = (decide(&facts), decide(&stepped_up(facts.clone(), StepUpBy::Plate)));
         prop_assert!(before == after || matches!(before, Verdict::StepUp { .. }), "{before:?} became {after:?}");
         prop_assert!(after.gravity() <= before.gravity());
+        prop_assert!(before == after || facts.pass().is_some(), "nobody's pass was verified");
     }
 
     #[test]

@@ -112,6 +112,10 @@ pub fn cases() -> Vec<Value> {
             let watch = Some(WatchFacts { refuse: false });
             Facts { watch, stepped_up: Some(stepped_up), ..facts(live()) }
         }),
+        ("nobody verified what was shown, and a photo was taken", {
+            let stepped_up = SteppedUp { by: StepUpBy::Photo, guard: Some(UserId(id(0x9a))) };
+            Facts { stepped_up: Some(stepped_up), ..facts(Shown::Flaw { flaw: PassFlaw::Newer }) }
+        }),
     ]
     .map(|(what, facts)| {
         let bytes = facts.to_bytes();

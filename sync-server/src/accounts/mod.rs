@@ -1,12 +1,13 @@
 //! People's accounts and their memberships. Signing in is [`crate::auth`]'s business.
 
-pub mod contact;
+pub mod email;
 mod known;
 mod membership;
 pub mod newcomer;
 pub mod store;
 
-pub use contact::{Email, Phone};
+pub use email::Email;
+pub use gatehouse::phone::Phone;
 pub use known::{account_of, own_account, taken};
 pub use membership::join;
 pub use newcomer::{Claim, Newcomer, Said};

@@ -82,6 +82,21 @@ fn no_ask_is_lost_while_nobody_knows_the_time_after_a_power_cut() {
 }
 
 #[test]
+fn who_came_in_while_nobody_knew_the_time_is_inside_until_somebody_sees_them_go() {
+    let gate = Gate::new().power_cut();
+    let ask = gate.desk.walk_in(&walkin()).unwrap();
+    asks::answer_spoken(&gate, ask, SpokenAnswer::Approve);
+    let Outcome::In { event, .. } = gate.desk.let_in(ask).unwrap() else { panic!("not let in") };
+    let entered = gate.desk.journal.event(event).unwrap().unwrap().recorded.event.at;
+    assert_eq!(entered, T.plus(SECOND), "the last that was known and what was counted since, not 1970");
+    let anchor = Anchor { at: T.plus(30 * DAY), nonce: Nonce([0; 16]) };
+    gate.time.anchor(anchor, gate.time.boot(), gate.time.boot());
+    gate.later(2 * MINUTE);
+    gate.desk.tick().unwrap();
+    assert_eq!(gate.desk.lock().book.get(ask).unwrap().status, VisitorStatus::Inside);
+}
+
+#[test]
 fn an_ask_is_not_lost_to_a_small_correction() {
     let gate = Gate::new();
     let ask = gate.desk.walk_in(&walkin()).unwrap();

@@ -214,6 +214,22 @@ fn at_a_gate_out_a_cab_leaves_and_never_comes_in() {
 }
 
 #[test]
+fn a_cab_is_not_turned_away_by_a_time_that_nobody_knows() {
+    let days = (T.plus(3 * DAY), T.plus(4 * DAY));
+    let cab = PassRow {
+        visitor_type: VisitorType::Taxi,
+        plate4: Some("4321".into()),
+        valid_from: days.0,
+        valid_until: days.1,
+        ..pass_row()
+    };
+    let gate = Gate::with(GateKind::Entry, vec![row(50, 10, &cab)]);
+    assert_eq!(touch(gate.desk.cab("4321")), TouchError::NoCabExpected);
+    let gate = gate.power_cut();
+    assert_eq!(reason(&gate.desk.cab("4321").unwrap()), Some(Reason::TimeUnsure));
+}
+
+#[test]
 fn a_cab_that_is_inside_leaves_after_its_pass_has_ended() {
     let cab = PassRow {
         visitor_type: VisitorType::Taxi,

@@ -21,6 +21,21 @@ fn five_wrong_pins_lock_one_guard_and_the_gate_goes_on() {
 }
 
 #[test]
+fn a_power_cut_of_a_machine_whose_clock_is_dead_forgives_no_wrong_pin() {
+    let mut gate = Gate::new();
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    let gate = gate.power_cut();
+    gate.later(HOUR);
+    for _ in 0..crate::guards::TRIES {
+        touch(gate.desk.sign_in(id(GUARD), "000000"));
+    }
+    let gate = gate.power_cut();
+    assert!(matches!(touch(gate.desk.sign_in(id(GUARD), "246810")), TouchError::GuardLocked { .. }));
+    gate.later(15 * MINUTE);
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+}
+
+#[test]
 fn a_guard_who_left_the_list_is_signed_out() {
     let mut gate = Gate::new();
     gate.change(row(GUARD, 0, &guard_row("246810")));

@@ -9,7 +9,7 @@ use gatehouse::{
         copy::Loading,
         row::{
             Body, CommunityRow, DayKeyRow, ErasureRow, GateRow, GuardRow, KioskRow, PassKeyRow, PassRow,
-            UnitRow, UseRow, VisitRow,
+            UnitRow, UseRow, VisitRow, WatchRow,
         },
     },
     hash::Hash,
@@ -37,6 +37,7 @@ use crate::{
 
 mod alarms;
 mod asks;
+mod book;
 mod clock;
 mod codes;
 mod guards;
@@ -141,8 +142,8 @@ fn trusted(signer: &SigningKey, seal: &SealSecret) -> Trusted {
     .unwrap()
 }
 
-/// The same clocks after the machine was started anew.
-struct OtherBoot(Arc<FakeClocks>);
+/// The same clocks in another boot of the machine.
+struct OtherBoot(Arc<FakeClocks>, [u8; 16]);
 
 impl Clocks for OtherBoot {
     fn wall(&self) -> UnixMs {
@@ -152,7 +153,7 @@ impl Clocks for OtherBoot {
         self.0.boot()
     }
     fn boot_id(&self) -> [u8; 16] {
-        [2; 16]
+        self.1
     }
 }
 
@@ -286,7 +287,9 @@ impl Gate {
 
     /// The machine starts anew and its clock is dead.
     fn power_cut(self) -> Self {
-        let clocks = Arc::new(OtherBoot(Arc::clone(&self.clocks)));
+        self.clocks.0.store(1_000, Ordering::Relaxed);
+        let boot = [self.time.boot().boot.0[0] + 1; 16];
+        let clocks = Arc::new(OtherBoot(Arc::clone(&self.clocks), boot));
         let time = Arc::new(Timekeeper::open(clocks as Arc<dyn Clocks>, Arc::clone(&self.folder)));
         Self { time, ..self }.restart()
     }

@@ -21,8 +21,7 @@ fn acts(gate: &Gate) -> Vec<Act> {
 }
 
 fn card_photo(gate: &Gate) -> Option<Hash> {
-    let state = gate.desk.state().unwrap();
-    Desk::tray(&state, T)[0].who.photo
+    gate.desk.asks().unwrap()[0].who.photo
 }
 
 #[test]
@@ -129,6 +128,22 @@ fn a_step_up_meets_nothing_that_came_since() {
     let outcome = gate.desk.step_up(verdict, Given::Photo(JPEG)).unwrap();
     assert_eq!(reason(&outcome), Some(Reason::Revoked));
     assert_eq!(gate.desk.journal.photos_waiting().unwrap(), 0, "of whom nothing came, nothing is kept");
+}
+
+#[test]
+fn no_photo_or_plate_lets_in_a_text_of_a_format_that_nobody_knows() {
+    let revoked = PassRow { revoked_at: Some(T), ..pass_row() };
+    let mut gate = Gate::with(GateKind::Both, vec![row(50, 10, &revoked)]);
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+    let rewritten = gate.token(50, &pass_row()).replacen("GH1:", "GH2:", 1);
+    for given in [Given::Photo(JPEG), Given::Plate("KA 01 AB 1234")] {
+        gate.desk.scan(&rewritten).unwrap();
+        let screen::ShownVerdict { id, verdict, .. } = shown(&gate);
+        let screen::Verdict::AskResident { next, .. } = verdict else { panic!("{verdict:?}") };
+        assert_eq!(next, screen::NextTouch::ChooseUnit, "a household is asked, or nobody");
+        assert_eq!(reason(&gate.desk.step_up(id, given).unwrap()), Some(Reason::NewerFormat));
+    }
 }
 
 #[test]

@@ -197,6 +197,15 @@ fn its_card_says_that_it_lapsed_and_a_spoken_approval_is_not_cut_off() {
 }
 
 #[test]
+fn none_lapses_by_a_time_that_nobody_knows() {
+    let mut gate = Gate::new().power_cut();
+    let approved = Some((Answer::Approve, T.plus(3 * DAY)));
+    gate.change(row(VISIT, 0, &VisitRow { asked_at: Some(T.plus(3 * DAY)), ..requested(None, approved) }));
+    assert!(matches!(tray(&gate)[0].state, AskState::Approved { .. }), "the machine was off for three days");
+    gate.desk.let_in(ask()).unwrap();
+}
+
+#[test]
 fn a_photo_of_who_is_waited_for_goes_with_the_card() {
     let mut gate = Gate::new();
     gate.change(row(VISIT, 0, &requested(None, None)));
