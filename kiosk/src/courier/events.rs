@@ -34,6 +34,9 @@ pub(super) async fn stream(post: &Post, cursor: Cursor, give: impl Fn(StreamItem
             match read(&event) {
                 Ok(None) => {}
                 Ok(Some(item)) => {
+                    if matches!(item, StreamItem::Closed(Failure::Refused)) {
+                        post.revoked();
+                    }
                     let last = matches!(item, StreamItem::Gone | StreamItem::Closed(_));
                     give(item);
                     if last {

@@ -126,10 +126,15 @@ impl Post {
             .map_err(|trouble| self.failure(&trouble))
     }
 
+    /// The server said that this kiosk is revoked: an order may wait for it.
+    pub(super) fn revoked(&self) {
+        (self.tell)(News::Revoked);
+    }
+
     fn failure(&self, trouble: &NetTrouble) -> Failure {
         tracing::debug!(%trouble, "the server was not reached, or refused");
         if is_revoked(trouble) {
-            (self.tell)(News::Revoked);
+            self.revoked();
         }
         match trouble {
             NetTrouble::Unreachable
