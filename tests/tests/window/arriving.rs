@@ -54,7 +54,6 @@ pub async fn an_entry_is_taken_back(gate: &Gate) {
     gate.picture("undo-offered").await;
     gate.touch("undo-last").await;
     gate.window.reads(&by_id("inside-count"), "1", STEP).await;
-    gate.misses("undo-last").await;
     gate.happened("UNDONE", 1).await;
     gate.entries_arrive().await;
 }

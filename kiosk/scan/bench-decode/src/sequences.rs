@@ -98,6 +98,14 @@ impl Tally {
     }
 }
 
+/// What one reader made of a sequence.
+struct Verdict {
+    /// All that is to be read was, and nothing where nothing is.
+    right: bool,
+    /// Something was read that is not there.
+    invented: bool,
+}
+
 /// What one reader made of all sequences.
 #[derive(Default)]
 struct Reader {
@@ -106,12 +114,12 @@ struct Reader {
 }
 
 impl Reader {
-    /// Adds what was read in a sequence; whether that was all there is, and nothing else.
-    fn judge(&mut self, sequence: &Sequence, texts: &[String]) -> bool {
+    /// Adds what was read in a sequence.
+    fn judge(&mut self, sequence: &Sequence, texts: &[String]) -> Verdict {
         let invented = texts.iter().any(|text| !sequence.texts.contains(text));
         self.invented += usize::from(invented);
         let all = sequence.texts.iter().all(|text| texts.contains(text));
-        all && !(sequence.texts.is_empty() && invented)
+        Verdict { right: all && !(sequence.texts.is_empty() && invented), invented }
     }
 }
 
@@ -129,14 +137,15 @@ pub fn measure(
         let tally = tallies.entry(sequence.category.clone()).or_default();
         tally.all += 1;
         let texts = followed(&sequence, &mut ours.ms);
-        let right = ours.judge(&sequence, &texts);
+        let Verdict { right, invented } = ours.judge(&sequence, &texts);
         tally.right[0] += usize::from(right);
-        if misses && !right {
-            println!("missed {}, read {texts:?}", sequence.name);
+        if misses && (!right || invented) {
+            let what = if invented { "invented in" } else { "missed" };
+            println!("{what} {}, read {texts:?}", sequence.name);
         }
         if let Some(peer) = &mut peer {
             let texts = frame_by_frame(&sequence, peer.as_mut(), &mut theirs.ms);
-            tally.right[1] += usize::from(theirs.judge(&sequence, &texts));
+            tally.right[1] += usize::from(theirs.judge(&sequence, &texts).right);
         }
         done += 1;
         missed += usize::from(!right);
