@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Something new in view.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Glance {
-    /// Codes that were not in view just before.
+    /// Codes that were not in view just before, one at least.
     Codes(Vec<String>),
     /// What would help to read what is held up; nothing when it can be read or is gone.
     Guidance(Option<Guidance>),

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use gatehouse::id::CommunityId;
+use gatehouse::{feed::Page, id::CommunityId};
 use sqlx::{
     Connection as _, Executor as _, PgConnection, PgPool, SqlitePool,
     migrate::{MigrateError, Migrator},
@@ -28,7 +28,7 @@ const FIRST_ANSWER: Duration = Duration::from_secs(10);
 /// changed, not in the order they are read in; with SQLite's own 2 MB nearly each was read from the file anew.
 const SQLITE_CACHE: &str = "-32768";
 /// Rows read ahead of whoever takes them: those of a page of the feed, without a change of threads for every few.
-const A_PAGE: usize = 1_024;
+const A_PAGE: usize = Page::MAX_ROWS + 1;
 const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 20;
 const WAKE_BACKLOG: usize = 1024;

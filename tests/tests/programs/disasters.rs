@@ -7,6 +7,7 @@ use gatehouse_tests::clocks::Clocks;
 use gatehouse_tests::community::{Community, token};
 use gatehouse_tests::kiosk::Kiosk;
 use gatehouse_tests::record;
+use gatehouse_tests::server::Server;
 use gatehouse_tests::waiting::until;
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -51,12 +52,7 @@ async fn a_deleted_journal_begins_a_new_life() {
 /// Two kiosks from one disk: both histories are kept, whoever finds out begins a new life and goes on.
 #[tokio::test]
 async fn a_cloned_disk_loses_neither_history() {
-    let (community, server) = Community::found().await;
-    let kiosk = community.kiosk(&server, "kiosk").await;
-    let cards = [community.pass(&json!({})).await, community.pass(&json!({ "name": "Kabir" })).await];
-    kiosk.succeed(&["sync"]).await;
-    let clone = Kiosk::at(&community.folder.path().join("clone"));
-    copy(kiosk.data(), clone.data()).await;
+    let Cloned { clone, kiosk, cards, server: _server, community } = Cloned::make().await;
 
     let mut recorded = vec![kiosk.succeed(&["admit", token(&cards[0])]).await["event_id"].clone()];
     recorded.push(clone.succeed(&["admit", token(&cards[1])]).await["event_id"].clone());
@@ -85,12 +81,7 @@ async fn a_cloned_disk_loses_neither_history() {
 /// lost, and the admins are told that two disks have the key.
 #[tokio::test]
 async fn two_lives_of_one_key_without_a_link_lose_nothing_and_are_told_of() {
-    let (community, server) = Community::found().await;
-    let kiosk = community.kiosk(&server, "kiosk").await;
-    let cards = [community.pass(&json!({})).await, community.pass(&json!({ "name": "Kabir" })).await];
-    kiosk.succeed(&["sync"]).await;
-    let clone = Kiosk::at(&community.folder.path().join("clone"));
-    copy(kiosk.data(), clone.data()).await;
+    let Cloned { clone, kiosk, cards, server: _server, community } = Cloned::make().await;
     delete_database(&clone, "journal.db");
 
     let other = clone.succeed(&["admit", token(&cards[1])]).await["event_id"].clone();
@@ -142,6 +133,27 @@ async fn a_server_restored_from_an_old_copy_gets_its_events_again() {
     .await;
     record::is_gapless(&record::held_by_server(&community, &kiosk).await);
     record::own(&kiosk).await;
+}
+
+/// Two kiosks from one disk, and passes that both know.
+struct Cloned {
+    clone: Kiosk,
+    kiosk: Kiosk,
+    cards: [Value; 2],
+    server: Server,
+    community: Community,
+}
+
+impl Cloned {
+    async fn make() -> Self {
+        let (community, server) = Community::found().await;
+        let kiosk = community.kiosk(&server, "kiosk").await;
+        let cards = [community.pass(&json!({})).await, community.pass(&json!({ "name": "Kabir" })).await];
+        kiosk.succeed(&["sync"]).await;
+        let clone = Kiosk::at(&community.folder.path().join("clone"));
+        copy(kiosk.data(), clone.data()).await;
+        Self { clone, kiosk, cards, server, community }
+    }
 }
 
 /// Whether the admins are told that two disks have one key.
