@@ -1,5 +1,7 @@
 //! What the people at this window chose: language and colours.
 
+use std::error::Error;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -25,11 +27,10 @@ impl Default for Preferences {
 impl Preferences {
     /// What was chosen before. What cannot be read was never chosen.
     pub(super) fn load(folder: &Folder) -> Self {
-        let kept = folder.read(FILE).unwrap_or_else(|error| {
+        kept(folder).unwrap_or_else(|error| {
             tracing::warn!(%error, "language and colours cannot be read");
-            None
-        });
-        kept.and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default()
+            Self::default()
+        })
     }
 
     /// Keeps them for the next start.
@@ -37,4 +38,9 @@ impl Preferences {
         let json = serde_json::to_vec(&self).unwrap_or_default();
         folder.replace(FILE, &json)
     }
+}
+
+fn kept(folder: &Folder) -> Result<Preferences, Box<dyn Error>> {
+    let json = folder.read(FILE)?;
+    Ok(json.map(|json| serde_json::from_slice(&json)).transpose()?.unwrap_or_default())
 }
