@@ -13,6 +13,8 @@ use std::{
     time::Duration,
 };
 
+use rustix::{fs::Mode, process::umask};
+
 use crate::time::micros;
 
 /// How long another process may have the folder before it counts as in use, in microseconds: a short command of
@@ -34,6 +36,11 @@ pub enum FolderError {
         /// What the file system said.
         source: io::Error,
     },
+}
+
+/// Keeps what this process writes from now on to its own user, also in a folder that others may look into.
+pub fn keep_private() {
+    umask(Mode::RWXG | Mode::RWXO);
 }
 
 impl FolderError {

@@ -3,6 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use image::{
+    GrayImage, Luma,
+    imageops::{self, FilterType},
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
@@ -100,6 +104,18 @@ impl Community {
     pub fn hold_up(&self, frames: &Path, name: &str, text: &str) {
         let beside = self.folder.path().join(format!("{name}.next.png"));
         Scene::default().phone_showing(&qr_screen(text)).save(&beside).expect("a picture can be written");
+        std::fs::rename(&beside, frames.join(format!("{name}.png"))).expect("a picture can be moved");
+    }
+
+    /// The same with two phones side by side.
+    pub fn hold_up_side_by_side(&self, frames: &Path, name: &str, texts: [&str; 2]) {
+        let mut frame = GrayImage::from_pixel(1280, 720, Luma([120]));
+        for (text, left) in texts.iter().zip([0, 640]) {
+            let screen = imageops::resize(&qr_screen(text), 480, 480, FilterType::Triangle);
+            imageops::overlay(&mut frame, &screen, left + 80, 120);
+        }
+        let beside = self.folder.path().join(format!("{name}.next.png"));
+        frame.save(&beside).expect("a picture can be written");
         std::fs::rename(&beside, frames.join(format!("{name}.png"))).expect("a picture can be moved");
     }
 

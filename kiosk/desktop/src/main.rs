@@ -13,13 +13,17 @@ mod sounds;
 use std::{error::Error, process::ExitCode, sync::Arc};
 
 use clap::Parser;
-use gatehouse_kiosk::kiosk::{Kiosk, Settings};
+use gatehouse_kiosk::{
+    folder::keep_private,
+    kiosk::{Kiosk, Settings},
+};
 use tauri::{App, Emitter, Manager, WebviewUrl, WebviewWindowBuilder, async_runtime};
 use tracing_subscriber::EnvFilter;
 
 use crate::{graphics::Drawing, options::Options, sounds::Sounds};
 
 fn main() -> ExitCode {
+    keep_private();
     let options = Options::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();

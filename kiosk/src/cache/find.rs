@@ -164,19 +164,6 @@ impl Cache {
         Ok(uses.into_iter().map(|used| (EventId(used.id), used.body.at)).collect())
     }
 
-    /// Visits on a pass that are not over.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn visits_of(&self, pass: PassId) -> Result<Vec<Found<VisitRow>>, CacheError> {
-        let connection = self.read();
-        let mut statement = connection.prepare_cached(
-            "select id, seq, schema, body from row indexed by row_by_pass where kind = ?1 and pass = ?2 and open is not null",
-        )?;
-        let rows = statement.query_map((VisitRow::KIND.0, pass.0.as_bytes()), raw)?;
-        readable(rows)
-    }
-
     /// Visits that are not over.
     ///
     /// # Errors

@@ -59,7 +59,7 @@ pub(super) fn put(
         statement.execute((row.kind.0, &row.id.0, row.seq.cast_signed()))?;
         return Ok(());
     };
-    let peppered = (row.kind == GuardRow::KIND).then(|| pepper_guard(body, pepper)).transpose()?;
+    let peppered = (row.kind == GuardRow::KIND).then(|| pepper_guard(body, pepper));
     let body = peppered.as_ref().unwrap_or(body);
     let finding = Finding::of(row, body);
     connection.prepare_cached(table.put)?.execute((
@@ -125,10 +125,16 @@ fn is_open(visit: &VisitRow) -> bool {
     !over
 }
 
-fn pepper_guard(body: &[u8], pepper: &[u8; 32]) -> Result<Vec<u8>, CacheError> {
-    let guard = GuardRow::from_body(body)?;
-    let pin_hash = peppered(&guard.pin_hash, pepper).to_vec();
-    Ok(GuardRow { pin_hash, ..guard }.to_body())
+/// A guard's row as it is kept; of one that this version cannot read nothing but that it is there, since where its PIN's
+/// hash stands is not known.
+fn pepper_guard(body: &[u8], pepper: &[u8; 32]) -> Vec<u8> {
+    match GuardRow::from_body(body) {
+        Ok(guard) => GuardRow { pin_hash: peppered(&guard.pin_hash, pepper).to_vec(), ..guard }.to_body(),
+        Err(error) => {
+            tracing::error!(%error, "a guard's row cannot be read, and is kept empty");
+            Vec::new()
+        }
+    }
 }
 
 /// What a kiosk keeps of a PIN's argon2id output.

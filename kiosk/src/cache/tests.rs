@@ -138,6 +138,20 @@ fn rows_of_unknown_kinds_and_newer_schemas_are_kept() {
 }
 
 #[test]
+fn a_guards_row_that_cannot_be_read_does_not_keep_what_comes_after_it_away() {
+    let cache = Bench::new().open();
+    let unreadable = Row { kind: GuardRow::KIND, body: Some(vec![0xff; 40]), ..row(1, 1, &pass(7)) };
+    loaded(&cache, vec![unreadable, row(2, 2, &pass(8))]);
+    assert!(cache.get::<PassRow>(Uuid::from_u128(2)).unwrap().is_some());
+    assert!(cache.all::<GuardRow>().unwrap().is_empty());
+    let kept: Vec<u8> = cache
+        .read()
+        .query_row("select body from row where kind = ?1", [GuardRow::KIND.0], |row| row.get(0))
+        .unwrap();
+    assert!(kept.is_empty(), "a PIN's hash may stand anywhere in it");
+}
+
+#[test]
 fn the_servers_pin_hash_never_lies_on_this_disk() {
     let cache = Bench::new().open();
     let guard = GuardRow {

@@ -82,7 +82,7 @@ pub struct Said {
     /// `ADMIT`, `ASK_RESIDENT`, `STEP_UP`, `REFUSE`; `EXIT`, `ALREADY_IN`, `IN_OR_OUT` where nothing was to
     /// be decided.
     pub verdict: &'static str,
-    /// The reason's closed code; `OK` where there is none.
+    /// The reason's closed code; `ALREADY_IN` with that verdict, `OK` where there is none.
     pub reason: &'static str,
     /// The instant the reason speaks of.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,7 +150,9 @@ impl Said {
                 (Self { event_id: Some(*event), direction: Some(Direction::Exit), ..said }, Ending::Done)
             }
             Outcome::AlreadyIn { comer, .. } => {
-                (Self::of("ALREADY_IN", comer, known, elapsed_us), Ending::Done)
+                // Whoever goes by the exit code lets nobody in on it.
+                let said = Self::of("ALREADY_IN", comer, known, elapsed_us);
+                (Self { reason: "ALREADY_IN", ..said }, Ending::StepUp)
             }
             Outcome::Unclear { visit, comer, .. } => {
                 let said = Self::of("IN_OR_OUT", comer, known, elapsed_us);

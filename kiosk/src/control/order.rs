@@ -19,6 +19,11 @@ pub enum Order {
         /// The scanned text.
         text: String,
     },
+    /// Which of several that are held up at once is to be scanned first.
+    Gravest {
+        /// The scanned texts.
+        texts: Vec<String>,
+    },
     /// Let its holder in if they may come in and are not known to be inside.
     Admit {
         /// The scanned text.
@@ -71,6 +76,7 @@ impl std::fmt::Debug for Order {
             Self::Status => "Status",
             Self::Check { .. } => "Check",
             Self::Scan { .. } => "Scan",
+            Self::Gravest { .. } => "Gravest",
             Self::Admit { .. } => "Admit",
             Self::Asks => "Asks",
             Self::LetIn { .. } => "LetIn",

@@ -3,7 +3,8 @@
 
 use std::{
     fs,
-    io::{self, BufRead, BufReader, BufWriter, Write},
+    io::{self, BufRead, BufReader, BufWriter, Read, Write},
+    net::Shutdown,
     os::unix::{
         fs::PermissionsExt,
         net::{UnixListener, UnixStream},
@@ -21,9 +22,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Ending, Order};
+use crate::time::micros;
 
 /// How long the other side may take to say what it wants.
 const TO_ASK: Duration = Duration::from_secs(5);
+/// How long orders have to end by themselves once nobody listens any more, in microseconds.
+const TO_END_US: u64 = 2_000_000;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+/// More than any order: the largest brings a photo.
+const MOST_ASKED: u64 = 4 << 20;
 
 /// Carries an order out and says what there is to say.
 type CarryOut = dyn Fn(&Order, &mut dyn FnMut(Value)) -> Ending;
@@ -63,23 +70,35 @@ impl Listener {
         let ended = Arc::new(AtomicBool::new(false));
         let (its, carry_out) = (Arc::clone(&ended), Arc::new(carry_out));
         let thread = thread::Builder::new().name("control".into()).spawn(move || {
-            let mut orders: Vec<thread::JoinHandle<()>> = Vec::new();
+            let mut orders: Vec<(Arc<UnixStream>, thread::JoinHandle<()>)> = Vec::new();
             for stream in socket.incoming() {
                 if its.load(Ordering::Relaxed) {
                     break;
                 }
-                orders.retain(|order| !order.is_finished());
+                orders.retain(|(_, order)| !order.is_finished());
                 let carry_out = Arc::clone(&carry_out);
                 let answered = stream.and_then(|stream| {
-                    thread::Builder::new().name("order".into()).spawn(move || answer(&stream, &*carry_out))
+                    let stream = Arc::new(stream);
+                    let its = Arc::clone(&stream);
+                    let order = thread::Builder::new().name("order".into());
+                    Ok((stream, order.spawn(move || answer(&its, &*carry_out))?))
                 });
                 match answered {
                     Ok(order) => orders.push(order),
                     Err(error) => tracing::warn!(%error, "an order could not be taken"),
                 }
             }
-            // What an order works on is given back before the listener is gone.
-            for order in orders {
+            // What an order works on is given back before the listener is gone, also where nobody reads its answer.
+            let until = micros() + TO_END_US;
+            while micros() < until && orders.iter().any(|(_, order)| !order.is_finished()) {
+                thread::sleep(BETWEEN_LOOKS);
+            }
+            for (stream, order) in orders {
+                if !order.is_finished()
+                    && let Err(error) = stream.shutdown(Shutdown::Write)
+                {
+                    tracing::debug!(%error, "whoever asked went away");
+                }
                 if order.join().is_err() {
                     tracing::error!("an order's thread had failed");
                 }
@@ -107,7 +126,7 @@ fn answer(stream: &UnixStream, carry_out: &CarryOut) {
     let answered = (|| -> io::Result<()> {
         stream.set_read_timeout(Some(TO_ASK))?;
         let mut asked = String::new();
-        BufReader::new(stream).read_line(&mut asked)?;
+        BufReader::new(stream.take(MOST_ASKED)).read_line(&mut asked)?;
         let order: Order = serde_json::from_str(&asked)?;
         let mut out = BufWriter::new(stream);
         let mut written = Ok(());
@@ -170,6 +189,24 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         drop(listener);
         assert!(send(&path, &Order::Status, &mut |_| {}).is_err());
+    }
+
+    #[test]
+    fn whoever_does_not_read_an_answer_does_not_keep_the_owner_from_ending() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("socket");
+        let (began, begun) = std::sync::mpsc::channel();
+        let listener = Listener::open(path.clone(), move |_, say| {
+            began.send(()).unwrap();
+            (0..100).for_each(|_| say(json!("x".repeat(1 << 20))));
+            Ending::Done
+        })
+        .unwrap();
+        let stream = UnixStream::connect(&path).unwrap();
+        write_line(&mut &stream, &Order::JournalExport).unwrap();
+        begun.recv().unwrap();
+        drop(listener);
+        assert!(UnixStream::connect(&path).is_err(), "it ended while its answer stood half written");
     }
 
     #[test]

@@ -64,6 +64,10 @@ pub fn carry_out(hands: &Hands<'_>, order: &Order, say: &mut dyn FnMut(Value)) -
             judged(hands, hands.desk.check(text), began, say)
         }
         Order::Scan { text } => passed(hands, |desk| desk.scan(text), say),
+        Order::Gravest { texts } => {
+            say(json!({ "place": hands.desk.gravest(texts) }));
+            Ok(Ending::Done)
+        }
         Order::Admit { text } => passed(hands, |desk| desk.pass(text, Some(&Direction::Entry)), say),
         Order::Asks => asks(hands, say),
         Order::LetIn { visit } => passed(hands, |desk| desk.let_in(*visit), say),

@@ -26,7 +26,7 @@ pub(super) async fn stream(post: &Post, cursor: Cursor, give: impl Fn(StreamItem
     let mut lines = Lines::default();
     loop {
         match response.chunk().await {
-            Ok(Some(bytes)) if lines.pending.len() + bytes.len() <= MOST_BYTES => lines.feed(&bytes),
+            Ok(Some(bytes)) if lines.len() + bytes.len() <= MOST_BYTES => lines.feed(&bytes),
             Ok(Some(_)) => return give(StreamItem::Closed(Failure::Malformed)),
             Ok(None) | Err(_) => return give(StreamItem::Closed(Failure::Unreachable)),
         }
@@ -81,6 +81,11 @@ struct Lines {
 impl Lines {
     fn feed(&mut self, bytes: &[u8]) {
         self.pending.extend_from_slice(bytes);
+    }
+
+    /// How many bytes of an event are here that has not come whole.
+    fn len(&self) -> usize {
+        self.pending.len() + self.event.name.len() + self.event.data.len()
     }
 
     fn next_event(&mut self) -> Option<Event> {

@@ -42,11 +42,6 @@ impl DatabaseError {
     pub fn may_be_damage(&self) -> bool {
         self.is_damage() || matches!(self, Self::Sql(_))
     }
-
-    /// Whether the same call may succeed later.
-    pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Full(_) | Self::Sql(_))
-    }
 }
 
 impl From<rusqlite::Error> for DatabaseError {
@@ -55,6 +50,7 @@ impl From<rusqlite::Error> for DatabaseError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
             Some(ErrorCode::SystemIoFailure) if is_unreadable(&error) => Self::Damaged(error),
             Some(ErrorCode::DiskFull) => Self::Full(error),
+            Some(ErrorCode::SystemIoFailure) if has_no_room(&error) => Self::Full(error),
             _ => Self::Sql(error),
         }
     }
@@ -73,6 +69,11 @@ fn is_unreadable(error: &rusqlite::Error) -> bool {
     })
 }
 
+/// Whether there is no room for what the connections of a database share: said apart from a full disk, and the same.
+fn has_no_room(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +83,6 @@ mod tests {
         let of = |code| DatabaseError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
         assert!(of(ffi::SQLITE_IOERR_READ).is_damage());
         assert!(!of(ffi::SQLITE_IOERR_WRITE).is_damage() && of(ffi::SQLITE_IOERR_WRITE).may_be_damage());
-        assert!(!of(ffi::SQLITE_FULL).may_be_damage());
+        assert!(!of(ffi::SQLITE_FULL).may_be_damage() && !of(ffi::SQLITE_IOERR_SHMSIZE).may_be_damage());
     }
 }

@@ -11,7 +11,7 @@ use gatehouse::{
     feed::row::VisitRow,
     id::{UnitId, VisitorId},
     journal::{Act, AlertCode, AskClose, Details},
-    presence::{WAITS_MS, has_lapsed},
+    presence::{MOST_PEOPLE, WAITS_MS, has_lapsed},
     time::{SECOND, UnixMs},
     words::{Answer, Credential, VisitorStatus},
 };
@@ -28,7 +28,6 @@ use crate::screen::{AskCard, AskState, OverrideReason, Sound, TouchError, Walkin
 /// How long sending can be taken back.
 pub(super) const UNDO_ASK_MS: i64 = 3 * SECOND;
 const UNANSWERED_MS: i64 = 45 * SECOND;
-const MOST_PEOPLE: u16 = 99;
 
 impl Desk {
     /// Asks a household about somebody who came without a pass. Durable when it returns; nobody is asked for

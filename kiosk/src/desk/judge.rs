@@ -271,6 +271,8 @@ impl<L: Ledger> Judge<'_, L> {
         stepped_up: Option<SteppedUp>,
     ) -> Result<Judged, DeskError> {
         let mut facts = before.facts.clone();
+        // Between the question and its answer the pass may have ended, or the list grown old.
+        (facts.time, facts.list_age_ms) = self.timed();
         if let Some(pass) = facts.pass() {
             facts.row = row_facts(&self.cache.look_up(pass.0)?).or(facts.row);
             facts.uses = self.counted(pass, &facts.shown, facts.row.as_ref())?;
@@ -353,7 +355,7 @@ impl<L: Ledger> Judge<'_, L> {
         uses: Vec<EventId>,
         tries: Tries,
     ) -> Judged {
-        let time = TimeFacts::of(self.reading, &self.known.zone_name);
+        let (time, list_age_ms) = self.timed();
         let at = time.at;
         let policy = self.known.policy.of(&comer.visitor_type).clone();
         let way = comer.pass.map_or(Way::Entry, |pass| {
@@ -367,7 +369,7 @@ impl<L: Ledger> Judge<'_, L> {
             unit: self.unit(&comer),
             uses,
             watch: self.watch(&comer),
-            list_age_ms: self.whole_at.filter(|_| time.sure).map(|whole| at.since(whole).max(0)),
+            list_age_ms,
             tries,
             policy,
             time,
@@ -375,6 +377,13 @@ impl<L: Ledger> Judge<'_, L> {
             stepped_up: None,
         };
         Judged { verdict: decide(&facts), facts, comer, way }
+    }
+
+    /// The time, and how old the list is by it.
+    fn timed(&self) -> (TimeFacts, Option<i64>) {
+        let time = TimeFacts::of(self.reading, &self.known.zone_name);
+        let age = self.whole_at.filter(|_| time.sure).map(|whole| time.at.since(whole).max(0));
+        (time, age)
     }
 
     /// Of several units the one whose state bars most.

@@ -148,9 +148,15 @@ impl Known {
             gate,
             gate_name: gate_row.map_or_else(|| trust.gate_name.clone(), |row| row.name.clone()),
             gate_kind: gate_row.map_or_else(|| trust.gate_kind.clone(), |row| row.kind.clone()),
-            zone: Zone::named(&zone_name).unwrap_or_else(|_| utc()),
+            zone: Zone::named(&zone_name).unwrap_or_else(|error| {
+                tracing::error!(%error, "the community's time zone is not known here: times are shown in UTC");
+                utc()
+            }),
             zone_name,
-            policy: Policy::read(policy).unwrap_or_default(),
+            policy: Policy::read(policy).unwrap_or_else(|error| {
+                tracing::error!(%error, "the community's policy cannot be read: the strictest is gone by");
+                Policy::strictest()
+            }),
             locked_down: community.as_ref().is_some_and(|row| row.locked_down),
             lookup_key: community.as_ref().map(|row| row.lookup_key),
             companies: community.map_or_else(Vec::new, |row| row.companies),

@@ -175,8 +175,8 @@ impl Desk {
             self.dismiss(&mut state)?;
         }
         if state.changes != changes {
-            let before = std::mem::take(&mut state.book);
-            state.book = Book::load(&self.cache, &self.journal)?;
+            let book = Book::load(&self.cache, &self.journal)?;
+            let before = std::mem::replace(&mut state.book, book);
             state.changes = changes;
             self.erase(&mut state)?;
             self.answered(&mut state, &before);
@@ -230,11 +230,21 @@ impl Desk {
         for recorded in written {
             match recorded.undoes().map(|target| self.journal.event(target)) {
                 Some(Ok(Some(target))) => state.book.undone(target.recorded),
-                Some(Ok(None) | Err(_)) => {}
+                Some(Ok(None)) => {}
+                // It is recorded all the same; the book is told by the journal then.
+                Some(Err(error)) => self.reload_book(state, &error.into()),
                 None => state.book.recorded(recorded),
             }
         }
         ids
+    }
+
+    fn reload_book(&self, state: &mut State, why: &DeskError) {
+        tracing::error!(error = %why, "what was taken back cannot be read");
+        match Book::load(&self.cache, &self.journal) {
+            Ok(book) => state.book = book,
+            Err(error) => tracing::error!(%error, "who is inside cannot be read"),
+        }
     }
 
     fn now(&self) -> UnixMs {

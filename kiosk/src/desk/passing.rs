@@ -92,7 +92,7 @@ impl Desk {
             Some((visit, row.entered_at?, Comer::of_visit(row)))
         });
         match (way, open) {
-            (Way::AlreadyIn, Some((_, entered, comer))) => {
+            (Way::AlreadyIn, Some((_, entered, comer))) if !is_ended(&judged.verdict) => {
                 Plan::Nothing(Outcome::AlreadyIn { comer, entered })
             }
             (Way::Unclear, Some((visit, entered, comer))) => {
@@ -169,6 +169,11 @@ impl Desk {
         let events = self.record(state, vec![(act, None)])?;
         Ok(Plan::Out { comer, entered }.done(events.last().copied()))
     }
+}
+
+/// Whether a pass is refused for more than that its holder came in on it.
+const fn is_ended(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Refuse { reason, .. } if !matches!(reason, Reason::UsedUp | Reason::LiveSpent))
 }
 
 /// What will have come of somebody once it is recorded.

@@ -7,6 +7,7 @@ use gatehouse::{
     hash::Hash,
     id::{EventId, VisitorId},
     journal::{Act, AlertCode, Details, Event},
+    presence::MOST_PEOPLE,
     time::{SECOND, UnixMs},
     words::{Direction, StepUpBy},
 };
@@ -22,8 +23,6 @@ use crate::{
     journal::{Kept, Ledger},
     screen::{Alert, AlertKind, EmergencyKind, TouchError},
 };
-
-const MOST_PEOPLE: u16 = 99;
 
 /// What a guard gives for a step-up.
 #[derive(Clone, Copy)]

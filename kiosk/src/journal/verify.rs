@@ -58,7 +58,7 @@ impl Journal {
     }
 
     /// Gives every kept event of every life to `take`, oldest first, a header before each life. Answers how
-    /// many events there were.
+    /// many events there were. `take` may be as slow as it likes: nothing of the database is held meanwhile.
     ///
     /// # Errors
     /// When the database fails, or what `take` said.
@@ -67,15 +67,18 @@ impl Journal {
         mut take: impl FnMut(Exporting) -> Result<(), E>,
     ) -> Result<u64, E> {
         let connection = self.apart().map_err(E::from)?;
-        let failed = |error: rusqlite::Error| E::from(JournalError::from(error));
         let mut count = 0;
         for life in life::all(&connection)? {
             take(Exporting::Life(self.header(&life)))?;
-            let mut statement = connection.prepare(EVENTS).map_err(failed)?;
-            let mut rows = statement.query([life.number]).map_err(failed)?;
-            while let Some(row) = rows.next().map_err(failed)? {
-                take(Exporting::Event(event::signed(row, 0).map_err(failed)?))?;
-                count += 1;
+            let mut after = i64::MIN;
+            loop {
+                let piece = piece(&connection, &life, after)?;
+                let Some((last, _)) = piece.last() else { break };
+                after = *last;
+                for (_, signed) in piece {
+                    take(Exporting::Event(signed))?;
+                    count += 1;
+                }
             }
         }
         Ok(count)
@@ -97,6 +100,15 @@ impl Journal {
             hash: life.floor.hash,
         }
     }
+}
+
+/// The next events of a life behind seq `after`, with their seqs.
+fn piece(connection: &Connection, life: &Life, after: i64) -> Result<Vec<(i64, SignedEvent)>, JournalError> {
+    let mut statement = connection.prepare_cached(
+        "select seq, bytes, hash, signature from event where life = ?1 and seq > ?2 order by seq limit 200",
+    )?;
+    let rows = statement.query_map((life.number, after), |row| Ok((row.get(0)?, event::signed(row, 1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 const EVENTS: &str = "select e.bytes, e.hash, e.signature, e.seq, d.bytes

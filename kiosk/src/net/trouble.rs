@@ -51,15 +51,6 @@ pub enum NetTrouble {
 }
 
 impl NetTrouble {
-    /// Whether the same request may do better later, without anybody doing anything here.
-    pub fn is_passing(&self) -> bool {
-        match self {
-            Self::Refused { status, .. } => matches!(status, 408 | 429 | 503),
-            Self::Answer(_) => false,
-            _ => true,
-        }
-    }
-
     /// What a failed request means.
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let causes =

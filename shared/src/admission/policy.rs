@@ -131,6 +131,27 @@ impl Policy {
         }
     }
 
+    /// What a gate goes by whose community's policy cannot be read: what is not known is a step-up, never more.
+    pub fn strictest() -> Self {
+        let strict = |kind: KindPolicy| KindPolicy {
+            when_aged: Allowance::StepUp,
+            when_stale: Allowance::StepUp,
+            when_expired: Allowance::StepUp,
+            single_use: SingleUse::HomeGateOnly,
+            override_allowed: false,
+            ..kind
+        };
+        let Self { guest, delivery, service, taxi, other, day_keys_ahead } = Self::default();
+        Self {
+            guest: strict(guest),
+            delivery: strict(delivery),
+            service: strict(service),
+            taxi: strict(taxi),
+            other: strict(other),
+            day_keys_ahead,
+        }
+    }
+
     /// Reads the policy of a feed row.
     pub fn read(bytes: &[u8]) -> Result<Self, CborError> {
         cbor::from_slice(bytes)

@@ -8,6 +8,9 @@ mod visits;
 mod waiting;
 mod way;
 
+/// How many people a visit may be of.
+pub const MOST_PEOPLE: u16 = 100;
+
 pub use visits::{Left, Passage, PassageKind, Visit, may_end, visits};
 pub use waiting::{STANDS_MS, WAITS_MS, has_lapsed};
 pub use way::{ALREADY_IN_MS, Inside, Way, assumed_exit, way};

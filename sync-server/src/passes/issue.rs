@@ -6,6 +6,7 @@ use gatehouse::{
     feed::row::WeeklyWindow,
     id::{CommunityId, PassId, UnitId, UserId},
     pass::{self, GateTag, PassClaims, PassTerms, Terms, UnitRef, holder_name},
+    presence::MOST_PEOPLE,
     time::{DAY, UnixMs},
     words::{PassMode, Role, VisitorType},
 };
@@ -54,7 +55,7 @@ pub fn check(new: NewPass, now: UnixMs) -> Answer<Checked> {
     let company = fields.optional("company", new.company.as_deref(), 40);
     fields.require(new.visitor_type.is_known(), "visitor_type", &words(VisitorType::ALL));
     fields.require(new.mode.is_known(), "mode", &words(PassMode::ALL));
-    fields.require((1..=100).contains(&new.people), "people", "1 to 100");
+    fields.require((1..=MOST_PEOPLE).contains(&new.people), "people", "1 to 100");
     fields.require(new.uses.is_none_or(|uses| (1..=255).contains(&uses)), "uses", "1 to 255");
     // Tokens tell whole seconds, rows are to say the same.
     let whole = |at: UnixMs| UnixMs(at.0.div_euclid(1000) * 1000);

@@ -5,6 +5,7 @@ use gatehouse::{
     api::visitors::RequestEntry,
     id::{CommunityId, UnitId, VisitorId},
     journal::Requested,
+    presence::MOST_PEOPLE,
     words::{Role, Subject, VisitorStatus, VisitorType},
 };
 
@@ -69,7 +70,7 @@ pub(super) fn check(
         "GUEST, DELIVERY, SERVICE or TAXI",
     );
     fields.require(Subject::is_known(&visitor.subject), "subject", "VISITOR, CHILD or GOODS");
-    fields.require((1..=100).contains(&visitor.people), "people", "1 to 100");
+    fields.require((1..=MOST_PEOPLE).contains(&visitor.people), "people", "1 to 100");
     fields.require((1..=10).contains(&asked.unit_ids.len()), "unit_ids", "1 to 10 units");
     fields.finish()?;
     Ok(visitor)

@@ -58,6 +58,22 @@ async fn the_wall_clock_may_say_what_it_likes() {
     assert_eq!(says(&kiosk, &card).await, (json!("ADMIT"), json!("OK")));
 }
 
+/// What was put away and is held up again has a verdict of its own: the guest who left, and who is not to come back.
+#[tokio::test]
+async fn a_pass_held_up_again_is_told_of_again_however_few_pictures_lie_between() {
+    let (community, server, kiosk, mut clocks, card) = gate().await;
+    let frames = community.frames("frames");
+    let mut watching = kiosk.watch(&frames).await;
+    community.hold_up(&frames, "1", token(&card));
+    assert_eq!(watching.next(BOUND).await.unwrap()["verdict"], "ADMIT");
+    community.revoke(&card).await;
+    until("the kiosk knows", BOUND, async || (says(&kiosk, &card).await.1 == "REVOKED").then_some(())).await;
+    clocks.sleep(Duration::from_secs(3));
+    community.hold_up(&frames, "2", token(&card));
+    assert_eq!(watching.next(BOUND).await.unwrap()["reason"], "REVOKED");
+    drop(server);
+}
+
 /// A night asleep is a night gone by: the pass has ended, though no program saw the hours pass.
 #[tokio::test]
 async fn a_machine_that_slept_knows_how_long() {

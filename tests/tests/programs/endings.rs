@@ -181,7 +181,7 @@ fn left_over(kiosk: &Kiosk) -> Vec<String> {
         .read_dir()
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !["lock", "time", "preferences"].contains(&name.as_str()))
+        .filter(|name| !["lock", "time", "window.json"].contains(&name.as_str()))
         .collect();
     left.sort();
     left

@@ -160,7 +160,12 @@ async fn a_revocation_that_finds_its_holder_inside_is_told_by_the_sync_that_brin
     let card = community.pass(&json!({})).await;
     kiosk.succeed(&["sync"]).await;
     kiosk.succeed(&["admit", token(&card)]).await;
-    assert_eq!(kiosk.succeed(&["admit", token(&card)]).await["verdict"], "ALREADY_IN");
+    let again = kiosk.run(&["admit", token(&card)]).await;
+    assert_eq!(
+        (again.code, &again.json["verdict"]),
+        (11, &json!("ALREADY_IN")),
+        "nobody else comes in on it"
+    );
     kiosk.succeed(&["sync"]).await;
     community.revoke(&card).await;
     let began = Instant::now();
@@ -206,4 +211,28 @@ async fn a_picture_of_a_phone_is_a_visitor() {
     let verdict = watching.next(Duration::from_secs(30)).await.unwrap();
     assert_eq!(verdict["verdict"], "ADMIT", "{verdict}");
     assert_eq!(verdict["pass_id"], card["pass"]["id"]);
+}
+
+/// Nobody walks in on another's LET IN.
+#[tokio::test]
+async fn of_two_passes_in_one_picture_the_one_that_is_refused_has_its_verdict() {
+    let (community, server) = Community::found().await;
+    let kiosk = community.kiosk(&server, "kiosk").await;
+    let (good, revoked) = (community.pass(&json!({})).await, community.pass(&json!({})).await);
+    community.revoke(&revoked).await;
+    kiosk.succeed(&["sync"]).await;
+    let frames = community.frames("frames");
+    let mut watching = kiosk.watch(&frames).await;
+    community.hold_up_side_by_side(&frames, "1", [token(&good), token(&revoked)]);
+    let verdict = watching.next(Duration::from_secs(30)).await.unwrap();
+    assert_eq!(verdict["reason"], "REVOKED", "{verdict}");
+    community.hold_up_side_by_side(&frames, "2", [token(&good), token(&revoked)]);
+    community.hold_up(&frames, "3", token(&good));
+    let verdict = watching.next(Duration::from_secs(30)).await.unwrap();
+    assert_eq!(
+        (&verdict["verdict"], &verdict["pass_id"]),
+        (&json!("ADMIT"), &good["pass"]["id"]),
+        "{verdict}"
+    );
+    assert!(verdict["file"].as_str().unwrap().ends_with("3.png"), "once it is alone: {verdict}");
 }

@@ -7,18 +7,18 @@ use gatehouse::{code::SixDigits, id::VisitorId};
 use gatehouse_kiosk::keys::{Holder, Wish};
 
 const EXIT_CODES: &str = "Exit codes:
-  0   done; of a verdict: ADMIT, EXIT or ALREADY_IN
+  0   done; of a verdict: ADMIT or EXIT
   1   something failed
   2   the command line cannot be read
   3   this kiosk is not enrolled, or is already, or was just ended by its community
-  4   another process owns the data folder and does not answer for two seconds
+  4   another process owns the data folder and does not answer for two seconds; for keys and journal hand-in, owns it
   5   the server was not reached, or not in time
   6   the journal does not verify
   7   there is no code in the picture
   8   what was named is not there
   9   the one-time code is not taken: mistyped, wrong, used or too old
   10  ASK_RESIDENT
-  11  STEP_UP, or IN_OR_OUT
+  11  STEP_UP, IN_OR_OUT or ALREADY_IN
   12  codes rest for a moment, after too many wrong ones
   20  REFUSE";
 
@@ -51,7 +51,8 @@ pub enum Task {
     Enrol(EnrolArgs),
     /// Say how the kiosk stands.
     Status,
-    /// Say what a pass is worth now. Nothing is recorded.
+    /// Say what a pass is worth now for coming in, by what the last sync brought; an open window, or watch, keeps that
+    /// fresh. Nothing is recorded. Leaving is never refused.
     Check(Shown),
     /// Verify a six-digit code for a unit. A wrong one is charged to the unit, as at the keypad.
     Code {

@@ -18,7 +18,10 @@ use std::{io::IsTerminal, path::Path, process::ExitCode};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Parser;
-use gatehouse_kiosk::control::{Ending, Order};
+use gatehouse_kiosk::{
+    control::{Ending, Order},
+    folder::keep_private,
+};
 use gatehouse_scan::Scanner;
 use serde_json::{Value, json};
 use tracing_subscriber::EnvFilter;
@@ -29,7 +32,8 @@ use pictures::text;
 use speak::Voice;
 
 fn main() -> ExitCode {
-    let args = Gatectl::parse();
+    keep_private();
+    let args = Gatectl::try_parse().unwrap_or_else(|error| unreadable(&error));
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("error"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -46,6 +50,15 @@ fn main() -> ExitCode {
         error.ending
     });
     ExitCode::from(ending.code())
+}
+
+/// Says what is wrong with the command line, or the help that was asked for, and ends.
+fn unreadable(error: &clap::Error) -> ! {
+    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+        Voice::new(true).say(&json!({ "error": error.render().to_string().trim_end(), "code": "usage" }));
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
 }
 
 fn run(args: &Gatectl, voice: Voice) -> Result<Ending, NoOwner> {

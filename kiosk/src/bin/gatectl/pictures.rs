@@ -37,7 +37,7 @@ pub fn text(shown: &str) -> Result<String, NoOwner> {
         return if names_picture(shown) {
             Err(NoOwner { words: format!("there is no picture {shown}"), ending: Ending::Gone })
         } else {
-            Ok(shown.to_owned())
+            Ok(shown.trim().to_owned())
         };
     }
     let grey = open(path)?;
@@ -45,12 +45,13 @@ pub fn text(shown: &str) -> Result<String, NoOwner> {
         .ok_or_else(|| NoOwner { words: "there is no code in the picture".into(), ending: Ending::NoCode })
 }
 
-/// Whether `shown` is meant as a picture's name rather than as a code's text: it ends like one, or is a path. A token
-/// of ours may have a slash in it, and so has a link.
+/// Whether `shown` is meant as a picture's name rather than as a code's text: it ends like one, or begins as a path
+/// does. A token of ours may have a slash in it, and so has a link, or a payment code.
 fn names_picture(shown: &str) -> bool {
     let ending = Path::new(shown).extension().map(OsStr::to_ascii_lowercase);
     let is_image = ending.is_some_and(|ending| ["png", "jpg", "jpeg"].iter().any(|image| ending == *image));
-    !is_ours(shown) && !shown.contains("://") && (is_image || shown.contains('/'))
+    let is_path = ["/", "./", "../"].iter().any(|begin| shown.starts_with(begin));
+    !is_ours(shown.trim()) && !shown.contains("://") && (is_image || is_path)
 }
 
 /// Opens a picture file.

@@ -7,18 +7,23 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use gatehouse_kiosk::control::{Ending, Order};
+use gatehouse_kiosk::{
+    control::{Ending, Order},
+    eye::Memory,
+};
 use gatehouse_scan::Scanner;
 use serde_json::{Value, json};
 
 use crate::{
+    clocks::clocks,
     owner::{NoOwner, Owner},
     pictures,
 };
 
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
-/// A code that was in none of so many successive pictures was put away.
-const PUT_AWAY: usize = 3;
+/// By how much more time each picture counts than has passed since the one before, in milliseconds: what is in none of
+/// three is put away however quickly they come.
+const A_PICTURE: i64 = 1_000;
 
 /// Watches the folder at `pictures`; ends after those there now where `once` is set.
 pub fn run(
@@ -31,7 +36,9 @@ pub fn run(
     owner.stay()?;
     let mut seen = Seen::default();
     let mut scanner = Scanner::new();
-    let mut held: Vec<(String, usize)> = Vec::new();
+    let memory = Memory::default();
+    let clocks = clocks()?;
+    let mut ahead = 0;
     let mut failing: Option<String> = None;
     loop {
         for path in seen.fresh(files(pictures)?) {
@@ -41,15 +48,16 @@ pub fn run(
                 continue;
             };
             let texts = pictures::read_next(&mut scanner, &grey).texts;
-            for code in fresh(&mut held, texts) {
-                let file = path.display().to_string();
-                owner.carry_out(&Order::Scan { text: code }, &mut |mut said| {
-                    if let Value::Object(fields) = &mut said {
-                        fields.insert("file".into(), file.clone().into());
-                    }
-                    say(said);
-                })?;
-            }
+            ahead += A_PICTURE;
+            let taken_at = clocks.boot() + ahead;
+            let Some(code) = to_decide(owner, &memory, taken_at, &texts)? else { continue };
+            let file = path.display().to_string();
+            owner.carry_out(&Order::Scan { text: code }, &mut |mut said| {
+                if let Value::Object(fields) = &mut said {
+                    fields.insert("file".into(), file.clone().into());
+                }
+                say(said);
+            })?;
         }
         if once {
             return Ok(Ending::Done);
@@ -107,31 +115,38 @@ fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Mark>, NoOwner> {
     Ok(files)
 }
 
-/// Of the codes in the next picture those that were not held up in the ones before.
-fn fresh(held: &mut Vec<(String, usize)>, texts: Vec<String>) -> Vec<String> {
-    for (_, missed) in held.iter_mut() {
-        *missed += 1;
+/// Of the codes in the next picture the one to decide, as a kiosk's camera has it: the gravest of those that are new
+/// in view, while none that was decided is beside them.
+fn to_decide(
+    owner: &mut Owner,
+    memory: &Memory,
+    taken_at: i64,
+    texts: &[String],
+) -> Result<Option<String>, NoOwner> {
+    let mut codes = memory.fresh(taken_at, texts.iter().map(String::as_str));
+    let decided = if codes.is_empty() || memory.is_decided_beside(taken_at, &codes) {
+        None
+    } else {
+        let place = gravest(owner, &codes)?;
+        Some(codes.remove(place))
+    };
+    memory.forget(&codes);
+    if let Some(code) = &decided {
+        memory.decided(code);
     }
-    let mut fresh = Vec::new();
-    for text in texts {
-        if let Some((known, missed)) = held.iter_mut().find(|(known, _)| lasting(known) == lasting(&text)) {
-            *missed = 0;
-            *known = text;
-        } else {
-            held.push((text.clone(), 0));
-            fresh.push(text);
-        }
-    }
-    held.retain(|(_, missed)| *missed < PUT_AWAY);
-    if fresh.iter().any(|text| text.starts_with("GH")) {
-        fresh.retain(|text| text.starts_with("GH"));
-    }
-    fresh
+    Ok(decided)
 }
 
-/// What stays the same while a live pass counts its digits.
-fn lasting(text: &str) -> &str {
-    text.strip_prefix("GHR:").and_then(|rest| rest.split_once(':')).map_or(text, |(_, token)| token)
+fn gravest(owner: &mut Owner, codes: &[String]) -> Result<usize, NoOwner> {
+    if codes.len() < 2 {
+        return Ok(0);
+    }
+    let mut place = None;
+    owner.carry_out(&Order::Gravest { texts: codes.to_vec() }, &mut |said| {
+        place = said["place"].as_u64().and_then(|place| usize::try_from(place).ok());
+    })?;
+    // Whoever owns the folder may be of another version.
+    Ok(place.filter(|place| *place < codes.len()).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -152,17 +167,5 @@ mod tests {
         std::fs::remove_file(&picture).unwrap();
         assert!(fresh().is_empty());
         assert!(seen.0.is_empty(), "what is gone is not remembered");
-    }
-
-    #[test]
-    fn one_code_held_up_is_one_verdict_until_it_was_put_away() {
-        let mut held = Vec::new();
-        let mut look = |texts: &[&str]| fresh(&mut held, texts.iter().map(|&text| text.into()).collect());
-        assert_eq!(look(&["GH1:A", "upi://x"]), ["GH1:A"]);
-        assert!(look(&["GH1:A"]).is_empty());
-        assert!(look(&[]).is_empty());
-        assert!(look(&["GHR:123456:GH1:A"]).is_empty());
-        assert!(look(&[]).is_empty() && look(&[]).is_empty() && look(&[]).is_empty());
-        assert_eq!(look(&["GH1:A"]), ["GH1:A"]);
     }
 }

@@ -121,6 +121,8 @@ fn a_revoked_pass_is_refused_once_its_revocation_is_here_and_still_leads_out() {
     gate.change(row(50, 0, &PassRow { revoked_at: Some(T), ..pass_row() }));
     assert_eq!(gate.desk.check(&text).unwrap().verdict.reason(), Some(Reason::Revoked));
     assert!(gate.desk.inside("", InsideTab::Today, 0).unwrap().rows[0].revoked);
+    assert_eq!(reason(&gate.desk.scan(&text).unwrap()), Some(Reason::Revoked), "it came back over the fence");
+    assert_eq!(reason(&gate.entry(&text)), Some(Reason::Revoked));
     gate.later(3 * MINUTE);
     assert!(matches!(gate.desk.scan(&text).unwrap(), Outcome::Out { .. }), "whoever leaves leaves");
     assert_eq!(reason(&gate.desk.scan(&text).unwrap()), Some(Reason::Revoked));

@@ -131,6 +131,23 @@ fn a_step_up_meets_nothing_that_came_since() {
 }
 
 #[test]
+fn a_step_up_is_met_in_the_time_the_pass_has() {
+    let ending = PassRow { valid_until: T.plus(MINUTE), ..pass_row() };
+    let newer = Row { schema: PassRow::SCHEMA + 1, ..row(50, 10, &ending) };
+    let mut gate = Gate::with(GateKind::Both, vec![newer]);
+    gate.change(row(GUARD, 0, &guard_row("246810")));
+    gate.desk.sign_in(id(GUARD), "246810").unwrap();
+    let outcome = gate.desk.scan(&gate.token(50, &ending)).unwrap();
+    assert_eq!(reason(&outcome), Some(Reason::UnknownRestriction));
+    let question = shown(&gate).id;
+    gate.later(40 * SECOND);
+    gate.desk.still_here(question).unwrap();
+    gate.later(40 * SECOND);
+    let outcome = gate.desk.step_up(question, Given::Photo(JPEG)).unwrap();
+    assert_eq!(reason(&outcome), Some(Reason::Expired), "the question stood longer than the pass held");
+}
+
+#[test]
 fn no_photo_or_plate_lets_in_a_text_of_a_format_that_nobody_knows() {
     let revoked = PassRow { revoked_at: Some(T), ..pass_row() };
     let mut gate = Gate::with(GateKind::Both, vec![row(50, 10, &revoked)]);
