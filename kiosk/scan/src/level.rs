@@ -228,7 +228,7 @@ impl Level {
         }
         self.work += if against == Against::Blocks { pixels } else { 3 * pixels };
         // In a large picture, what is hardly wider than its pixels is noise.
-        let least = if frame.width * frame.height < SMALL { 8 } else { 14 };
+        let least = if frame.width * frame.height < SMALL { 8 } else { 11 };
         let shape = if against == Against::Blocks { Shape::Sharp } else { Shape::Blurred };
         self.bits.transpose(&mut self.columns);
         let sides = Sides { rows: &self.bits, columns: &self.columns };

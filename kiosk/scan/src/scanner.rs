@@ -20,6 +20,9 @@ const KNOWN: u32 = 15;
 const UNMOVED: u32 = 8;
 /// Looks in a row that read nothing after which the dear steps take turns.
 const BARREN: u32 = 12;
+/// Looks in a row that saw nothing code-like after which something code-like is news: by chance there is something in
+/// one look and nothing in the next.
+const UNSEEN: u32 = 3;
 
 /// Reads one camera's successive frames; keeps its buffers, its last answer and what it saw.
 #[derive(Default)]
@@ -33,6 +36,8 @@ pub struct Scanner {
     held: u32,
     /// Looks in a row that read nothing, since something code-like came into view.
     barren: u32,
+    /// Looks in a row that saw nothing code-like.
+    unseen: u32,
     count: u32,
     scan: Scan,
 }
@@ -68,7 +73,11 @@ impl Scanner {
             self.look.reuse(code.text);
         }
         scan.work = 0;
-        if let Some(frame) = frame.checked()
+        let frame = frame.checked();
+        if frame.is_none() {
+            scan.guidance = None;
+        }
+        if let Some(frame) = frame
             && catch_unwind(AssertUnwindSafe(|| look(self, &frame, budget, &mut scan))).is_err()
         {
             *self = Self::default();
@@ -108,12 +117,13 @@ impl Scanner {
             }
         }
         if scan.codes.is_empty() {
-            let saw = self.look.saw_something();
             // What hangs there unread for good has said all it has to say.
             let evidence = (!known).then_some(&mut self.evidence);
             self.look.run(frame, budget, share, evidence, &mut scan.codes);
             scan.work += self.look.work();
-            let news = !saw && self.look.saw_something();
+            let seen = self.look.saw_something();
+            let news = seen && self.unseen >= UNSEEN;
+            self.unseen = if seen { 0 } else { self.unseen.saturating_add(1) };
             self.barren = if news { 0 } else { self.barren.saturating_add(1) };
         }
         if let Some(code) = scan.codes.first() {

@@ -208,7 +208,7 @@ fn eci(stream: &mut Stream<'_>) -> Option<Charset> {
 }
 
 /// A code seldom says which set its bytes are in. Accents of Latin-1 stand alone among letters, Japanese
-/// does not.
+/// does not; and what Latin-1 has at 0x80 to 0x9F are controls, which no text holds.
 fn guess(bytes: &[u8], text: &mut String) {
     if let Ok(utf8) = std::str::from_utf8(bytes) {
         text.push_str(utf8);
@@ -217,7 +217,8 @@ fn guess(bytes: &[u8], text: &mut String) {
     let high = bytes.iter().filter(|b| **b >= 0x80).count();
     let paired = bytes.windows(2).filter(|w| w[0] >= 0x80 && w[1] >= 0x80).count();
     let (japanese, broken) = SHIFT_JIS.decode_without_bom_handling(bytes);
-    if !broken && 3 * paired >= high {
+    let controls = bytes.iter().any(|b| (0x80..=0x9f).contains(b));
+    if !broken && (controls || 3 * paired >= high) {
         text.push_str(&japanese);
     } else {
         text.extend(bytes.iter().map(|&b| char::from(b)));
@@ -248,6 +249,17 @@ mod tests {
         assert_eq!(read(numbers).as_deref(), Some("01234567"));
         let capitals = "0010 000000101 00111001110 11100111001 000010 0000";
         assert_eq!(read(capitals).as_deref(), Some("AC-42"));
+    }
+
+    #[test]
+    fn katakana_in_bytes_without_a_set_is_japanese_and_an_accent_is_not() {
+        let guessed = |bytes: &[u8]| {
+            let mut text = String::new();
+            guess(bytes, &mut text);
+            text
+        };
+        assert_eq!(guessed(b"\x83\x65\x83\x58\x83\x67"), "テスト");
+        assert_eq!(guessed(b"caf\xe9"), "café");
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::{
 pub use memory::Memory;
 
 /// How long one picture may be worked on, in microseconds: the next one is newer.
-const A_LOOK: u64 = 90_000;
+pub const A_LOOK: u64 = 90_000;
 /// How long to wait for a picture before looking whether the eye is still wanted.
 const PATIENCE: Duration = Duration::from_millis(500);
 

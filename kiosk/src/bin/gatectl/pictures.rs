@@ -1,16 +1,17 @@
 //! Codes in picture files, by the scan room's own path.
 
-use std::{
-    ffi::OsStr,
-    fs::File,
-    io::{BufReader, Read},
-    path::Path,
-};
+use std::{ffi::OsStr, fs::File, io::Read, path::Path};
 
-use gatehouse_kiosk::{camera, control::Ending, time::worked_micros};
+use gatehouse_kiosk::{camera, control::Ending, eye::A_LOOK, time::worked_micros};
 use gatehouse_scan::{Budget, Frame, Scan, Scanner};
+use image::DynamicImage;
 
 use crate::owner::NoOwner;
+
+/// Pixels of a camera's picture.
+const CAMERAS_PIXELS: u64 = 1280 * 720;
+/// Larger files are no pictures of codes.
+const MOST_BYTES: u64 = 256 << 20;
 
 /// A picture in grey.
 pub struct Grey {
@@ -59,7 +60,7 @@ fn names_picture(shown: &str) -> bool {
 /// # Errors
 /// When it is not there, or is none.
 pub fn open(path: &Path) -> Result<Grey, NoOwner> {
-    let picture = decoded(path)?.into_luma8();
+    let picture = on_white(decoded(path)?).into_luma8();
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     Ok(Grey { luma: picture.into_raw(), width, height })
 }
@@ -72,11 +73,25 @@ pub fn small(path: &Path) -> Result<Vec<u8>, NoOwner> {
     camera::small(&decoded(path)?).map_err(|error| no_picture(path, &error))
 }
 
-fn decoded(path: &Path) -> Result<image::DynamicImage, NoOwner> {
+fn decoded(path: &Path) -> Result<DynamicImage, NoOwner> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| NoOwner::at(path, &error))?;
-    BufReader::new(file).read_to_end(&mut bytes).map_err(|error| NoOwner::at(path, &error))?;
+    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|error| NoOwner::at(path, &error))?;
     image::load_from_memory(&bytes).map_err(|error| no_picture(path, &error))
+}
+
+/// What can be seen through is shown on white, as whatever shows pictures does.
+fn on_white(picture: DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return picture;
+    }
+    let mut seen = picture.into_luma_alpha8();
+    for pixel in seen.pixels_mut() {
+        let [luma, alpha] = pixel.0.map(u32::from);
+        let through = (luma * alpha + 255 * (255 - alpha)) / 255;
+        pixel.0 = [u8::try_from(through).unwrap_or(u8::MAX), u8::MAX];
+    }
+    seen.into()
 }
 
 fn no_picture(path: &Path, error: &dyn std::fmt::Display) -> NoOwner {
@@ -85,22 +100,16 @@ fn no_picture(path: &Path, error: &dyn std::fmt::Display) -> NoOwner {
 
 /// Reads one picture by itself; of the scanner only the buffers are used.
 pub fn read(scanner: &mut Scanner, grey: &Grey) -> Reading {
-    let budget = unhurried();
+    let budget = grey.budget();
     let texts = grey.frame().map(|frame| texts(scanner.single(frame, &budget))).unwrap_or_default();
     Reading { texts, elapsed_us: budget.elapsed_us() }
 }
 
 /// Reads a picture as a camera's next frame.
 pub fn read_next(scanner: &mut Scanner, grey: &Grey) -> Reading {
-    let budget = unhurried();
+    let budget = grey.budget();
     let texts = grey.frame().map(|frame| texts(scanner.scan(frame, &budget))).unwrap_or_default();
     Reading { texts, elapsed_us: budget.elapsed_us() }
-}
-
-/// Time that is counted and not limited: files are in no hurry, every step of the scan room ends by itself, and no
-/// reading is to depend on the machine's load.
-fn unhurried() -> Budget<'static> {
-    Budget::new(&worked_micros, u64::MAX)
 }
 
 fn texts(scan: &Scan) -> Vec<String> {
@@ -108,6 +117,13 @@ fn texts(scan: &Scan) -> Vec<String> {
 }
 
 impl Grey {
+    /// As long as the kiosk looks at one picture of its camera, and longer at a larger one. Time that the machine spends
+    /// on others does not count.
+    fn budget(&self) -> Budget<'static> {
+        let pixels = (self.width * self.height) as u64;
+        Budget::new(&worked_micros, A_LOOK * pixels.max(CAMERAS_PIXELS) / CAMERAS_PIXELS)
+    }
+
     fn frame(&self) -> Option<Frame<'_>> {
         Frame::packed(&self.luma, self.width, self.height)
     }
@@ -126,7 +142,16 @@ fn is_ours(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use image::{GrayAlphaImage, LumaA};
+
     use super::*;
+
+    #[test]
+    fn what_can_be_seen_through_is_white() {
+        let mut drawn = GrayAlphaImage::from_pixel(2, 1, LumaA([0, 0]));
+        drawn.put_pixel(1, 0, LumaA([0, 255]));
+        assert_eq!(on_white(drawn.into()).into_luma8().into_raw(), [255, 0]);
+    }
 
     #[test]
     fn a_picture_that_is_not_there_is_not_taken_for_a_code() {
