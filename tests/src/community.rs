@@ -52,6 +52,8 @@ impl Community {
     pub async fn found_on(how: How) -> (Self, Server) {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let data = folder.path().join("server");
+        // As packages and volumes make it: others may look in.
+        std::fs::create_dir(&data).expect("a folder for the server");
         create_admin(&data, &how).await;
         let server = Server::start_as(&data, "127.0.0.1:0", how).await;
         let admin = Session::login(&server.url(), ADMIN, PASSWORD).await;

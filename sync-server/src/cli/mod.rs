@@ -8,6 +8,7 @@ use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use gatehouse::api::community::RotateKeys;
+use rustix::{fs::Mode, process::umask};
 
 use print::print;
 
@@ -146,6 +147,8 @@ enum AdminCommand {
 
 /// Runs the program.
 pub async fn run() -> ExitCode {
+    // What a server keeps is its own user's, also in a folder that others may look into.
+    umask(Mode::RWXG | Mode::RWXO);
     match act(Line::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
