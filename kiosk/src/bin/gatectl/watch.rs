@@ -42,10 +42,14 @@ pub fn run(
     let mut failing: Option<String> = None;
     loop {
         for path in seen.fresh(files(pictures)?) {
-            // A picture that is still being written is no picture yet: it is looked at again.
-            let Ok(grey) = pictures::open(&path) else {
-                seen.0.remove(&path);
-                continue;
+            let grey = match pictures::open(&path) {
+                Ok(grey) => grey,
+                Err(error) => {
+                    if once || !seen.look_again(&path) {
+                        say(json!({ "file": path.display().to_string(), "error": error.words }));
+                    }
+                    continue;
+                }
             };
             let texts = pictures::read_next(&mut scanner, &grey).texts;
             ahead += A_PICTURE;
@@ -83,19 +87,40 @@ pub fn run(
 /// When a picture was written last, and how long it is.
 type Mark = (SystemTime, u64);
 
+/// A file that is no picture may still be being written: it is looked at so often again.
+const PATIENCE: u32 = 30;
+
 /// The pictures of the folder that were looked at, as they were.
 #[derive(Default)]
-struct Seen(BTreeMap<PathBuf, Mark>);
+struct Seen {
+    looked_at: BTreeMap<PathBuf, Mark>,
+    /// Those that were no pictures, and how often they were looked at.
+    no_pictures: BTreeMap<PathBuf, (Mark, u32)>,
+}
 
 impl Seen {
     /// Of the pictures there now those that are new, or others under a name that was there before.
     fn fresh(&mut self, now: BTreeMap<PathBuf, Mark>) -> Vec<PathBuf> {
-        let before = std::mem::replace(&mut self.0, now);
-        self.0
+        let before = std::mem::replace(&mut self.looked_at, now);
+        self.no_pictures.retain(|path, _| self.looked_at.contains_key(path));
+        self.looked_at
             .iter()
             .filter(|(path, mark)| before.get(*path) != Some(mark))
             .map(|(path, _)| path.clone())
             .collect()
+    }
+
+    /// One was no picture. Answers whether it is looked at again, which it is until it has been the same for long enough.
+    fn look_again(&mut self, path: &Path) -> bool {
+        let Some(mark) = self.looked_at.get(path) else { return false };
+        let (before, times) = self.no_pictures.entry(path.to_owned()).or_insert((*mark, 0));
+        *times = if before == mark { *times + 1 } else { 1 };
+        *before = *mark;
+        let again = *times < PATIENCE;
+        if again {
+            self.looked_at.remove(path);
+        }
+        again
     }
 }
 
@@ -166,6 +191,23 @@ mod tests {
         assert_eq!(fresh(), std::slice::from_ref(&picture));
         std::fs::remove_file(&picture).unwrap();
         assert!(fresh().is_empty());
-        assert!(seen.0.is_empty(), "what is gone is not remembered");
+        assert!(seen.looked_at.is_empty(), "what is gone is not remembered");
+    }
+
+    #[test]
+    fn what_is_no_picture_is_given_up_once_it_no_longer_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("1.png");
+        let mut seen = Seen::default();
+        for bytes in [b"half".as_slice(), b"half of it", b"half of it, and no more"] {
+            std::fs::write(&path, bytes).unwrap();
+            for _ in 1..PATIENCE {
+                assert_eq!(seen.fresh(files(dir.path()).unwrap_or_default()), std::slice::from_ref(&path));
+                assert!(seen.look_again(&path));
+            }
+        }
+        seen.fresh(files(dir.path()).unwrap_or_default());
+        assert!(!seen.look_again(&path));
+        assert!(seen.fresh(files(dir.path()).unwrap_or_default()).is_empty());
     }
 }
