@@ -19,7 +19,7 @@ use crate::{
     desk::{Desk, DeskError, Outcome},
     journal::{Exporting, JournalError},
     kiosk::Ended,
-    screen::TouchError,
+    screen::{AskState, TouchError},
     time::micros,
 };
 
@@ -70,7 +70,7 @@ pub fn carry_out(hands: &Hands<'_>, order: &Order, say: &mut dyn FnMut(Value)) -
         }
         Order::Admit { text } => passed(hands, |desk| desk.pass(text, Some(&Direction::Entry)), say),
         Order::Asks => asks(hands, say),
-        Order::LetIn { visit } => passed(hands, |desk| desk.let_in(*visit), say),
+        Order::LetIn { visit } => let_in(hands, *visit, say),
         Order::Exit { text } => passed(hands, |desk| desk.pass(text, Some(&Direction::Exit)), say),
         Order::Leave { visit } => passed(hands, |desk| desk.out(*visit), say),
         Order::Code { unit, digits, admit } => code(hands, unit, digits, *admit, say),
@@ -125,6 +125,21 @@ fn passed(
     (hands.recorded)();
     let (said, ending) = Said::outcome(&outcome, &*hands.desk.known()?, elapsed);
     say(said.to_json());
+    Ok(ending)
+}
+
+/// Lets in whom the household approved; of others says what the household said.
+fn let_in(hands: &Hands<'_>, visit: VisitorId, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
+    let done = passed(hands, |desk| desk.let_in(visit), say);
+    let Err(DeskError::Touch(touch @ TouchError::NotNow)) = done else { return done };
+    let asks = hands.desk.asks()?;
+    let denied = asks.iter().any(|card| card.id == visit && matches!(card.state, AskState::Denied { .. }));
+    let (words, ending) = if denied {
+        ("the household said no", Ending::Refuse)
+    } else {
+        ("the household has not said yes yet", Ending::AskResident)
+    };
+    failed_by(&touch, words, say);
     Ok(ending)
 }
 
