@@ -61,7 +61,8 @@ pub(crate) fn alike(a: &Finder, b: &Finder) -> bool {
 }
 
 fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut Vec<Triple>) {
-    let mut best: Option<Triple> = None;
+    // Tilt makes any of the three angles the rightest: which one is the corner, the finder there tells by its own shape.
+    let mut best: Option<(f32, Triple)> = None;
     for turn in 0..3 {
         let [o, r, d] = [members[turn], members[(turn + 1) % 3], members[(turn + 2) % 3]];
         let [fo, fr, fd] = [&finders[o], &finders[r], &finders[d]];
@@ -75,14 +76,14 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
         // What is known without walking the picture already tells most chance triples apart.
         let rows = |f: &Finder| 0.25 / f.rows as f32 + f.error * 0.04;
         let shape = 0.5 * cosine.abs() + 0.6 * (lu / lv).ln().abs() + rows(fo) + rows(fr) + rows(fd);
-        if shape > best.as_ref().map_or(MOST_COST, |b| b.cost) {
+        if shape > best.as_ref().map_or(MOST_COST, |b| b.0) {
             continue;
         }
         // What rows and columns said of the modules' sizes must not contradict it.
         let rough = |f: &Finder| guess(f, (ux / lu, uy / lu));
         let rough_down = |f: &Finder| guess(f, (vx / lv, vy / lv));
         let ratio = (lu / (rough(fo) * rough(fr)).sqrt()) / (lv / (rough_down(fo) * rough_down(fd)).sqrt());
-        if !(0.5..2.0).contains(&ratio) {
+        if !(0.33..3.0).contains(&ratio) {
             continue;
         }
         // Turned so that x to y is clockwise on the screen, as in a code that is not mirrored.
@@ -104,18 +105,43 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
             continue;
         }
         let cost = shape + 2.0 * uneven + 0.2 * ((ru / ou).ln().abs() + (dv / ov).ln().abs());
-        if cost < best.as_ref().map_or(MOST_COST, |b| b.cost) {
-            best = Some(Triple {
+        if cost > MOST_COST {
+            continue;
+        }
+        let choice = cost + sheared(bits, fo, (u.0 * ou, u.1 * ou), (v.0 * ov, v.1 * ov));
+        if best.as_ref().is_none_or(|b| choice < b.0) {
+            let triple = Triple {
                 members: [o, r, d],
                 at: [(fo.x, fo.y), (fr.x, fr.y), (fd.x, fd.y)],
                 modules,
                 shrink: [(ru / ou).clamp(0.5, 2.0), (dv / ov).clamp(0.5, 2.0)],
                 cost,
-            });
+            };
+            best = Some((choice, triple));
         }
     }
-    triples.extend(best);
+    triples.extend(best.map(|b| b.1));
 }
+
+/// How far a finder is from a square whose sides lie along `u` and `v`, the steps of a module: the diagonals of a square
+/// end at its corners. Where one of the two is a diagonal itself, one of theirs ends half as far out, which makes 0.7.
+fn sheared(bits: &Bits, f: &Finder, u: Point, v: Point) -> f32 {
+    let reach = |x: f32, y: f32| {
+        let long = x.hypot(y);
+        let (x, y) = (x / long, y / long);
+        let ends = (border(bits, f, x, y), border(bits, f, -x, -y));
+        Some(match ends {
+            (Some(a), Some(b)) => f32::midpoint(a, b) / long,
+            (Some(a), None) | (None, Some(a)) => a / long,
+            (None, None) => return None,
+        })
+    };
+    let diagonals = reach(u.0 + v.0, u.1 + v.1).zip(reach(u.0 - v.0, u.1 - v.1));
+    diagonals.map_or(UNSEEN, |(one, other)| (one / other).ln().abs())
+}
+
+/// What a finder's shape counts for where it cannot be told.
+const UNSEEN: f32 = 0.35;
 
 /// Pixels a module at a finder along a direction: from border to border through its centre.
 pub(crate) fn module_along(bits: &Bits, f: &Finder, (dx, dy): Point) -> f32 {
