@@ -53,7 +53,7 @@ pub(crate) fn rank(bits: &Bits, few: &[Finder], most: usize, triples: &mut Vec<T
 
 pub(crate) fn alike(a: &Finder, b: &Finder) -> bool {
     let (small, large) = if a.size() < b.size() { (a, b) } else { (b, a) };
-    large.size() < small.size() * 2.2 && {
+    large.size() < small.size() * 2.8 && {
         let distance = (a.x - b.x).hypot(a.y - b.y);
         // Finder centres are 14 to 240 modules apart, the two across a version 40; a finder is 7 wide.
         distance > small.size() * 1.2 && distance < large.size() * 36.0
