@@ -12,21 +12,6 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-pub(super) async fn insert_server_key(tx: &mut Tx, name: &str, sealed: &[u8]) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "insert into server_keys (name, sealed) values ($1, $2) on conflict (name) do nothing",
-        name,
-        sealed
-    )?;
-    Ok(())
-}
-
-pub(super) async fn server_key(tx: &mut Tx, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let sql = "select sealed from server_keys where name = $1";
-    Ok(fetch_optional!(tx, (Vec<u8>,), sql, name)?.map(|row| row.0))
-}
-
 record! {
     /// A session that has not ended, of a membership that is active.
     pub(super) struct LiveSession {
