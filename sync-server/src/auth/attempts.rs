@@ -53,6 +53,11 @@ impl Subject {
         Self::new("address", &[network(ip).as_bytes()], 100)
     }
 
+    /// Where refresh tokens are tried.
+    pub(crate) fn refresh(ip: IpAddr) -> Self {
+        Self::new("refresh", &[network(ip).as_bytes()], 100)
+    }
+
     /// Where enrolment codes are tried: kiosks are enrolled one at a time.
     pub(crate) fn enrolment(ip: IpAddr) -> Self {
         Self::new("enrolment", &[network(ip).as_bytes()], 10)
@@ -138,6 +143,18 @@ pub(crate) async fn charge(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> An
     // Counted first: whoever counts the same at the same time waits, and then reads all of it.
     failed(tx, subjects, now).await?;
     refuse(tx, subjects, now, |subject| subject.weight).await
+}
+
+/// [`charge`]s in a transaction of its own. Who failed too often already is refused by what is read alone: whoever floods
+/// the server takes no writer's turn.
+pub(crate) async fn charge_first(app: &App, subjects: &[Subject]) -> Answer<()> {
+    let mut tx = app.store.look().await?;
+    check(&mut tx, subjects, app.now()).await?;
+    drop(tx);
+    let mut tx = app.store.write().await?;
+    charge(&mut tx, subjects, app.now()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Counts a try of the passwords of the accounts that have a newcomer's contacts, as signing in does: neither registering

@@ -103,6 +103,11 @@ pub(super) async fn insert_refresh(
 /// The refresh token of a digest, kept from being used by others until this transaction ends.
 pub(super) async fn hold_refresh(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<Refresh>, StoreError> {
     execute!(tx, "update refresh_tokens set session = session where hash = $1", hash)?;
+    refresh(tx, hash).await
+}
+
+/// The refresh token of a digest.
+pub(super) async fn refresh(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<Refresh>, StoreError> {
     fetch_optional!(
         tx,
         Refresh,
