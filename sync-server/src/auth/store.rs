@@ -182,6 +182,16 @@ pub(super) async fn forget_attempts(tx: &mut Tx, subject: [u8; 32]) -> Result<()
     Ok(())
 }
 
+/// Forgets the attempts of all subjects from `first` to `last`.
+pub(super) async fn forget_attempts_between(
+    tx: &mut Tx,
+    first: [u8; 32],
+    last: [u8; 32],
+) -> Result<(), StoreError> {
+    execute!(tx, "delete from login_attempts where subject between $1 and $2", first, last)?;
+    Ok(())
+}
+
 pub(super) async fn give_attempt_back(tx: &mut Tx, subject: [u8; 32]) -> Result<(), StoreError> {
     execute!(
         tx,
