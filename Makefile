@@ -25,7 +25,7 @@ bench: ## Measure the gate's speed beside the machine's limits
 bench-decode: ## Measure the QR decoder beside its peers
 	@scripts/bench-decode
 
-fuzz: ## Throw damaged input at every decoder for SECONDS=60
+fuzz: ## Throw damaged pictures and grids of modules at the scanner, SECONDS=60 each
 	@scripts/fuzz $(SECONDS)
 
 simulate: ## Run SEEDS=2000 seeds of the seeded protocol simulation
@@ -35,10 +35,12 @@ fmt: ## Format everything
 	cargo fmt --all
 	cargo fmt --all --manifest-path kiosk/Cargo.toml
 	cargo fmt --all --manifest-path tests/Cargo.toml
+	cargo fmt --manifest-path kiosk/scan/fuzz/Cargo.toml
+	cargo fmt --manifest-path kiosk/scan/bench-decode/Cargo.toml
 	@scripts/install-ui
 	npm --prefix kiosk-ui run --silent format
 
-lint: ## Everything `make test` does except running tests
+lint: ## rustfmt and clippy alone, as `make test` has them; warnings are errors
 	@scripts/test lint
 
 screenshots: ## Drive the window and keep pictures of it in test-output/screenshots

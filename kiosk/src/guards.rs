@@ -2,7 +2,10 @@
 //! kiosk's pepper; and how often one may be tried.
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use gatehouse::time::{MINUTE, UnixMs};
+use gatehouse::{
+    pin::{HASH_BYTES, LANES, MEMORY_KIB, PASSES},
+    time::{MINUTE, UnixMs},
+};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -15,15 +18,11 @@ pub const LOCKED_MS: i64 = 15 * MINUTE;
 /// Lock-outs double no more than so often: about five days.
 const MOST_DOUBLINGS: u32 = 9;
 
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
-
 /// Whether `pin` is the one whose argon2id output, under `pepper`, is `kept`. Takes some tens of
 /// milliseconds.
 pub fn is_pin(pin: &str, salt: &[u8; 16], kept: &[u8], pepper: &[u8; 32]) -> bool {
-    let Ok(params) = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)) else { return false };
-    let mut hash = Zeroizing::new([0; 32]);
+    let Ok(params) = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)) else { return false };
+    let mut hash = Zeroizing::new([0; HASH_BYTES]);
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     if argon2.hash_password_into(pin.as_bytes(), salt, hash.as_mut()).is_err() {
         return false;

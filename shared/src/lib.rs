@@ -21,6 +21,7 @@ pub mod keys;
 mod limit;
 pub mod pass;
 pub mod phone;
+pub mod pin;
 pub mod presence;
 pub mod spoken;
 pub mod sync;

@@ -50,9 +50,22 @@ impl fmt::Debug for Phone {
     }
 }
 
+/// The last four digits of a number, however it is written: all that a kiosk is told of it.
+pub fn last_four(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+    digits[digits.len().saturating_sub(4)..].iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_number_the_last_four_digits_are_told() {
+        for (phone, four) in [("+919900000123", "0123"), ("99000 001-23", "0123"), ("12", "12"), ("", "")] {
+            assert_eq!(last_four(phone), four, "{phone}");
+        }
+    }
 
     #[test]
     fn one_number_has_one_form() {

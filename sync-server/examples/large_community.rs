@@ -15,7 +15,10 @@ use gatehouse_server::{
     OsEntropy, WallClock, api,
     app::App,
     feed::{self, Change},
-    http::serve::{Listening, TlsMode, stop},
+    http::{
+        serve::{Certificate, Listening, TlsMode, stop},
+        tls::Own,
+    },
     secrets::{MasterKey, Sealer},
     setup::{FirstAdmin, first_admin},
     store::Store,
@@ -28,8 +31,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     drop(rustls::crypto::ring::default_provider().install_default());
     let folder = tempfile::tempdir()?;
     let store = Store::open_sqlite(&folder.path().join("server.db")).await?;
-    let listening = Listening::bind("127.0.0.1:0".parse()?, TlsMode::Outside, folder.path(), None)?;
     let sealer = Sealer::new(&MasterKey::new([1; 32]));
+    let own = Certificate::Own(Own { data: folder.path(), store: &store, sealer: &sealer });
+    let listening = Listening::bind("127.0.0.1:0".parse()?, TlsMode::Outside, own).await?;
     let app = App::over(store, sealer, Arc::new(WallClock), listening.origin(None)).await?;
     let first = FirstAdmin {
         community: "Palm Grove".into(),

@@ -10,6 +10,7 @@ use crate::{
     origin::Origin,
     randomness::OsEntropy,
     secrets::Sealer,
+    server_keys::KeyError,
     store::Store,
     sync::Live,
 };
@@ -41,7 +42,7 @@ impl App {
         sealer: Sealer,
         clock: Arc<dyn Clock>,
         origin: Origin,
-    ) -> Result<Self, crate::auth::KeyError> {
+    ) -> Result<Self, KeyError> {
         let tokens = TokenKeys::load_or_make(&store, &sealer, &mut OsEntropy).await?;
         Ok(Self {
             live: Live::over(&store),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, http::Answer};
+use crate::{app::App, communities, http::Answer};
 
 /// The server can serve.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +26,6 @@ pub fn routes() -> OpenApiRouter<App> {
     (status = 200, body = Health), (status = 503, description = "The database does not answer")))]
 async fn health(State(app): State<App>) -> Answer<Json<Health>> {
     let mut tx = app.store.read().await?;
-    crate::fetch_one!(&mut tx, (i64,), "select count(*) from communities")?;
+    communities::store::count(&mut tx).await?;
     Ok(Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") }))
 }

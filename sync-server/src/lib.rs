@@ -33,6 +33,7 @@ mod qr;
 mod randomness;
 pub mod residents;
 pub mod secrets;
+pub mod server_keys;
 pub mod settings;
 pub mod setup;
 pub mod spoken;

@@ -14,11 +14,11 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    auth::TokenKeys,
     http::{ForwardedHeader, Network, TrustedProxies, network, serve::TlsMode},
     notifications::{Webhook, WebhookError},
     randomness::OsEntropy,
     secrets::{MasterKey, MasterKeyError, Sealer},
+    server_keys,
     store::{OpenError, Store},
 };
 
@@ -254,7 +254,7 @@ impl Settings {
                 self.master_key_file.clone().map_or_else(|| MasterKey::default_path(&self.data), Ok)?;
             match MasterKey::read(&path)? {
                 Some(key) => key,
-                None if TokenKeys::are_kept(store).await.map_err(OpenError::from)? => {
+                None if server_keys::are_kept(store).await.map_err(OpenError::from)? => {
                     return Err(MasterKeyError::Missing(path).into());
                 }
                 None => MasterKey::make(&path, &mut OsEntropy)?,

@@ -141,13 +141,6 @@ codes! {
     Unavailable = 503 "unavailable" "The server cannot serve now",
 }
 
-impl Code {
-    /// Whether the same request, sent again later, may succeed.
-    pub fn may_retry(&self) -> bool {
-        matches!(self, Self::Busy | Self::RateLimited | Self::Internal | Self::Unavailable)
-    }
-}
-
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -15,6 +15,7 @@ use crate::{
     feed::row::VisitRow,
     id::{EventId, VisitorId},
     journal::{Act, AskClose, Details, Recorded, Requested},
+    phone::last_four,
     presence::{Passage, visits},
     time::UnixMs,
     words::{Answer, Subject, VisitorStatus, VisitorType},
@@ -228,11 +229,6 @@ fn describe(row: &mut VisitRow, details: Option<&Details>, replace: bool) {
     put(&mut row.company, details.company.clone());
     put(&mut row.plate, details.plate.clone());
     put(&mut row.phone4, details.phone.as_deref().map(last_four));
-}
-
-fn last_four(phone: &str) -> String {
-    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-    digits[digits.len().saturating_sub(4)..].iter().collect()
 }
 
 /// The first answer stands.

@@ -13,10 +13,11 @@ use crate::{
     },
     app::App,
     audit,
+    auth::attempts,
     http::{Answer, Fault},
 };
 
-/// Sets the password of the admin of that e-mail; every session of the account ends. Each community whose admin they are
+/// Sets the password of the admin of that e-mail; every session of the account ends, and wrong tries are forgiven. Each community whose admin they are
 /// has it in its audit.
 pub async fn reset_password(app: &App, email: &str, password: String) -> Answer<UserId> {
     let email: Email = email.parse().map_err(|error| Fault::invalid("email", format!("{error}")))?;
@@ -33,6 +34,7 @@ pub async fn reset_password(app: &App, email: &str, password: String) -> Answer<
     }
     accounts::set_password(&mut tx, account.id, &hash).await?;
     accounts::revoke_sessions_of(&mut tx, account.id, None, app.now()).await?;
+    attempts::forgive_account(&mut tx, account.id).await?;
     for one in memberships {
         audit::record(app, &mut tx, one.community, None, &Deed::PasswordReset, Some(account.id)).await?;
     }

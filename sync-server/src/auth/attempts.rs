@@ -43,14 +43,20 @@ impl Subject {
     /// An account tried from one place, and from anywhere: more often, so that nobody far away can lock its owner out
     /// by a handful of tries.
     pub(crate) fn of_account(account: &Tried<'_>, ip: IpAddr) -> [Self; 2] {
-        let name = account.name();
-        let here = Self::new("account from", &[name.as_bytes(), network(ip).as_bytes()], 10);
-        [here, Self::new("account", &[name.as_bytes()], 100)]
+        let all = account.digests();
+        let here = Self::new("account from", &[network(ip).as_bytes()], 10);
+        let anywhere = Self::new("account", &[], 100);
+        [here, anywhere].map(|one| Self { digest: within(all, one.digest), ..one })
     }
 
     /// Where passwords and links are tried and accounts asked for.
     pub(crate) fn address(ip: IpAddr) -> Self {
         Self::new("address", &[network(ip).as_bytes()], 100)
+    }
+
+    /// Where refresh tokens are tried.
+    pub(crate) fn refresh(ip: IpAddr) -> Self {
+        Self::new("refresh", &[network(ip).as_bytes()], 100)
     }
 
     /// Where enrolment codes are tried: kiosks are enrolled one at a time.
@@ -95,6 +101,17 @@ impl Tried<'_> {
             Self::Unknown(contact) => format!("?{contact}"),
         }
     }
+
+    /// What the digests of all subjects of it begin with, so that they are forgiven together, from wherever it was tried.
+    fn digests(&self) -> [u8; 16] {
+        let digest = Hash::of(&[b"tried\0", self.name().as_bytes()]).0;
+        std::array::from_fn(|at| digest[at])
+    }
+}
+
+/// The digest of one subject among those that begin alike.
+fn within(all: [u8; 16], one: [u8; 32]) -> [u8; 32] {
+    std::array::from_fn(|at| if at < all.len() { all[at] } else { one[at] })
 }
 
 fn network(ip: IpAddr) -> String {
@@ -138,6 +155,33 @@ pub(crate) async fn charge(tx: &mut Tx, subjects: &[Subject], now: UnixMs) -> An
     // Counted first: whoever counts the same at the same time waits, and then reads all of it.
     failed(tx, subjects, now).await?;
     refuse(tx, subjects, now, |subject| subject.weight).await
+}
+
+/// [`charge`]s in a transaction of its own. Who failed too often already is refused by what is read alone: whoever floods
+/// the server takes no writer's turn.
+pub(crate) async fn charge_first(app: &App, subjects: &[Subject]) -> Answer<()> {
+    let mut tx = app.store.look().await?;
+    check(&mut tx, subjects, app.now()).await?;
+    drop(tx);
+    let mut tx = app.store.write().await?;
+    charge(&mut tx, subjects, app.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What was charged was no wrong try.
+pub(crate) async fn give_back(app: &App, subjects: &[Subject]) -> Answer<()> {
+    let mut tx = app.store.write().await?;
+    succeeded(&mut tx, &[], subjects).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Forgives whatever was tried of an account, from anywhere: it has another password now.
+pub(crate) async fn forgive_account(tx: &mut Tx, user: UserId) -> Answer<()> {
+    let all = Tried::Known(user).digests();
+    store::forget_attempts_between(tx, within(all, [0; 32]), within(all, [u8::MAX; 32])).await?;
+    Ok(())
 }
 
 /// Counts a try of the passwords of the accounts that have a newcomer's contacts, as signing in does: neither registering

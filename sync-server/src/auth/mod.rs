@@ -16,4 +16,4 @@ pub use caller::{Admin, Caller, Guard, Resident};
 pub use passwords::{PasswordError, Passwords};
 pub use routes::routes;
 pub use store::forget_old;
-pub use tokens::{AccessClaims, KeyError, TOKEN_LIFE, TokenError, TokenKeys, bearer};
+pub use tokens::{AccessClaims, TOKEN_LIFE, TokenError, TokenKeys, bearer};

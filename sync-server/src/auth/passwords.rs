@@ -1,4 +1,4 @@
-//! Passwords and PINs: argon2id with 19 MiB, two passes, one lane, off the async threads, a few at a time.
+//! Passwords and PINs: argon2id as [`gatehouse::pin`] has it, off the async threads, a few at a time.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
     password_hash::SaltString,
 };
-use gatehouse::entropy::Entropy;
+use gatehouse::{
+    entropy::Entropy,
+    pin::{HASH_BYTES, LANES, MEMORY_KIB, PASSES},
+};
 use tokio::{sync::Semaphore, task};
 use zeroize::Zeroizing;
 
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
 /// Each takes 19 MiB and a core.
 const AT_ONCE: usize = 4;
 
@@ -47,7 +47,7 @@ impl Default for Passwords {
 }
 
 fn argon() -> Result<Argon2<'static>, PasswordError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(32)).map_err(argon_error)?;
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).map_err(argon_error)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 

@@ -55,8 +55,12 @@ async fn login(
 /// been lost, as long as the next one was not used.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", request_body = Refresh, responses(
     (status = 200, body = Session), (status = "default", body = Problem)))]
-async fn refresh(State(app): State<App>, body: Body<Refresh>) -> Answer<Json<Session>> {
-    sessions::refresh(&app, &body.value.refresh_token).await.map(Json)
+async fn refresh(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    body: Body<Refresh>,
+) -> Answer<Json<Session>> {
+    sessions::refresh(&app, &body.value.refresh_token, from).await.map(Json)
 }
 
 /// End the session: its access and refresh tokens are worth nothing from now on.

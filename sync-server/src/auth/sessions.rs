@@ -1,5 +1,7 @@
 //! Sessions: families of refresh tokens, each good once.
 
+use std::net::IpAddr;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use gatehouse::{
     api::{
@@ -14,12 +16,17 @@ use gatehouse::{
 };
 use uuid::Uuid;
 
-use super::{AccessClaims, TOKEN_LIFE, caller::PEOPLE, store};
+use super::{
+    AccessClaims, TOKEN_LIFE,
+    attempts::{self, Subject},
+    caller::PEOPLE,
+    store,
+};
 use crate::{
     accounts::store::{self as accounts, Account},
     app::App,
     http::{Answer, Fault},
-    store::Tx,
+    store::{StoreError, Tx},
 };
 
 /// How long a refresh token is good, in milliseconds.
@@ -44,15 +51,20 @@ pub(super) async fn begin(
 
 /// Exchanges a refresh token for the next pair. One that was used before tells that somebody else holds a copy, and its
 /// whole family ends; unless its answer was lost just now.
-pub(super) async fn refresh(app: &App, token: &str) -> Answer<Session> {
+pub(super) async fn refresh(app: &App, token: &str, from: IpAddr) -> Answer<Session> {
     let now = app.now();
     let hash = digest(token);
-    let mut tx = app.store.write().await?;
-    let held = store::hold_refresh(&mut tx, hash).await?.ok_or(Code::RefreshRejected)?;
-    let live = store::live_session(&mut tx, held.community, held.session).await?;
-    let Some(live) = live.filter(|_| now < held.expires_at) else {
+    let mut tx = app.store.read().await?;
+    let found = store::refresh(&mut tx, hash).await?;
+    let is_good = live(&mut tx, found, now).await?.is_some();
+    drop(tx);
+    if !is_good {
+        attempts::charge_first(app, &[Subject::refresh(from)]).await?;
         return Err(Code::RefreshRejected.into());
-    };
+    }
+    let mut tx = app.store.write().await?;
+    let held = store::hold_refresh(&mut tx, hash).await?;
+    let (held, live) = live(&mut tx, held, now).await?.ok_or(Code::RefreshRejected)?;
     if held.used_at.is_some() && !lost_its_answer(&mut tx, &held, now).await? {
         store::revoke_session(&mut tx, held.session, now).await?;
         tx.commit().await?;
@@ -65,6 +77,17 @@ pub(super) async fn refresh(app: &App, token: &str) -> Answer<Session> {
     store::replace_refresh(&mut tx, hash, digest(&session.refresh_token), now).await?;
     tx.commit().await?;
     Ok(session)
+}
+
+/// A refresh token that is not over, of a session that has not ended, and that session.
+async fn live(
+    tx: &mut Tx,
+    found: Option<store::Refresh>,
+    now: UnixMs,
+) -> Result<Option<(store::Refresh, store::LiveSession)>, StoreError> {
+    let Some(found) = found.filter(|found| now < found.expires_at) else { return Ok(None) };
+    let live = store::live_session(tx, found.community, found.session).await?;
+    Ok(live.map(|live| (found, live)))
 }
 
 /// Whether a used token's answer may have been lost: it was used just now, and nobody has used what it was exchanged for.

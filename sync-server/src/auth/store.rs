@@ -12,21 +12,6 @@ use crate::{
     store::{StoreError, Tx},
 };
 
-pub(super) async fn insert_server_key(tx: &mut Tx, name: &str, sealed: &[u8]) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        "insert into server_keys (name, sealed) values ($1, $2) on conflict (name) do nothing",
-        name,
-        sealed
-    )?;
-    Ok(())
-}
-
-pub(super) async fn server_key(tx: &mut Tx, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let sql = "select sealed from server_keys where name = $1";
-    Ok(fetch_optional!(tx, (Vec<u8>,), sql, name)?.map(|row| row.0))
-}
-
 record! {
     /// A session that has not ended, of a membership that is active.
     pub(super) struct LiveSession {
@@ -118,6 +103,11 @@ pub(super) async fn insert_refresh(
 /// The refresh token of a digest, kept from being used by others until this transaction ends.
 pub(super) async fn hold_refresh(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<Refresh>, StoreError> {
     execute!(tx, "update refresh_tokens set session = session where hash = $1", hash)?;
+    refresh(tx, hash).await
+}
+
+/// The refresh token of a digest.
+pub(super) async fn refresh(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<Refresh>, StoreError> {
     fetch_optional!(
         tx,
         Refresh,
@@ -189,6 +179,16 @@ pub(super) async fn count_failure(
 
 pub(super) async fn forget_attempts(tx: &mut Tx, subject: [u8; 32]) -> Result<(), StoreError> {
     execute!(tx, "delete from login_attempts where subject = $1", subject)?;
+    Ok(())
+}
+
+/// Forgets the attempts of all subjects from `first` to `last`.
+pub(super) async fn forget_attempts_between(
+    tx: &mut Tx,
+    first: [u8; 32],
+    last: [u8; 32],
+) -> Result<(), StoreError> {
+    execute!(tx, "delete from login_attempts where subject between $1 and $2", first, last)?;
     Ok(())
 }
 

@@ -20,19 +20,16 @@ use serde::{
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{proven::Proven, store};
+use super::proven::Proven;
 use crate::{
     http::Fault,
-    secrets::{Place, Sealer, UnsealError},
-    store::{Store, StoreError},
+    secrets::Sealer,
+    server_keys::{self, KeyError, ServerKey},
+    store::Store,
 };
 
 /// How long an access token is good, in milliseconds.
 pub const TOKEN_LIFE: i64 = 10 * MINUTE;
-
-const KEY_NAME: &str = "access-token";
-const PLACE: Place<'static> =
-    Place { table: "server_keys", column: "sealed", community: Uuid::nil(), row: KEY_NAME.as_bytes() };
 
 /// What a person's access token says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,20 +53,6 @@ struct Envelope<T> {
     exp: i64,
     #[serde(flatten)]
     claims: T,
-}
-
-/// Why there is no key to sign tokens with.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The database failed.
-    #[error("the token key cannot be read from the database")]
-    Store(#[from] StoreError),
-    /// The key does not open.
-    #[error("the database is sealed under another master key than this one: put the right one back")]
-    Unseal(#[from] UnsealError),
-    /// The key is not one.
-    #[error("the stored token key is not an Ed25519 key")]
-    Format,
 }
 
 /// Why a token is not accepted.
@@ -100,35 +83,26 @@ pub struct TokenKeys {
 }
 
 impl TokenKeys {
-    /// Whether the database holds the key: the first thing that is ever sealed in it.
-    pub async fn are_kept(store: &Store) -> Result<bool, StoreError> {
-        let mut tx = store.look().await?;
-        Ok(store::server_key(&mut tx, KEY_NAME).await?.is_some())
-    }
-
     /// Reads the key from the database, or makes and stores one.
     pub async fn load_or_make(
         store: &Store,
         sealer: &Sealer,
         entropy: &mut (impl Entropy + Send),
     ) -> Result<Self, KeyError> {
-        let seed = Zeroizing::new(entropy.bytes::<32>());
-        let sealed = sealer.seal(&PLACE, seed.as_slice(), entropy);
-        let mut tx = store.write().await?;
-        store::insert_server_key(&mut tx, KEY_NAME, &sealed).await?;
-        let sealed = store::server_key(&mut tx, KEY_NAME).await?.ok_or(KeyError::Format)?;
-        tx.commit().await?;
-        let seed = sealer.open(&PLACE, &sealed)?;
-        Self::from_seed(seed.as_slice().try_into().map_err(|_| KeyError::Format)?)
+        let key = ServerKey::AccessToken;
+        let new = Zeroizing::new(entropy.bytes::<32>());
+        let seed = server_keys::load_or_keep(store, sealer, key, new.as_slice(), entropy).await?;
+        Self::from_seed(seed.as_slice().try_into().map_err(|_| KeyError::format(key))?)
     }
 
     fn from_seed(seed: &[u8; 32]) -> Result<Self, KeyError> {
         let key = SigningKey::from_bytes(seed);
-        let der = key.to_pkcs8_der().map_err(|_| KeyError::Format)?;
+        let der = key.to_pkcs8_der().map_err(|_| KeyError::format(ServerKey::AccessToken))?;
         let public = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
         Ok(Self {
             sign: EncodingKey::from_ed_der(der.as_bytes()),
-            verify: DecodingKey::from_ed_components(&public).map_err(|_| KeyError::Format)?,
+            verify: DecodingKey::from_ed_components(&public)
+                .map_err(|_| KeyError::format(ServerKey::AccessToken))?,
             proven: Proven::default(),
         })
     }

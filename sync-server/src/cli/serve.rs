@@ -15,7 +15,10 @@ use crate::{
     api,
     app::App,
     clock::WallClock,
-    http::serve::{Listening, stop},
+    http::{
+        serve::{Certificate, Listening, stop},
+        tls::Own,
+    },
     settings::Settings,
     workers,
 };
@@ -31,10 +34,13 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Box<dyn Error>> {
     }
     settings.make_data_folder()?;
     let store = settings.open_store().await?;
-    let listening =
-        Listening::bind(settings.listen, settings.tls_mode(), &settings.data, settings.tls_files())?;
-    let origin = listening.origin(settings.public_url.as_deref());
     let sealer = settings.sealer(&store).await?;
+    let certificate = match settings.tls_files() {
+        Some((certificate, key)) => Certificate::Files { certificate, key },
+        None => Certificate::Own(Own { data: &settings.data, store: &store, sealer: &sealer }),
+    };
+    let listening = Listening::bind(settings.listen, settings.tls_mode(), certificate).await?;
+    let origin = listening.origin(settings.public_url.as_deref());
     let app = App::over(store.clone(), sealer, Arc::new(WallClock), origin).await?;
     let app = app.behind(settings.proxies());
     let _workers = workers::start(&app, settings.webhook()?);

@@ -85,6 +85,11 @@ pub async fn community_named(tx: &mut Tx, name: &str) -> Result<Option<Community
     )
 }
 
+/// How many communities there are.
+pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(fetch_one!(tx, (i64,), "select count(*) from communities")?.0)
+}
+
 /// Every community.
 pub async fn all(tx: &mut Tx) -> Result<Vec<CommunityId>, StoreError> {
     let rows = fetch_all!(tx, Id, "select id from communities order by id")?;

@@ -23,10 +23,10 @@ use tower_http::{
 use super::{
     Fault,
     first_word::FirstWord,
-    tls::{Tls, TlsError},
+    tls::{Own, Tls, TlsError},
     unread,
 };
-use crate::origin::Origin;
+use crate::{origin::Origin, randomness::OsEntropy};
 
 /// The most bytes of a request's body, where a route does not say otherwise.
 pub const BODY_LIMIT: usize = 1 << 20;
@@ -43,6 +43,20 @@ pub enum TlsMode {
     Outside,
     /// On loopback as well.
     Always,
+}
+
+/// Which certificate to speak TLS with, where it is spoken.
+#[derive(Clone, Copy, Debug)]
+pub enum Certificate<'a> {
+    /// The server's own.
+    Own(Own<'a>),
+    /// One of the owner's: files of a chain and its key, both PEM.
+    Files {
+        /// The chain.
+        certificate: &'a Path,
+        /// The key.
+        key: &'a Path,
+    },
 }
 
 /// Why the server cannot listen.
@@ -70,23 +84,21 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Binds `address` (port 0 for any free one); TLS, where it is spoken, with the certificate of the folder `data`
-    /// or of the two files given.
-    pub fn bind(
+    /// Binds `address` (port 0 for any free one); TLS is spoken there as `mode` says.
+    pub async fn bind(
         address: SocketAddr,
         mode: TlsMode,
-        data: &Path,
-        files: Option<(&Path, &Path)>,
+        certificate: Certificate<'_>,
     ) -> Result<Self, ListenError> {
         let bind = |source| ListenError::Bind { address, source };
         let listener = TcpListener::bind(address).map_err(bind)?;
         listener.set_nonblocking(true).map_err(bind)?;
         let bound = listener.local_addr().map_err(bind)?;
         let spoken = mode == TlsMode::Always || !is_loopback(bound.ip());
-        let tls = match (spoken, files) {
-            (false, _) => None,
-            (true, Some((certificate, key))) => Some(Tls::read(certificate, key)?),
-            (true, None) => Some(Tls::read_or_make(data, names(bound.ip()))?),
+        let tls = match certificate {
+            _ if !spoken => None,
+            Certificate::Files { certificate, key } => Some(Tls::read(certificate, key)?),
+            Certificate::Own(own) => Some(Tls::own(own, names(bound.ip()), &mut OsEntropy).await?),
         };
         Ok(Self { listener, address: bound, tls })
     }
@@ -178,6 +190,10 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::{
+        secrets::{MasterKey, Sealer},
+        store::Store,
+    };
 
     #[tokio::test]
     async fn a_body_that_does_not_come_is_given_up() {
@@ -194,7 +210,10 @@ mod tests {
         drop(rustls::crypto::ring::default_provider().install_default());
         let folder = tempfile::tempdir().unwrap();
         let loopback = "127.0.0.1:0".parse().unwrap();
-        let listening = Listening::bind(loopback, TlsMode::Outside, folder.path(), None).unwrap();
+        let store = Store::open_sqlite(&folder.path().join("test.db")).await.unwrap();
+        let sealer = Sealer::new(&MasterKey::new([1; 32]));
+        let own = Certificate::Own(Own { data: folder.path(), store: &store, sealer: &sealer });
+        let listening = Listening::bind(loopback, TlsMode::Outside, own).await.unwrap();
         let address = listening.address();
         let router = layered(Router::new().route("/", get(|| async { "here" })));
         let patience = Duration::from_millis(200);

@@ -58,9 +58,7 @@ async fn is_more_than_a_resident_of(tx: &mut Tx, community: CommunityId, user: U
 /// Sets the new password; every session of the account ends.
 pub(super) async fn reset(app: &App, asked: PasswordReset, from: IpAddr) -> Answer<()> {
     let source = [Subject::address(from)];
-    let mut tx = app.store.write().await?;
-    attempts::charge(&mut tx, &source, app.now()).await?;
-    tx.commit().await?;
+    attempts::charge_first(app, &source).await?;
     check_password("password", &asked.password)?;
     let mut tx = app.store.read().await?;
     find(&mut tx, &asked.secret, &LinkKind::Password, app.now()).await?;
@@ -70,7 +68,8 @@ pub(super) async fn reset(app: &App, asked: PasswordReset, from: IpAddr) -> Answ
     let mut tx = app.store.write().await?;
     let link = find(&mut tx, &asked.secret, &LinkKind::Password, app.now()).await?;
     let user = link.user_id.ok_or(Code::LinkGone)?;
-    // What the account became since the link was made counts.
+    // What the account became since the link was made counts, and it becomes nothing else meanwhile.
+    accounts::hold_account(&mut tx, user).await?;
     if is_more_than_a_resident_of(&mut tx, link.community, user).await? {
         return Err(Code::LinkGone.into());
     }

@@ -1,7 +1,6 @@
 //! Photos of visitors: a kiosk sends each after the event that tells of it, the household and the admins see it, and
 //! it is forgotten with its event's details or in time.
 
-mod media;
 mod routes;
 mod store;
 mod take;

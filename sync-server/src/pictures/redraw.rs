@@ -1,6 +1,9 @@
 //! From whatever file was sent to a small square JPEG of what it shows.
 
-use std::io::Cursor;
+use std::{
+    io::Cursor,
+    sync::{Arc, LazyLock},
+};
 
 use axum::body::Bytes;
 use gatehouse::api::problem::Code;
@@ -8,7 +11,10 @@ use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage,
     codecs::jpeg::JpegEncoder, imageops::FilterType,
 };
-use tokio::{sync::Semaphore, task};
+use tokio::{
+    sync::{AcquireError, Semaphore},
+    task::{self, JoinError},
+};
 
 use super::PICTURE_LIMIT;
 use crate::http::Fault;
@@ -23,7 +29,7 @@ const LEAST_SIDE: u32 = 16;
 const QUALITIES: [u8; 6] = [85, 75, 65, 55, 45, 35];
 
 /// Each may take [`MOST_MEMORY`].
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+static AT_ONCE: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
 
 /// A square picture to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +71,9 @@ pub enum PictureError {
     /// The new picture cannot be written.
     #[error("the picture cannot be written")]
     Unwritable(#[source] ImageError),
+    /// The server is shutting down.
+    #[error("the server is shutting down")]
+    Closed(#[from] AcquireError),
 }
 
 impl From<PictureError> for Fault {
@@ -74,7 +83,7 @@ impl From<PictureError> for Fault {
             PictureError::NotAPicture => Code::NotAPicture,
             PictureError::TooManyPixels { .. } => Code::PictureTooLarge,
             PictureError::TooSmall { .. } | PictureError::Damaged(_) => Code::PictureDamaged,
-            PictureError::Unwritable(_) => return Self::internal(error),
+            PictureError::Unwritable(_) | PictureError::Closed(_) => return Self::internal(error),
         };
         Self::new(code).detail(error.to_string())
     }
@@ -84,11 +93,24 @@ impl From<PictureError> for Fault {
 /// a while.
 pub async fn redraw(sent: impl Into<Bytes>, square: Square) -> Result<Vec<u8>, PictureError> {
     let sent = sent.into();
-    let turn = AT_ONCE.acquire().await;
-    let drawn = task::spawn_blocking(move || draw(&sent, square)).await;
-    drop(turn);
+    let drawn = in_turn(&AT_ONCE, move || draw(&sent, square)).await?;
     // A decoder that panics has met a file that is none.
     drawn.unwrap_or(Err(PictureError::Damaged(None)))
+}
+
+/// Does `work` on a thread of its own, in its turn. The work holds the turn until it is done, though nobody waits for it
+/// any more: it takes as much memory all the same.
+async fn in_turn<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<Result<T, JoinError>, AcquireError> {
+    let turn = Arc::clone(turns).acquire_owned().await?;
+    let done = task::spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    });
+    Ok(done.await)
 }
 
 fn draw(sent: &[u8], square: Square) -> Result<Vec<u8>, PictureError> {
@@ -181,6 +203,24 @@ mod tests {
         let mut out = Cursor::new(Vec::new());
         picture.write_to(&mut out, format).unwrap();
         out.into_inner()
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_frees_no_turn_before_the_work_is_done() {
+        let turns = Arc::new(Semaphore::new(1));
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (finish, may_finish) = std::sync::mpsc::channel::<()>();
+        let asked = tokio::spawn({
+            let turns = Arc::clone(&turns);
+            async move { in_turn(&turns, move || (begun.send(()), may_finish.recv())).await }
+        });
+        has_begun.await.unwrap();
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        assert!(turns.try_acquire().is_err(), "the work goes on");
+        finish.send(()).unwrap();
+        let free = turns.acquire();
+        drop(tokio::time::timeout(std::time::Duration::from_secs(20), free).await.unwrap().unwrap());
     }
 
     #[test]

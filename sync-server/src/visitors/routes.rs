@@ -208,9 +208,10 @@ async fn erase_details(
     let setting = Setting { community, sealer: &app.sealer, now: app.now() };
     let mut tx = caller.write(&app).await?;
     store::visitor(&mut tx, community, id).await?.ok_or(Code::NotFound)?;
-    if erase_visit(&mut tx, setting, id, &mut app.entropy()).await? {
+    if let Some(changes) = erase_visit(&mut tx, setting, id).await? {
         let (by, thing) = (Some(caller.user), audit::Thing::Visitor(id));
         audit::record_of(&app, &mut tx, community, by, &Deed::DetailsErased, thing).await?;
+        feed::publish(&mut tx, community, &changes, app.now(), &mut app.entropy()).await?;
     }
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -4,6 +4,7 @@ use gatehouse::{
     feed::row::VisitRow,
     id::{CommunityId, GateId, KioskId, PassId, UnitId, UserId, VisitorId},
     journal::Requested,
+    phone::last_four,
     time::UnixMs,
     words::{Answer, Subject, VisitorStatus, VisitorType},
 };
@@ -121,11 +122,6 @@ impl VisitorRecord {
         let open = [VisitorStatus::Pending, VisitorStatus::Approved, VisitorStatus::Denied];
         untold && open.contains(&self.status)
     }
-}
-
-fn last_four(phone: &str) -> String {
-    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-    digits[digits.len().saturating_sub(4)..].iter().collect()
 }
 
 /// Makes a visit that waits for an answer.

@@ -7,3 +7,4 @@ mod routes;
 mod server;
 mod support;
 mod sync;
+mod tls;

@@ -11,7 +11,7 @@ pub struct GuardRow {
     /// Name on the tile.
     #[n(0)]
     pub name: String,
-    /// Argon2id output (32 bytes) of the six-digit PIN: m = 19,456 KiB, t = 2, p = 1.
+    /// Argon2id output of the six-digit PIN, as [`crate::pin`] has it.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub pin_hash: Vec<u8>,
     /// Its salt.

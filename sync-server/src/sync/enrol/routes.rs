@@ -52,27 +52,26 @@ pub async fn enrol(
     OwnAddress(server): OwnAddress,
     body: Body<Enrol>,
 ) -> Answer<Json<Enrolled>> {
-    let now = app.now();
     let source = [Subject::enrolment(from)];
-    let mut tx = app.store.write().await?;
-    attempts::check(&mut tx, &source, now).await?;
-    match redeem(&mut tx, &app, &body.value, now).await {
-        Ok(redeemed) => {
-            let enrolled = enrolled(&mut tx, &app, &body.value, &redeemed, server, now).await?;
-            if redeemed.is_new {
-                publish(&mut tx, &app, &redeemed, now).await?;
-                tx.commit().await?;
-            }
-            Ok(Json(enrolled))
-        }
-        Err(fault) => {
-            if *fault.code() == Code::EnrolmentWrong {
-                attempts::failed(&mut tx, &source, now).await?;
-                tx.commit().await?;
-            }
-            Err(fault)
-        }
+    attempts::charge_first(&app, &source).await?;
+    let done = take(&app, &body.value, server).await;
+    let is_wrong = done.as_ref().is_err_and(|fault| *fault.code() == Code::EnrolmentWrong);
+    if !is_wrong {
+        attempts::give_back(&app, &source).await?;
     }
+    done.map(Json)
+}
+
+async fn take(app: &App, request: &Enrol, server: String) -> Answer<Enrolled> {
+    let now = app.now();
+    let mut tx = app.store.write().await?;
+    let redeemed = redeem(&mut tx, app, request, now).await?;
+    let enrolled = enrolled(&mut tx, app, request, &redeemed, server, now).await?;
+    if redeemed.is_new {
+        publish(&mut tx, app, &redeemed, now).await?;
+        tx.commit().await?;
+    }
+    Ok(enrolled)
 }
 
 /// The kiosk of a code.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ed25519_dalek::VerifyingKey;
 use gatehouse::{
-    id::{CommunityId, IncarnationId, KioskId},
+    id::{CommunityId, GateId, IncarnationId, KioskId},
     journal::{
         Act, Head, genesis,
         ingest::{self, Accepted, Known, Plan},
@@ -32,6 +32,8 @@ pub struct Arrival {
     pub(super) upload: Upload,
     /// Who sends it, where that is a kiosk whose standing is to be asked when it is taken in.
     pub(super) sender: Option<KioskId>,
+    /// The gate of the stolen kiosk of which it was handed in, sealed.
+    pub(super) handed_in: Option<GateId>,
     pub(super) planned: Planned,
 }
 
@@ -69,7 +71,7 @@ impl Arrival {
             .map_err(|_| StoreError::Decode("an enrolled kiosk's key is no key".into()))?;
         let found = known::find(tx, kiosk.community, key, &upload).await?;
         let (upload, planned) = Planned::make(found, upload).await?;
-        Ok(Self { upload, sender: None, planned })
+        Ok(Self { upload, sender: None, handed_in: None, planned })
     }
 
     /// Plans for an upload; nothing when its kiosk is not of this community. `tx` only reads.
@@ -86,13 +88,19 @@ impl Arrival {
     /// Plans for an upload that goes on where its journal ends, as `known` has it.
     pub(super) async fn weigh_next(known: Known, upload: Upload) -> Result<Self, StoreError> {
         let (upload, planned) = Planned::make(Found { known, beside: 0, parked: Vec::new() }, upload).await?;
-        Ok(Self { upload, sender: None, planned })
+        Ok(Self { upload, sender: None, handed_in: None, planned })
     }
 
     /// The same, from a kiosk whose standing is to be asked when it is taken in.
     #[must_use]
     pub(super) fn sent_by(self, sender: KioskId) -> Self {
         Self { sender: Some(sender), ..self }
+    }
+
+    /// The same, handed in of a stolen kiosk that stood at `gate`: admins are told where it brings anything.
+    #[must_use]
+    pub(super) fn handed_in_of(self, gate: GateId) -> Self {
+        Self { handed_in: Some(gate), ..self }
     }
 
     /// Which life of a journal it is of. One transaction takes in one upload of each.
@@ -112,14 +120,14 @@ impl Arrival {
         community: CommunityId,
         extents: &Extents,
     ) -> Result<Self, StoreError> {
-        let Self { upload, sender, planned } = self;
+        let Self { upload, sender, handed_in, planned } = self;
         let now = extents.get(&(upload.kiosk, upload.after.incarnation)).copied().unwrap_or_default();
         if now == known::Extent::of(&planned.known, planned.beside) {
-            return Ok(Self { upload, sender, planned });
+            return Ok(Self { upload, sender, handed_in, planned });
         }
         let found = known::find(tx, community, planned.known.key, &upload).await?;
         let (upload, planned) = Planned::make(found, upload).await?;
-        Ok(Self { upload, sender, planned })
+        Ok(Self { upload, sender, handed_in, planned })
     }
 
     /// The new events, with whether each is in the chain.

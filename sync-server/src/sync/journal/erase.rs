@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use gatehouse::{
-    entropy::Entropy,
     feed::row::ErasureRow,
     id::{EventId, VisitorId},
     journal::Act,
@@ -17,22 +16,22 @@ use super::{
     telling,
 };
 use crate::{
-    feed::{self, Change},
+    feed::Change,
     photos,
     store::{StoreError, Tx},
 };
 
-/// Erases the details of an event, come or still to come; false when that was done before. The caller commits.
+/// Erases the details of an event, come or still to come; nothing when that was done before. The caller publishes what is
+/// answered and commits.
 pub async fn erase(
     tx: &mut Tx,
     setting: Setting<'_>,
     event: EventId,
-    entropy: &mut impl Entropy,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Vec<Change>>, StoreError> {
     let Setting { community, now, .. } = setting;
     events::take_turn(tx, community).await?;
     if !events::erase(tx, community, event, now).await? {
-        return Ok(false);
+        return Ok(None);
     }
     let held = events::of_ids(tx, community, &[event]).await?;
     let told_in: BTreeSet<VisitorId> = held.iter().filter_map(|stored| stored.visit).collect();
@@ -49,18 +48,16 @@ pub async fn erase(
             orders.push(id);
         }
     }
-    forget(tx, setting, &told_in, &orders, entropy).await?;
-    Ok(true)
+    forget(tx, setting, &told_in, &orders).await.map(Some)
 }
 
 /// Erases what a visit that is there says of persons, whether a gate told it or somebody over the API, and the details of
-/// every event about it; false when that was done before. The caller commits.
+/// every event about it; nothing when that was done before. The caller publishes what is answered and commits.
 pub async fn erase_visit(
     tx: &mut Tx,
     setting: Setting<'_>,
     visit: VisitorId,
-    entropy: &mut impl Entropy,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Vec<Change>>, StoreError> {
     let Setting { community, now, .. } = setting;
     events::take_turn(tx, community).await?;
     let said = visits::erase(tx, community, visit).await?;
@@ -71,10 +68,9 @@ pub async fn erase_visit(
         }
     }
     if !said && orders.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
-    forget(tx, setting, &BTreeSet::from([visit]), &orders, entropy).await?;
-    Ok(true)
+    forget(tx, setting, &BTreeSet::from([visit]), &orders).await.map(Some)
 }
 
 /// Tells `visits` as they are without what was erased, and kiosks to forget the events of `orders`.
@@ -83,8 +79,7 @@ async fn forget(
     setting: Setting<'_>,
     visits: &BTreeSet<VisitorId>,
     orders: &[EventId],
-    entropy: &mut impl Entropy,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Change>, StoreError> {
     let Setting { community, sealer, now } = setting;
     for order in orders {
         photos::forget(tx, community, *order).await?;
@@ -94,6 +89,5 @@ async fn forget(
     let retold = telling::tell(tx, &work, visits, &none, &[], &HashMap::new(), &before).await?;
     let mut changes = retold.changes;
     changes.extend(orders.iter().map(|order| Change::put(order.0, &ErasureRow { at: now })));
-    feed::publish(tx, community, &changes, now, entropy).await?;
-    Ok(())
+    Ok(changes)
 }

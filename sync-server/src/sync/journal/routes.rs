@@ -21,6 +21,7 @@ use crate::{
     app::App,
     audit,
     auth::{Admin, Caller},
+    feed,
     http::{Answer, Fault, Page, Params, Segment},
     sync::{
         Caller as KioskCaller,
@@ -147,9 +148,10 @@ pub async fn erase_details(
 ) -> Answer<StatusCode> {
     let setting = Setting { community: caller.community, sealer: &app.sealer, now: app.now() };
     let mut tx = caller.write(&app).await?;
-    if erase(&mut tx, setting, event, &mut app.entropy()).await? {
+    if let Some(changes) = erase(&mut tx, setting, event).await? {
         let (by, thing) = (Some(caller.user), audit::Thing::Event(event));
         audit::record_of(&app, &mut tx, caller.community, by, &Deed::DetailsErased, thing).await?;
+        feed::publish(&mut tx, caller.community, &changes, app.now(), &mut app.entropy()).await?;
     }
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -4,14 +4,9 @@ use axum::{extract::State, response::Response};
 use gatehouse::{
     api::problem::{Code, Problem},
     sync::{SealedUpload, Upload, UploadAnswer},
-    time::DAY,
 };
 
-use super::{
-    Arrival, Queues,
-    effects::derived_id,
-    store::cases::{self, NewAlert},
-};
+use super::{Arrival, Queues};
 use crate::{
     app::App,
     auth::attempts::{self, Subject},
@@ -23,9 +18,6 @@ use crate::{
         speak,
     },
 };
-
-/// The alert that tells admins that something of a stolen kiosk came in: its key was in other hands.
-const HANDED_IN: &str = "SEALED_JOURNAL";
 
 /// A run of a stolen kiosk's journal, sealed to its community's server. Body and answer are CBOR: `SealedUpload`,
 /// `UploadAnswer`.
@@ -45,36 +37,26 @@ pub async fn hand_in(
     Cbor(sealed): Cbor<SealedUpload>,
 ) -> Answer<Response> {
     speak(sealed.protocol)?;
-    let now = app.now();
     let source = [Subject::sealed(from)];
     let mut tx = app.store.read().await?;
-    attempts::check(&mut tx, &source, now).await?;
     let kiosk = kiosk::enrolled(&mut tx, sealed.kiosk).await?;
     let kiosk = kiosk.filter(|kiosk| kiosk.standing == Standing::Stolen).ok_or(Code::NotFound)?;
     let keys = keyring::seal_keys(&mut tx, &app.sealer, kiosk.community).await?;
     drop(tx);
+    // What brings nothing stays charged to where it came from: whoever knows the community's seal key can make such uploads
+    // without end.
+    attempts::charge_first(&app, &source).await?;
     let Some(upload) = keys.iter().find_map(|key| sealed.open(key).ok()) else {
-        in_vain(&app, &source).await?;
         return Err(Fault::new(Code::Malformed).detail("it does not open"));
     };
-    let (answer, is_news) = take_in(&app, &kiosk, upload).await?;
-    if !is_news {
-        in_vain(&app, &source).await?;
+    let taken = take_in(&app, &kiosk, upload).await;
+    if taken.as_ref().map_or(true, |(_, is_news)| *is_news) {
+        attempts::give_back(&app, &source).await?;
     }
-    Ok(zstd.answer(&answer))
+    Ok(zstd.answer(&taken?.0))
 }
 
-/// Charges what brought nothing to where it came from: whoever knows the community's seal key can make such uploads
-/// without end.
-async fn in_vain(app: &App, source: &[Subject]) -> Answer<()> {
-    let mut tx = app.store.write().await?;
-    attempts::failed(&mut tx, source, app.now()).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Takes in what was sealed, and tells admins of it, once a day for each kiosk, where it brought anything; says whether
-/// it did.
+/// Takes in what was sealed, and tells admins of it where it brought anything; says whether it did.
 async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<(UploadAnswer, bool)> {
     if upload.events.len() > Upload::MAX_EVENTS {
         return Err(Fault::new(Code::TooLarge).detail(format!("{} events at most", Upload::MAX_EVENTS)));
@@ -91,23 +73,6 @@ async fn take_in(app: &App, kiosk: &Enrolled, upload: Upload) -> Answer<(UploadA
         attempts::charge(&mut tx, &[Subject::stolen(kiosk.id, bytes)], app.now()).await?;
         tx.commit().await?;
     }
-    let answer = Queues::take_in(app, kiosk.community, arrival).await?;
-    if is_news {
-        let now = app.now();
-        let what = format!("{HANDED_IN} {}", now.0.div_euclid(DAY));
-        let alert = NewAlert {
-            id: derived_id(what.as_bytes(), kiosk.id.0),
-            kind: HANDED_IN.to_owned(),
-            at: now,
-            kiosk: kiosk.id,
-            gate: Some(kiosk.gate),
-            unit: None,
-            pass: None,
-            visitor: None,
-        };
-        let mut tx = app.store.write().await?;
-        cases::raise(&mut tx, kiosk.community, &[alert], now, &mut app.entropy()).await?;
-        tx.commit().await?;
-    }
-    Ok((answer, is_news))
+    let arrival = arrival.handed_in_of(kiosk.gate);
+    Ok((Queues::take_in(app, kiosk.community, arrival).await?, is_news))
 }

@@ -11,7 +11,7 @@ use gatehouse::{
         ingest::{Accepted, AcceptedDetails, Joined},
     },
     sync::{UploadAnswer, UploadOutcome, Visible},
-    time::UnixMs,
+    time::{DAY, UnixMs},
 };
 
 use super::{
@@ -257,9 +257,12 @@ fn differs(accepted: &Accepted, found: &'static str, theirs: &str, ours: &str) -
     }
 }
 
-/// What an upload gives admins to look at: a fork, two lives of one key.
+/// What tells admins that something of a stolen kiosk came in: its key was in other hands.
+const HANDED_IN: &str = "SEALED_JOURNAL";
+
+/// What an upload gives admins to look at: a fork, two lives of one key, something of a stolen kiosk (once a day).
 fn suspicions(arrival: &Arrival, now: UnixMs) -> Vec<NewAlert> {
-    let Arrival { upload, planned: Planned { plan, .. }, .. } = arrival;
+    let Arrival { upload, planned: Planned { plan, .. }, handed_in, .. } = arrival;
     let raise = |what: &[u8], kind: &str| NewAlert {
         id: derived_id(what, upload.after.incarnation.0),
         kind: kind.to_owned(),
@@ -276,6 +279,11 @@ fn suspicions(arrival: &Arrival, now: UnixMs) -> Vec<NewAlert> {
     }
     if plan.two_lives {
         alerts.push(raise(b"two lives", "JOURNAL_TWO_LIVES"));
+    }
+    if handed_in.is_some() && arrival.accepted().next().is_some() {
+        let what = format!("{HANDED_IN} {}", now.0.div_euclid(DAY));
+        let id = derived_id(what.as_bytes(), upload.kiosk.0);
+        alerts.push(NewAlert { id, gate: *handed_in, ..raise(&[], HANDED_IN) });
     }
     alerts
 }

@@ -9,6 +9,7 @@ use gatehouse::{
         Act, Recorded,
         visit::{self, Answered},
     },
+    phone::last_four,
     time::UnixMs,
     words::VisitorStatus,
 };
@@ -88,9 +89,4 @@ fn fill(row: &mut VisitRow, known: [Option<&str>; 3]) {
 
 fn first(events: &[Recorded], at: Option<UnixMs>, of: impl Fn(&Act) -> bool) -> Option<&Recorded> {
     events.iter().find(|recorded| Some(recorded.event.at) == at && of(&recorded.act))
-}
-
-fn last_four(phone: &str) -> String {
-    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-    digits[digits.len().saturating_sub(4)..].iter().collect()
 }

@@ -40,6 +40,9 @@ pub async fn keep(app: &App, community: CommunityId) -> Answer<()> {
     try_parked(app, community).await?;
     let mut tx = app.store.write().await?;
     reading::forget_before(&mut tx, community, app.now().plus(-TOMBSTONES_KEPT)).await?;
+    tx.commit().await?;
+    // The feed's writers do not wait for pictures to go.
+    let mut tx = app.store.write().await?;
     photos::forget_before(&mut tx, community, app.now().plus(-photos::KEPT)).await?;
     tx.commit().await?;
     Ok(())

@@ -236,6 +236,28 @@ async fn a_refresh_token_is_over_after_thirty_days() {
 }
 
 #[tokio::test]
+async fn refresh_tokens_that_are_none_run_out_and_take_no_writers_turn() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let nobody = Person::nobody(&server);
+        let refresh = |token: &serde_json::Value| json!({"refresh_token": token});
+        let (none, good) = (json!("x"), Person::sign_in(&server, "admin1@example.com").await);
+        for _ in 0..100 {
+            nobody.post("/auth/refresh", &refresh(&none)).await.is(401, "refresh_rejected");
+        }
+        let writing = server.app.store.write().await.unwrap();
+        let one_more = refresh(&none);
+        let refused = nobody.post("/auth/refresh", &one_more);
+        let refused = tokio::time::timeout(std::time::Duration::from_secs(20), refused).await;
+        refused.expect("it waits for the writer").is(429, "rate_limited");
+        writing.rollback().await.unwrap();
+        nobody.post("/auth/refresh", &refresh(&good.session["refresh_token"])).await.ok();
+        Person::sign_in(&server, "admin1@example.com").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_registers_waits_for_an_admin() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;

@@ -1,11 +1,16 @@
 //! Passwords, and the links that admins hand over.
 
-use gatehouse::time::{DAY, SECOND};
+use gatehouse::{
+    time::{DAY, SECOND},
+    words::Role,
+};
+use gatehouse_server::accounts::store as accounts;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Served,
+    Engine, Served,
     people::{Community, PASSWORD, Person, on_both, resident},
+    until_it_waits,
 };
 
 const OTHER: &str = "quite another one";
@@ -147,6 +152,29 @@ async fn a_password_link_is_no_way_into_another_community_or_an_admins_account()
         assert!(signs_in(&server, "both@example.com", PASSWORD).await, "nothing was changed");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_link_is_gone_for_who_becomes_an_admin_while_it_is_used() {
+    // SQLite has one writer: there it cannot happen.
+    let server = Served::on(Engine::Postgres).await;
+    let community = Community::found(&server, 1).await;
+    let path = format!("/residents/{}/password-link", community.resident.id());
+    let link = community.admin.post(&path, &json!(null)).await.ok();
+    let user = community.resident.id().parse().unwrap();
+    let mut becoming = server.app.store.write().await.unwrap();
+    accounts::hold_account(&mut becoming, user).await.unwrap();
+    let (id, now) = (uuid::Uuid::from_u128(9), server.app.now());
+    accounts::insert_membership(&mut becoming, community.id, id, user, &Role::Admin, "ACTIVE", now)
+        .await
+        .unwrap();
+    let nobody = Person::nobody(&server);
+    let reset = json!({"secret": link["secret"], "password": OTHER});
+    let resetting = tokio::spawn(async move { nobody.post("/auth/password/reset", &reset).await });
+    until_it_waits(&server.app.store, &resetting).await;
+    becoming.commit().await.unwrap();
+    resetting.await.unwrap().is(410, "link_gone");
+    assert!(signs_in(&server, "asha1@example.com", PASSWORD).await, "nothing was changed");
 }
 
 #[tokio::test]

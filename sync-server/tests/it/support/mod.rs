@@ -22,7 +22,8 @@ use gatehouse_server::{
     fetch_one,
     http::{
         TrustedProxies,
-        serve::{Listening, TlsMode, stop},
+        serve::{Certificate, ListenError, Listening, TlsMode, stop},
+        tls::Own,
     },
     secrets::{MasterKey, Sealer},
     store::Store,
@@ -98,6 +99,22 @@ impl Clock for TestClock {
     }
 }
 
+/// What tests seal with.
+pub fn sealer() -> Sealer {
+    Sealer::new(&MasterKey::new([42; 32]))
+}
+
+/// Binds a free port of 127.0.0.1, with the data folder `folder`.
+pub async fn listen(
+    store: &Store,
+    folder: &TempDir,
+    sealer: &Sealer,
+    mode: TlsMode,
+) -> Result<Listening, ListenError> {
+    let own = Certificate::Own(Own { data: folder.path(), store, sealer });
+    Listening::bind("127.0.0.1:0".parse().unwrap(), mode, own).await
+}
+
 /// A server of its own on 127.0.0.1, stopped when dropped.
 pub struct Served {
     pub app: App,
@@ -125,9 +142,8 @@ impl Served {
         // A second test of this process finds it installed: that is fine.
         drop(rustls::crypto::ring::default_provider().install_default());
         let clock = TestClock::new();
-        let sealer = Sealer::new(&MasterKey::new([42; 32]));
-        let listening =
-            Listening::bind("127.0.0.1:0".parse().unwrap(), TlsMode::Outside, folder.path(), None).unwrap();
+        let sealer = sealer();
+        let listening = listen(&store, &folder, &sealer, TlsMode::Outside).await.unwrap();
         let address = listening.address();
         let origin = listening.origin(None);
         let app = App::over(store, sealer, Arc::<TestClock>::clone(&clock), origin).await.unwrap();
@@ -148,10 +164,9 @@ impl Served {
 
     async fn again(&self, proxies: TrustedProxies, url: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let listening =
-            Listening::bind("127.0.0.1:0".parse().unwrap(), TlsMode::Outside, folder.path(), None).unwrap();
+        let sealer = sealer();
+        let listening = listen(&self.app.store, &folder, &sealer, TlsMode::Outside).await.unwrap();
         let address = listening.address();
-        let sealer = Sealer::new(&MasterKey::new([42; 32]));
         let clock = Arc::clone(&self.clock);
         let app =
             App::over(self.app.store.clone(), sealer, Arc::<TestClock>::clone(&clock), listening.origin(url))

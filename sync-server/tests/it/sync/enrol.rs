@@ -109,6 +109,41 @@ async fn guessing_codes_is_slowed_down_and_a_restart_forgives_nothing() {
 }
 
 #[tokio::test]
+async fn codes_guessed_at_the_same_time_are_all_counted() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let key = SigningKey::generate(&mut OsEntropy);
+        let mut guesses = tokio::task::JoinSet::new();
+        for _ in 0..30 {
+            let wrong = redeem(&EnrolCode::draw(&mut OsEntropy).to_string(), &key);
+            let request = house.server.http.post(house.server.url("/kiosks/enrol")).json(&wrong);
+            guesses.spawn(async move { request.send().await.unwrap().status().as_u16() });
+        }
+        let answers = guesses.join_all().await;
+        let looked_at = answers.iter().filter(|status| **status == 422).count();
+        let refused = answers.iter().filter(|status| **status == 429).count();
+        assert_eq!((looked_at, refused), (10, 20), "{engine:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_makes_no_wrong_guess_is_charged_nothing() {
+    for engine in ENGINES {
+        let house = House::on(engine).await;
+        let key = SigningKey::generate(&mut OsEntropy);
+        let code = house.code().await.to_string();
+        for _ in 0..12 {
+            assert_eq!(ask(&house, &redeem(&code, &key)).await.status(), 200, "{engine:?}");
+        }
+        let other = SigningKey::generate(&mut OsEntropy);
+        for _ in 0..12 {
+            let used = refused(ask(&house, &redeem(&code, &other)).await).await;
+            assert_eq!(used, (410, "enrolment_used".into()), "{engine:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_enrolment_stands_in_the_audit_once() {
     for engine in ENGINES {
         let house = House::on(engine).await;

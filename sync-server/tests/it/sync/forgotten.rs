@@ -7,7 +7,7 @@ use gatehouse::{
     words::Credential,
 };
 use gatehouse_server::{
-    OsEntropy, fetch_all, fetch_one,
+    OsEntropy, feed, fetch_all, fetch_one,
     sync::journal::{Setting, erase},
 };
 
@@ -21,7 +21,8 @@ async fn forget(house: &House, event: EventId) {
     let app = &house.server.app;
     let mut tx = app.store.write().await.unwrap();
     let setting = Setting { community: house.community, sealer: &app.sealer, now: house.now() };
-    assert!(erase::erase(&mut tx, setting, event, &mut OsEntropy).await.unwrap());
+    let changes = erase::erase(&mut tx, setting, event).await.unwrap().unwrap();
+    feed::publish(&mut tx, house.community, &changes, setting.now, &mut OsEntropy).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -12,7 +12,7 @@ use gatehouse::{
     words::VisitorStatus,
 };
 use gatehouse_server::{
-    OsEntropy, fetch_all, keyring,
+    OsEntropy, feed, fetch_all, keyring,
     sync::journal::{Arrival, Setting, erase, take_in},
 };
 
@@ -191,7 +191,8 @@ async fn erased_details_are_gone_here_at_kiosks_and_when_they_come_again() {
         for event in [event, later] {
             let mut tx = app.store.write().await.unwrap();
             let setting = Setting { community: house.community, sealer: &app.sealer, now: house.now() };
-            assert!(erase::erase(&mut tx, setting, event, &mut OsEntropy).await.unwrap());
+            let changes = erase::erase(&mut tx, setting, event).await.unwrap().unwrap();
+            feed::publish(&mut tx, house.community, &changes, setting.now, &mut OsEntropy).await.unwrap();
             tx.commit().await.unwrap();
         }
         kiosk.send_from(2).await;

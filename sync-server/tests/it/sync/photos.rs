@@ -13,7 +13,7 @@ use gatehouse::{
     words::{PassMode, StepUpBy, VisitorType},
 };
 use gatehouse_server::{
-    OsEntropy, fetch_all,
+    OsEntropy, execute, feed, fetch_all,
     sync::{
         journal::{Setting, erase},
         upkeep,
@@ -25,7 +25,7 @@ use serde_json::json;
 use super::kiosk::{TestKiosk, admitted, asked, named};
 use crate::support::{
     Engine, START, Served,
-    people::{Community, on_both, resident},
+    people::{Community, Person, on_both, resident},
     until_it_waits,
 };
 
@@ -156,12 +156,58 @@ async fn a_photo_that_comes_while_its_event_is_forgotten_is_not_kept() {
     let store = &server.app.store;
     let setting = Setting { community: community.id, sealer: &server.app.sealer, now: server.app.now() };
     let mut forgetting = store.write().await.unwrap();
-    assert!(erase::erase(&mut forgetting, setting, ask, &mut OsEntropy).await.unwrap());
+    let changes = erase::erase(&mut forgetting, setting, ask).await.unwrap().unwrap();
+    feed::publish(&mut forgetting, community.id, &changes, setting.now, &mut OsEntropy).await.unwrap();
     let sending = tokio::spawn(async move { send(&kiosk, taken, JPEG).await });
     until_it_waits(store, &sending).await;
     forgetting.commit().await.unwrap();
     assert_eq!(sending.await.unwrap(), (410, "photo_erased".into()));
     assert_eq!(kept(&server).await, 0);
+}
+
+/// On PostgreSQL whoever writes to the feed waits for who has the counter row, and for nobody else.
+#[tokio::test]
+async fn no_other_writer_waits_for_the_audit_of_an_erasure_or_for_photos_to_go() {
+    let server = Served::on(Engine::Postgres).await;
+    let community = Community::found(&server, 1).await;
+    let mut kiosk = kiosk(&server, &community).await;
+    let (_, ask, taken) = comes(&mut kiosk, &community);
+    let (visit, _, _) = comes(&mut kiosk, &community);
+    kiosk.send_from(0).await;
+    assert_eq!(send(&kiosk, taken, JPEG).await.0, 204);
+    let store = &server.app.store;
+    // One session does one thing at a time.
+    let another = Person::sign_in(&server, "admin1@example.com").await;
+    let writes_meanwhile = async |admin: &Person, name: &str| {
+        let patience = std::time::Duration::from_secs(20);
+        let gate = json!({"name": name, "kind": "BOTH"});
+        let writing = admin.post("/gates", &gate);
+        tokio::time::timeout(patience, writing).await.expect("it waits for the other").ok();
+    };
+
+    for forget in [format!("/journal/{ask}/details"), format!("/visitors/{visit}/details")] {
+        let name = forget.split('/').nth(1).unwrap();
+        let mut audited = store.write().await.unwrap();
+        execute!(&mut audited, "lock table audit in exclusive mode").unwrap();
+        let admin = community.admin.clone();
+        let path = forget.clone();
+        let forgetting = tokio::spawn(async move { admin.delete(&path).await });
+        until_it_waits(store, &forgetting).await;
+        writes_meanwhile(&another, name).await;
+        audited.commit().await.unwrap();
+        assert_eq!(forgetting.await.unwrap().status, 204);
+    }
+
+    server.clock.advance(31 * DAY);
+    let mut looked_at = store.write().await.unwrap();
+    execute!(&mut looked_at, "lock table photos in exclusive mode").unwrap();
+    let (app, id) = (server.app.clone(), community.id);
+    let keeping = tokio::spawn(async move { upkeep::keep(&app, id).await.map_err(drop) });
+    until_it_waits(store, &keeping).await;
+    let admin = Person::sign_in(&server, "admin1@example.com").await;
+    writes_meanwhile(&admin, "a gate").await;
+    looked_at.commit().await.unwrap();
+    keeping.await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use super::{
     photos::{kiosk, unit},
 };
 use crate::support::{
-    START, Served,
+    ENGINES, Engine, START, Served,
     people::{Community, on_both},
 };
 
@@ -121,6 +121,67 @@ async fn what_does_not_open_or_is_not_signed_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_does_not_open_is_counted_however_many_come_at_the_same_time() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let kiosk = kiosk(&server, &community).await;
+        end(&community, kiosk.id, true).await;
+        let elsewhere = SealSecret::from_bytes(&[3; 32]).public();
+        let sealed = SealedUpload::seal(&kiosk.journal.upload(0, 9), &elsewhere, &mut OsEntropy).unwrap();
+        let mut tries = tokio::task::JoinSet::new();
+        for _ in 0..30 {
+            let request = server.http.post(server.url("/sync/journal/sealed"));
+            let request = request.header("content-type", "application/cbor").body(cbor::to_vec(&sealed));
+            tries.spawn(async move { request.send().await.unwrap().status().as_u16() });
+        }
+        let answers = tries.join_all().await;
+        let looked_at = answers.iter().filter(|status| **status == 400).count();
+        let refused = answers.iter().filter(|status| **status == 429).count();
+        assert_eq!((looked_at, refused), (10, 20));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_of_a_stolen_kiosk_is_kept_without_the_alert_that_tells_of_it() {
+    for engine in ENGINES {
+        let server = Served::on(engine).await;
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let key = seal_key(&server, &community).await;
+        visits(&mut kiosk, unit(&community), 2);
+        end(&community, kiosk.id, true).await;
+        let sealed = SealedUpload::seal(&kiosk.journal.upload(0, 9), &key, &mut OsEntropy).unwrap();
+        // As where the server ends between the two: the alert cannot be written.
+        let (hinder, allow) = match engine {
+            Engine::Sqlite => (
+                "create trigger no_alert before insert on alerts when new.kind = 'SEALED_JOURNAL'
+                 begin select raise(abort, 'on purpose'); end",
+                "drop trigger no_alert",
+            ),
+            Engine::Postgres => (
+                "alter table alerts add constraint no_alert check (kind <> 'SEALED_JOURNAL')",
+                "alter table alerts drop constraint no_alert",
+            ),
+        };
+        let mut tx = server.app.store.write().await.unwrap();
+        execute!(&mut tx, hinder).unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(hand_in(&server, &sealed).await.status(), 500, "{engine:?}");
+        assert_eq!(events(&community).await, 0, "{engine:?}");
+        let mut tx = server.app.store.write().await.unwrap();
+        execute!(&mut tx, allow).unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(hand_in(&server, &sealed).await.status(), 200);
+        let alerts = community.admin.get("/alerts").await.ok();
+        let alert = &alerts["items"][0];
+        let told = (alert["kind"].as_str(), &alert["gate_id"], alert["kiosk_id"].as_str());
+        let id = kiosk.id.to_string();
+        assert_eq!(told, (Some("SEALED_JOURNAL"), &community.gate["id"], Some(id.as_str())), "{engine:?}");
+    }
+}
+
+#[tokio::test]
 async fn of_a_stolen_kiosk_so_much_is_taken_in_a_day_and_no_more() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;
@@ -132,7 +193,7 @@ async fn of_a_stolen_kiosk_so_much_is_taken_in_a_day_and_no_more() {
         assert_eq!(hand_in(&server, &piece(0)).await.status(), 200);
         // As if 255.9 MiB had been handed in.
         let mut tx = server.app.store.write().await.unwrap();
-        execute!(&mut tx, "update login_attempts set failures = 4095").unwrap();
+        execute!(&mut tx, "update login_attempts set failures = 4095 where failures > 0").unwrap();
         tx.commit().await.unwrap();
         assert_eq!(hand_in(&server, &piece(1)).await.status(), 200);
         assert_eq!(hand_in(&server, &piece(2)).await.status(), 429);

@@ -1,12 +1,13 @@
 //! What is known of photos.
 
+mod media;
+
 use gatehouse::{
     hash::Hash,
     id::{CommunityId, EventId, VisitorId},
     time::UnixMs,
 };
 
-use super::media;
 use crate::{
     execute, fetch_optional, record,
     store::{StoreError, Tx},
