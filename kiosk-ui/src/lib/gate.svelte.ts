@@ -24,6 +24,8 @@ const TICK = 200;
 const IDLE = 45_000;
 /** How long a touch's failure is told, in milliseconds. */
 const NOTICE = 5_000;
+/** After this long a kiosk that was not heard is asked again, in milliseconds. */
+const ASK_AGAIN = 1_000;
 /** How many unsent walk-ins the tray keeps: two pages. */
 const DRAFTS = 32;
 
@@ -31,6 +33,8 @@ const DRAFTS = 32;
 export class Gate {
   /** The kiosk's state; `null` until it first spoke. */
   screen = $state.raw<Screen | null>(null);
+  /** Whether the kiosk was asked and did not answer, before it first spoke. */
+  unheard = $state(false);
   /** The kiosk's time, counted on from its last word, in milliseconds. */
   now = $state(0);
   /** The page that is open. */
@@ -50,8 +54,7 @@ export class Gate {
   #byKeyboard = false;
 
   constructor(readonly backend: Backend) {
-    backend.watch((screen) => this.#hear(screen));
-    void backend.screen().then((screen) => this.#hear(screen));
+    void this.#begin();
     setInterval(() => this.#tick(), TICK);
   }
 
@@ -185,6 +188,19 @@ export class Gate {
     this.notice = why;
     this.#noticeAt = performance.now();
     return why;
+  }
+
+  /** Listens first and asks then, so that no change between the two is missed; until both were done. */
+  async #begin(listening = false): Promise<void> {
+    try {
+      if (!listening) await this.backend.watch((screen) => this.#hear(screen));
+      listening = true;
+      this.#hear(await this.backend.screen());
+      this.unheard = false;
+    } catch {
+      this.unheard = this.screen === null;
+      setTimeout(() => void this.#begin(listening), ASK_AGAIN);
+    }
   }
 
   #hear(screen: Screen): void {

@@ -359,6 +359,8 @@ export const en: Words = {
     starting: 'Starting',
     retired: 'This kiosk is retired',
     retiredMore: 'It opens no gate any more. Give it to the admin.',
+    unheard: 'The kiosk does not answer',
+    unheardMore: 'It is asked again every second. If this stays, restart this machine.',
   },
   keys: { back: 'Back', erase: 'Erase', space: 'Space', done: 'Done' },
 };

@@ -255,6 +255,6 @@ export interface Words {
   errors: OfTouchError;
   failed: string;
 
-  stages: { starting: string; retired: string; retiredMore: string };
+  stages: { starting: string; retired: string; retiredMore: string; unheard: string; unheardMore: string };
   keys: { back: string; erase: string; space: string; done: string };
 }
