@@ -304,7 +304,7 @@ export const en: Words = {
     title: 'What is it?',
     kinds: { fire: 'Fire', medical: 'Medical', threat: 'Threat', other: 'Other' },
     cancel: 'No emergency',
-    told: 'The admins are told',
+    told: 'The admins will be told',
     untold: 'Nobody is told yet: call for help',
   },
 

@@ -1,0 +1,70 @@
+// The window does not say that something is done while it is not, and says what came of what was.
+import { afterEach, expect, it } from 'vitest';
+
+import { faults } from './look';
+import { Window, withBrowser } from './window';
+
+withBrowser();
+
+let window: Window;
+afterEach(async () => {
+  expect(window.complaints).toEqual([]);
+  await window.close();
+});
+
+const languages = [
+  { language: 'en', told: 'The admins will be told', untold: 'Nobody is told yet: call for help' },
+  { language: 'hi', told: 'एडमिन को ख़बर जाएगी', untold: 'अभी किसी को ख़बर नहीं: मदद बुलाएँ' },
+];
+const said = (id: string) => window.at(id).innerText();
+
+it.each(languages)('an emergency says that nobody is told yet while offline: $language', async (words) => {
+  window = await Window.open(`language=${words.language}`);
+  await window.touch('emergency');
+  expect(await said('who-is-told')).toBe(words.told);
+  await window.page.evaluate(() => globalThis.window.demo.offline(2, 37));
+  await window.pass(250);
+  expect(await said('who-is-told')).toBe(words.untold);
+  expect(await window.page.evaluate(faults)).toEqual([]);
+  await window.touch('emergency-fire');
+  expect(await said('alert')).toContain(words.untold);
+  expect(await window.page.evaluate(faults)).toEqual([]);
+});
+
+it.each(languages)(
+  'an emergency says so while nothing is recorded, however long: $language',
+  async (words) => {
+    window = await Window.open(`language=${words.language}`);
+    await window.page.evaluate(() => {
+      const { demo } = globalThis.window;
+      const touch = demo.touch.bind(demo);
+      // The alarm rings, and its event was not written.
+      demo.touch = async (made) => {
+        demo.touch = touch;
+        await touch(made);
+        demo.refuse({ code: 'not_recorded' });
+        await touch({ touch: 'try_now' });
+      };
+    });
+    await window.touch('emergency', 'emergency-medical');
+    await window.sees('notice');
+    expect(await said('who-is-told')).toBe(words.untold);
+    await window.pass(6_000);
+    expect(await said('who-is-told')).toBe(words.untold);
+    expect(await said('alert')).toContain(words.untold);
+    expect(await window.page.evaluate(faults)).toEqual([]);
+    await window.touch('no-emergency');
+    expect(await said('alert')).toContain(words.untold);
+    await window.touch('company-Zomato', 'tower-A', 'floor-12', 'flat-03');
+    expect(await said('alert')).not.toContain(words.untold);
+  },
+);
+
+it('says nothing of it where the emergency was sent before the network was cut', async () => {
+  window = await Window.open();
+  await window.touch('emergency', 'emergency-fire');
+  expect(await said('alert')).not.toContain('Nobody is told');
+  await window.page.evaluate(() => globalThis.window.demo.offline(0, 0));
+  await window.sees('alert-offline');
+  expect(await said('alert')).not.toContain('Nobody is told');
+});
