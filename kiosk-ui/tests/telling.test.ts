@@ -68,3 +68,22 @@ it('says nothing of it where the emergency was sent before the network was cut',
   await window.sees('alert-offline');
   expect(await said('alert')).not.toContain('Nobody is told');
 });
+
+it.each(['en', 'hi'])('an alert says how many wait behind it: %s', async (language) => {
+  window = await Window.open(`language=${language}`);
+  await window.page.evaluate(() => globalThis.window.demo.alert({ is: 'wrong_codes' }));
+  await window.sees('alert');
+  expect(await window.at('alert-count').count()).toBe(0);
+  await window.page.evaluate(() => {
+    const { demo } = globalThis.window;
+    for (let more = 0; more < 5; more += 1) demo.alert({ is: 'clock_stepped', by_seconds: 90 });
+    demo.offline(2, 37);
+  });
+  await window.sees('alert-count');
+  expect(await said('alert-count')).toBe('1 / 6');
+  await window.touch('emergency', 'emergency-fire');
+  expect(await said('alert-count')).toBe('1 / 7');
+  expect(await window.page.evaluate(faults)).toEqual([]);
+  await window.touch('alert-seen');
+  expect(await said('alert-count')).toBe('1 / 6');
+});

@@ -333,6 +333,7 @@ export const en: Words = {
   },
   alarmSeen: 'Stop alarm',
   alertSeen: 'Seen',
+  alertsWait: (which, many) => `${which} / ${many}`,
   errors: {
     gone: () => 'This is over already',
     not_now: () => 'Not now',

@@ -330,6 +330,7 @@ export const hi: Words = {
   },
   alarmSeen: 'अलार्म बंद करें',
   alertSeen: 'देख लिया',
+  alertsWait: (which, many) => `${which} / ${many}`,
   errors: {
     gone: () => 'यह पहले ही ख़त्म हो चुका',
     not_now: () => 'अभी नहीं',

@@ -252,6 +252,8 @@ export interface Words {
   alerts: OfAlert;
   alarmSeen: string;
   alertSeen: string;
+  /** Which of how many alerts this is. */
+  alertsWait: (which: number, many: number) => string;
   errors: OfTouchError;
   failed: string;
 
