@@ -87,3 +87,33 @@ it.each(['en', 'hi'])('an alert says how many wait behind it: %s', async (langua
   await window.touch('alert-seen');
   expect(await said('alert-count')).toBe('1 / 6');
 });
+
+it.each([
+  {
+    language: 'en',
+    trying: 'Trying…',
+    silent: 'The server does not answer',
+    answered: 'The server answered',
+  },
+  { language: 'hi', trying: 'कोशिश हो रही है…', silent: 'सर्वर जवाब नहीं देता', answered: 'सर्वर ने जवाब दिया' },
+])('TRY NOW says what came of it: $language', async ({ language, trying, silent, answered }) => {
+  window = await Window.open(`language=${language}`);
+  await window.page.evaluate(() => {
+    const { demo } = globalThis.window;
+    demo.offline(2, 37);
+    demo.touch = async () => {};
+  });
+  await window.touch('link', 'try-now');
+  expect(await said('try-now')).toBe(trying);
+  expect(await window.at('try-now').isDisabled()).toBe(true);
+  await window.pass(9_000);
+  expect(await window.at('tried').count()).toBe(0);
+  await window.pass(2_000);
+  expect(await said('tried')).toBe(silent);
+  expect(await window.page.evaluate(faults)).toEqual([]);
+  await window.page.evaluate(() => Reflect.deleteProperty(globalThis.window.demo, 'touch'));
+  await window.touch('try-now');
+  await window.pass(600);
+  expect(await said('tried')).toBe(answered);
+  expect(await window.page.evaluate(faults)).toEqual([]);
+});

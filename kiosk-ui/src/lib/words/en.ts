@@ -286,6 +286,8 @@ export const en: Words = {
     keys: 'Keys kept by',
     kioskNumber: 'Kiosk number',
     tryNow: 'Try now',
+    trying: 'Trying…',
+    answered: 'The server answered',
     never: 'Never',
     none: 'None',
     within: (millis) => (millis < 1000 ? `± ${millis} ms` : `± ${Math.round(millis / 1000)} s`),

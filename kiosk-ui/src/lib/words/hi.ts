@@ -283,6 +283,8 @@ export const hi: Words = {
     keys: 'चाबियाँ कहाँ',
     kioskNumber: 'कियोस्क नंबर',
     tryNow: 'अभी भेजें',
+    trying: 'कोशिश हो रही है…',
+    answered: 'सर्वर ने जवाब दिया',
     never: 'कभी नहीं',
     none: 'कोई नहीं',
     within: (millis) => (millis < 1000 ? `± ${millis} ms` : `± ${Math.round(millis / 1000)} सेकंड`),

@@ -223,6 +223,8 @@ export interface Words {
     keys: string;
     kioskNumber: string;
     tryNow: string;
+    trying: string;
+    answered: string;
     never: string;
     none: string;
     within: (millis: number) => string;
