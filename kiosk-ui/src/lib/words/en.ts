@@ -218,7 +218,8 @@ export const en: Words = {
   enrol: {
     title: 'New kiosk',
     scan: 'Scan the admin’s QR',
-    scanMore: 'Admin: Gates → this gate → Add kiosk. Hold the QR before the camera.',
+    scanMore:
+      'An admin makes the code: see README, or your community’s admin page. Hold the QR before the camera.',
     typeIt: 'Type it instead',
     server: 'Server address',
     code: 'Code',
