@@ -117,3 +117,32 @@ it.each([
   expect(await said('tried')).toBe(answered);
   expect(await window.page.evaluate(faults)).toEqual([]);
 });
+
+it.each([
+  {
+    language: 'en',
+    lacksPhone: 'Still missing: Phone',
+    lacksName: 'Still missing: Name',
+    send: 'Ask the flat',
+  },
+  { language: 'hi', lacksPhone: 'अभी बाकी: फ़ोन', lacksName: 'अभी बाकी: नाम', send: 'फ़्लैट से पूछें' },
+])('a form says which field is lacking: $language', async ({ language, lacksPhone, lacksName, send }) => {
+  window = await Window.open(`language=${language}`);
+  const lacking = () =>
+    window.page
+      .locator('.lacking')
+      .evaluateAll((fields) => fields.map((field) => (field as HTMLElement).dataset['testid']));
+  await window.touch('kind-GUEST', 'tower-A', 'floor-12', 'flat-03');
+  expect([await said('send'), await lacking()]).toEqual([send, []]);
+  await window.type('98765');
+  await window.touch('field-name');
+  expect([await said('send'), await lacking()]).toEqual([lacksPhone, ['field-phone']]);
+  expect(await said('field-phone')).toContain('5 / 10');
+  expect(await window.page.evaluate(faults)).toEqual([]);
+  await window.touch('field-phone');
+  await window.type('43210');
+  expect([await said('send'), await lacking()]).toEqual([send, []]);
+  await window.touch('discard', 'kind-SERVICE', 'tower-A', 'floor-12', 'flat-03');
+  expect([await said('send'), await lacking()]).toEqual([lacksName, ['field-name']]);
+  expect(await window.page.evaluate(faults)).toEqual([]);
+});

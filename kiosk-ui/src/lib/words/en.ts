@@ -177,6 +177,8 @@ export const en: Words = {
     fields: { name: 'Name', phone: 'Phone', plate: 'Plate' },
     required: 'needed',
     optional: 'if given',
+    digits: (there, of) => `${there} / ${of}`,
+    lacks: (field) => `Still missing: ${field}`,
     noCab: 'No flat expects this cab. Ask one.',
     company: 'Company',
   },

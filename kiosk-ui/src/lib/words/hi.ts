@@ -173,6 +173,8 @@ export const hi: Words = {
     fields: { name: 'नाम', phone: 'फ़ोन', plate: 'गाड़ी नंबर' },
     required: 'ज़रूरी',
     optional: 'अगर बताएँ',
+    digits: (there, of) => `${there} / ${of}`,
+    lacks: (field) => `अभी बाकी: ${field}`,
     noCab: 'कोई फ़्लैट इस कैब के इंतज़ार में नहीं। पूछें।',
     company: 'कंपनी',
   },

@@ -160,6 +160,10 @@ export interface Words {
     fields: Record<Field, string>;
     required: string;
     optional: string;
+    /** How many of its digits a phone has. */
+    digits: (there: number, of: number) => string;
+    /** Why it cannot be sent. */
+    lacks: (field: string) => string;
     noCab: string;
     company: string;
   };
