@@ -73,11 +73,14 @@ export function faults(): string[] {
 
     // A line's box is higher than its letters: the ink may be trusted to stay 0.2 em inside.
     const spare = 0.2 * size;
-    for (const box of boxes) {
+    lines: for (const box of boxes) {
       for (let at: Element | null = parent; at !== null; at = at.parentElement) {
         const clips = getComputedStyle(at).overflow !== 'visible' || at.tagName === 'BUTTON';
         if (!clips) continue;
         const edge = at.getBoundingClientRect();
+        // Whole lines that are left out behind "…" are said to be; a line cut through is not.
+        const lines = getComputedStyle(at).webkitLineClamp;
+        if (lines !== 'none' && box.top + spare >= edge.bottom - 1) continue lines;
         const out =
           box.left < edge.left - 1 ||
           box.right > edge.right + 1 ||

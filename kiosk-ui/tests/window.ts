@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { FakeGate } from '../src/lib/backend/fake';
 import { createServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll } from 'vitest';
 
@@ -40,12 +41,23 @@ export class Window {
 
   /**
    * Opens it on a machine in some zone; `query` as the demo understands it, by day unless it says otherwise. Time
-   * stands still until {@link pass}.
+   * stands still until {@link pass}. `changed` changes the made-up gate before the window asks it for anything.
    */
-  static async open(query = '', size = { width: 1920, height: 1080 }, zone = 'UTC'): Promise<Window> {
+  static async open(
+    query = '',
+    size = { width: 1920, height: 1080 },
+    zone = 'UTC',
+    changed?: (demo: FakeGate) => void,
+  ): Promise<Window> {
     const page = await browser.newPage({ viewport: size, hasTouch: true, timezoneId: zone });
     const window = new Window(page);
     await page.clock.install({ time: 0 });
+    if (changed !== undefined)
+      await page.addInitScript(`{
+        const changed = ${changed.toString()};
+        let demo;
+        Object.defineProperty(window, 'demo', { get: () => demo, set: (made) => changed((demo = made)) });
+      }`);
     await page.goto(`${server.resolvedUrls?.local[0] ?? ''}demo.html?${query}&theme=day`);
     await page.waitForSelector('[data-testid]');
     await page.evaluate(() => document.fonts.ready);

@@ -24,13 +24,32 @@ const TICK = 200;
 const IDLE = 45_000;
 /** How long a touch's failure is told, in milliseconds. */
 const NOTICE = 5_000;
+/** After this long a kiosk that was not heard is asked again, in milliseconds. */
+const ASK_AGAIN = 1_000;
 /** How many unsent walk-ins the tray keeps: two pages. */
 const DRAFTS = 32;
+
+/** What is done without a word in the journal: that it was done does not show that the disk takes any. */
+const UNWRITTEN = new Set<Touch['touch']>([
+  'enrol_typed',
+  'enrol_retry',
+  'enrol_cancel',
+  'still_here',
+  'close_verdict',
+  'acknowledge_alarm',
+  'try_now',
+  'set_language',
+  'set_theme',
+]);
 
 /** Everything a component may need: the kiosk's state, the time, the words, and which page is open. */
 export class Gate {
   /** The kiosk's state; `null` until it first spoke. */
   screen = $state.raw<Screen | null>(null);
+  /** Whether the kiosk was asked and did not answer, before it first spoke. */
+  unheard = $state(false);
+  /** Whether the last of what was to be recorded could not be. */
+  #writeFailed = $state(false);
   /** The kiosk's time, counted on from its last word, in milliseconds. */
   now = $state(0);
   /** The page that is open. */
@@ -50,8 +69,7 @@ export class Gate {
   #byKeyboard = false;
 
   constructor(readonly backend: Backend) {
-    backend.watch((screen) => this.#hear(screen));
-    void backend.screen().then((screen) => this.#hear(screen));
+    void this.#begin();
     setInterval(() => this.#tick(), TICK);
   }
 
@@ -74,6 +92,16 @@ export class Gate {
   readonly alert = $derived<Alert | null>(this.alerts.find((each) => each.alarm) ?? this.alerts[0] ?? null);
   /** The strips, until they clear. */
   readonly strips = $derived<Strip[]>((this.desk?.strips ?? []).filter((strip) => this.#stays(strip)));
+  /** Whether nothing can be recorded now, as far as is known: nothing that happens is told to anybody then. */
+  readonly unrecorded = $derived(
+    this.#writeFailed || this.strips.some((strip) => strip.kind.is === 'not_recorded'),
+  );
+  /** Whether the server would be told at once of what happens now. */
+  readonly tells = $derived(this.desk?.link.contact.is === 'online' && !this.unrecorded);
+  /** Whether what happened may not have been told to anybody yet. */
+  readonly untold = $derived(
+    this.unrecorded || (this.desk?.link.contact.is === 'offline' && this.desk.link.waiting > 0),
+  );
   /** Whether there is a picture to take. */
   readonly seeing = $derived(this.screen?.camera.state.is === 'looking');
   readonly night = $derived.by(() => {
@@ -92,6 +120,7 @@ export class Gate {
     try {
       await this.backend.touch(touch);
       this.notice = null;
+      if (!UNWRITTEN.has(touch.touch)) this.#writeFailed = false;
       return null;
     } catch (thrown) {
       return this.#failed(thrown);
@@ -183,8 +212,22 @@ export class Gate {
   #failed(thrown: unknown): TouchError | 'failed' {
     const why = thrown instanceof Refused ? thrown.why : 'failed';
     this.notice = why;
+    if (why !== 'failed' && why.code === 'not_recorded') this.#writeFailed = true;
     this.#noticeAt = performance.now();
     return why;
+  }
+
+  /** Listens first and asks then, so that no change between the two is missed; until both were done. */
+  async #begin(listening = false): Promise<void> {
+    try {
+      if (!listening) await this.backend.watch((screen) => this.#hear(screen));
+      listening = true;
+      this.#hear(await this.backend.screen());
+      this.unheard = false;
+    } catch {
+      this.unheard = this.screen === null;
+      setTimeout(() => void this.#begin(listening), ASK_AGAIN);
+    }
   }
 
   #hear(screen: Screen): void {

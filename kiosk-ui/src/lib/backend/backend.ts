@@ -18,8 +18,8 @@ export class Refused extends Error {
 export interface Backend {
   /** The state now. */
   screen(): Promise<Screen>;
-  /** Calls `push` with the state after every change. */
-  watch(push: (screen: Screen) => void): void;
+  /** Calls `push` with the state after every change, from when the promise is kept. */
+  watch(push: (screen: Screen) => void): Promise<void>;
   /** Does one act of the guard; throws {@link Refused}. */
   touch(touch: Touch): Promise<void>;
   /** Tower names, in the order people say them. */

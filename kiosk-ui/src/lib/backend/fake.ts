@@ -39,7 +39,7 @@ export class FakeGate implements Backend {
     return structuredClone(this.#world.screen);
   }
 
-  watch(push: (screen: Screen) => void): void {
+  async watch(push: (screen: Screen) => void): Promise<void> {
     this.#watchers.push(push);
   }
 

@@ -31,8 +31,8 @@ export class Tauri implements Backend {
     return invoke('screen');
   }
 
-  watch(push: (screen: Screen) => void): void {
-    void listen<Screen>('screen', (event) => push(event.payload));
+  async watch(push: (screen: Screen) => void): Promise<void> {
+    await listen<Screen>('screen', (event) => push(event.payload));
   }
 
   touch(touch: Touch): Promise<void> {

@@ -177,6 +177,8 @@ export const en: Words = {
     fields: { name: 'Name', phone: 'Phone', plate: 'Plate' },
     required: 'needed',
     optional: 'if given',
+    digits: (there, of) => `${there} / ${of}`,
+    lacks: (field) => `Still missing: ${field}`,
     noCab: 'No flat expects this cab. Ask one.',
     company: 'Company',
   },
@@ -218,7 +220,8 @@ export const en: Words = {
   enrol: {
     title: 'New kiosk',
     scan: 'Scan the admin’s QR',
-    scanMore: 'Admin: Gates → this gate → Add kiosk. Hold the QR before the camera.',
+    scanMore:
+      'An admin makes the code: see README, or your community’s admin page. Hold the QR before the camera.',
     typeIt: 'Type it instead',
     server: 'Server address',
     code: 'Code',
@@ -286,6 +289,8 @@ export const en: Words = {
     keys: 'Keys kept by',
     kioskNumber: 'Kiosk number',
     tryNow: 'Try now',
+    trying: 'Trying…',
+    answered: 'The server answered',
     never: 'Never',
     none: 'None',
     within: (millis) => (millis < 1000 ? `± ${millis} ms` : `± ${Math.round(millis / 1000)} s`),
@@ -304,7 +309,7 @@ export const en: Words = {
     title: 'What is it?',
     kinds: { fire: 'Fire', medical: 'Medical', threat: 'Threat', other: 'Other' },
     cancel: 'No emergency',
-    told: 'The admins are told',
+    told: 'The admins will be told',
     untold: 'Nobody is told yet: call for help',
   },
 
@@ -333,6 +338,7 @@ export const en: Words = {
   },
   alarmSeen: 'Stop alarm',
   alertSeen: 'Seen',
+  alertsWait: (which, many) => `${which} / ${many}`,
   errors: {
     gone: () => 'This is over already',
     not_now: () => 'Not now',
@@ -359,6 +365,8 @@ export const en: Words = {
     starting: 'Starting',
     retired: 'This kiosk is retired',
     retiredMore: 'It opens no gate any more. Give it to the admin.',
+    unheard: 'The kiosk does not answer',
+    unheardMore: 'It is asked again every second. If this stays, restart this machine.',
   },
   keys: { back: 'Back', erase: 'Erase', space: 'Space', done: 'Done' },
 };

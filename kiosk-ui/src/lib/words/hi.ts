@@ -173,6 +173,8 @@ export const hi: Words = {
     fields: { name: 'नाम', phone: 'फ़ोन', plate: 'गाड़ी नंबर' },
     required: 'ज़रूरी',
     optional: 'अगर बताएँ',
+    digits: (there, of) => `${there} / ${of}`,
+    lacks: (field) => `अभी बाकी: ${field}`,
     noCab: 'कोई फ़्लैट इस कैब के इंतज़ार में नहीं। पूछें।',
     company: 'कंपनी',
   },
@@ -218,7 +220,7 @@ export const hi: Words = {
   enrol: {
     title: 'नया कियोस्क',
     scan: 'एडमिन का QR दिखाएँ',
-    scanMore: 'एडमिन: गेट → यह गेट → कियोस्क जोड़ें। QR को कैमरे के सामने रखें।',
+    scanMore: 'कोड एडमिन बनाते हैं: README या सोसाइटी का एडमिन पेज देखें। QR को कैमरे के सामने रखें।',
     typeIt: 'लिखकर डालें',
     server: 'सर्वर का पता',
     code: 'कोड',
@@ -283,6 +285,8 @@ export const hi: Words = {
     keys: 'चाबियाँ कहाँ',
     kioskNumber: 'कियोस्क नंबर',
     tryNow: 'अभी भेजें',
+    trying: 'कोशिश हो रही है…',
+    answered: 'सर्वर ने जवाब दिया',
     never: 'कभी नहीं',
     none: 'कोई नहीं',
     within: (millis) => (millis < 1000 ? `± ${millis} ms` : `± ${Math.round(millis / 1000)} सेकंड`),
@@ -330,6 +334,7 @@ export const hi: Words = {
   },
   alarmSeen: 'अलार्म बंद करें',
   alertSeen: 'देख लिया',
+  alertsWait: (which, many) => `${which} / ${many}`,
   errors: {
     gone: () => 'यह पहले ही ख़त्म हो चुका',
     not_now: () => 'अभी नहीं',
@@ -356,6 +361,8 @@ export const hi: Words = {
     starting: 'चालू हो रहा है',
     retired: 'यह कियोस्क हटा दिया गया है',
     retiredMore: 'अब यह कोई गेट नहीं खोलता। एडमिन को दें।',
+    unheard: 'कियोस्क जवाब नहीं देता',
+    unheardMore: 'हर सेकंड फिर पूछा जा रहा है। ऐसा ही रहे तो मशीन फिर चालू करें।',
   },
   keys: { back: 'पीछे', erase: 'मिटाएँ', space: 'स्पेस', done: 'हो गया' },
 };

@@ -160,6 +160,10 @@ export interface Words {
     fields: Record<Field, string>;
     required: string;
     optional: string;
+    /** How many of its digits a phone has. */
+    digits: (there: number, of: number) => string;
+    /** Why it cannot be sent. */
+    lacks: (field: string) => string;
     noCab: string;
     company: string;
   };
@@ -223,6 +227,8 @@ export interface Words {
     keys: string;
     kioskNumber: string;
     tryNow: string;
+    trying: string;
+    answered: string;
     never: string;
     none: string;
     within: (millis: number) => string;
@@ -252,9 +258,11 @@ export interface Words {
   alerts: OfAlert;
   alarmSeen: string;
   alertSeen: string;
+  /** Which of how many alerts this is. */
+  alertsWait: (which: number, many: number) => string;
   errors: OfTouchError;
   failed: string;
 
-  stages: { starting: string; retired: string; retiredMore: string };
+  stages: { starting: string; retired: string; retiredMore: string; unheard: string; unheardMore: string };
   keys: { back: string; erase: string; space: string; done: string };
 }
