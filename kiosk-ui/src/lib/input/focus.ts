@@ -25,7 +25,7 @@ export function moveFocus(document: Document, key: string): boolean {
   const all = reachable(document);
   const from = document.activeElement;
   if (!(from instanceof HTMLElement) || !all.includes(from)) {
-    all[0]?.focus();
+    show(all[0]);
     return true;
   }
   const start = middle(from);
@@ -40,14 +40,22 @@ export function moveFocus(document: Document, key: string): boolean {
     const cost = along + 2.5 * aside;
     if (cost < least) [best, least] = [candidate, cost];
   }
-  best?.focus();
+  show(best);
   return true;
 }
 
 /** Puts the focus on the first key marked `data-first`, or on the first of all. */
 export function focusFirst(document: Document): void {
   const all = reachable(document);
-  (all.find((key) => key.dataset['first'] !== undefined) ?? all[0])?.focus();
+  show(all.find((key) => key.dataset['first'] !== undefined) ?? all[0]);
+}
+
+/** Focuses a key and shows that it is: after a touch, a script's focus would be seen by nobody in WebKit. */
+function show(key: HTMLElement | undefined): void {
+  const visibly: FocusOptions & { focusVisible: boolean } = { focusVisible: true };
+  // What has the focus already would keep it as it is.
+  if (document.activeElement === key) key?.blur();
+  key?.focus(visibly);
 }
 
 /** The key that has the focus: Enter and Space press it. None that something covers. */

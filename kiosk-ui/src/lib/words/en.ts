@@ -168,6 +168,7 @@ export const en: Words = {
     typeIt: 'Type it',
     tiles: 'Tiles',
     noMatch: 'No such flat',
+    noTower: 'No tower',
     noFlats: 'No flats are on the list yet. They come with it.',
     send: 'Ask the flat',
     discard: 'Throw away',

@@ -152,6 +152,8 @@ export interface Words {
     tiles: string;
     noMatch: string;
     noFlats: string;
+    /** Units that stand in no tower, beside towers. */
+    noTower: string;
     send: string;
     discard: string;
     addFlat: string;
