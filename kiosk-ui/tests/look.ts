@@ -51,7 +51,7 @@ export function faults(): string[] {
     }
     return [255, 255, 255];
   };
-  const texts: { text: string; box: DOMRect }[] = [];
+  const texts: { text: string; box: DOMRect; node: Node; shortened: boolean }[] = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const text = node.textContent?.trim() ?? '';
@@ -73,6 +73,8 @@ export function faults(): string[] {
 
     // A line's box is higher than its letters: the ink may be trusted to stay 0.2 em inside.
     const spare = 0.2 * size;
+    // A line that ends in "…" tells two boxes: of what is drawn, and of what it would be.
+    const shortened = style.webkitLineClamp !== 'none';
     lines: for (const box of boxes) {
       for (let at: Element | null = parent; at !== null; at = at.parentElement) {
         const clips = getComputedStyle(at).overflow !== 'visible' || at.tagName === 'BUTTON';
@@ -88,11 +90,17 @@ export function faults(): string[] {
           box.bottom - spare > edge.bottom + 1;
         if (out) found.push(`"${text}" is clipped by ${name(at)}`);
       }
-      texts.push({ text, box: new DOMRect(box.x, box.y + spare, box.width, box.height - 2 * spare) });
+      texts.push({
+        text,
+        box: new DOMRect(box.x, box.y + spare, box.width, box.height - 2 * spare),
+        node,
+        shortened,
+      });
     }
   }
   texts.forEach((one, i) => {
     for (const other of texts.slice(i + 1)) {
+      if (one.shortened && one.node === other.node) continue;
       const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
       const height = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
       if (width > 2 && height > 2) found.push(`"${one.text}" lies upon "${other.text}"`);
