@@ -53,7 +53,7 @@ pub(crate) fn rank(bits: &Bits, few: &[Finder], most: usize, triples: &mut Vec<T
 
 pub(crate) fn alike(a: &Finder, b: &Finder) -> bool {
     let (small, large) = if a.size() < b.size() { (a, b) } else { (b, a) };
-    large.size() < small.size() * 2.8 && {
+    large.size() < small.size() * 2.2 && {
         let distance = (a.x - b.x).hypot(a.y - b.y);
         // Finder centres are 14 to 240 modules apart, the two across a version 40; a finder is 7 wide.
         distance > small.size() * 1.2 && distance < large.size() * 36.0
@@ -83,7 +83,7 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
         let rough = |f: &Finder| guess(f, (ux / lu, uy / lu));
         let rough_down = |f: &Finder| guess(f, (vx / lv, vy / lv));
         let ratio = (lu / (rough(fo) * rough(fr)).sqrt()) / (lv / (rough_down(fo) * rough_down(fd)).sqrt());
-        if !(0.33..3.0).contains(&ratio) {
+        if !(0.5..2.0).contains(&ratio) {
             continue;
         }
         // Turned so that x to y is clockwise on the screen, as in a code that is not mirrored.
