@@ -14,6 +14,7 @@ use std::{
 };
 
 use rustix::{fs::Mode, process::umask};
+use serde::de::DeserializeOwned;
 
 use crate::time::micros;
 
@@ -35,6 +36,14 @@ pub enum FolderError {
         path: PathBuf,
         /// What the file system said.
         source: io::Error,
+    },
+    /// A file is not the JSON that it should be.
+    #[error("{path} cannot be read: {source}")]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
     },
 }
 
@@ -127,6 +136,16 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(FolderError::Io { path, source }),
         }
+    }
+
+    /// What the JSON file `name` says; what is said where nothing was, if there is none.
+    ///
+    /// # Errors
+    /// What the file system said, or what is wrong with the JSON.
+    pub fn read_json<T: DeserializeOwned + Default>(&self, name: &str) -> Result<T, FolderError> {
+        let Some(json) = self.read(name)? else { return Ok(T::default()) };
+        serde_json::from_slice(&json)
+            .map_err(|source| FolderError::Json { path: self.path.join(name), source })
     }
 
     /// Replaces the file `name` (mode 0600) whole and durably: after a power cut it is the old or the new.

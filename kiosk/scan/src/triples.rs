@@ -128,13 +128,7 @@ fn consider(bits: &Bits, finders: &[Finder], members: [usize; 3], triples: &mut 
 fn sheared(bits: &Bits, f: &Finder, u: Point, v: Point) -> f32 {
     let reach = |x: f32, y: f32| {
         let long = x.hypot(y);
-        let (x, y) = (x / long, y / long);
-        let ends = (border(bits, f, x, y), border(bits, f, -x, -y));
-        Some(match ends {
-            (Some(a), Some(b)) => f32::midpoint(a, b) / long,
-            (Some(a), None) | (None, Some(a)) => a / long,
-            (None, None) => return None,
-        })
+        Some(half_across(bits, f, (x / long, y / long))? / long)
     };
     let diagonals = reach(u.0 + v.0, u.1 + v.1).zip(reach(u.0 - v.0, u.1 - v.1));
     diagonals.map_or(UNSEEN, |(one, other)| (one / other).ln().abs())
@@ -145,10 +139,14 @@ const UNSEEN: f32 = 0.35;
 
 /// Pixels a module at a finder along a direction: from border to border through its centre.
 pub(crate) fn module_along(bits: &Bits, f: &Finder, (dx, dy): Point) -> f32 {
+    half_across(bits, f, (dx, dy)).map_or_else(|| guess(f, (dx, dy)), |half| half / 3.5)
+}
+
+/// Pixels from a finder's centre to its border along a direction, the mean of both ways where both are seen.
+fn half_across(bits: &Bits, f: &Finder, (dx, dy): Point) -> Option<f32> {
     match (border(bits, f, dx, dy), border(bits, f, -dx, -dy)) {
-        (Some(a), Some(b)) => (a + b) / 7.0,
-        (Some(a), None) | (None, Some(a)) => a / 3.5,
-        (None, None) => guess(f, (dx, dy)),
+        (Some(a), Some(b)) => Some(f32::midpoint(a, b)),
+        (one, other) => one.or(other),
     }
 }
 

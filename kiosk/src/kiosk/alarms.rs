@@ -1,7 +1,7 @@
 //! Emergencies that nobody has seen yet. They ring whatever becomes of the gate: over a restart, and while its records
 //! do not open. One that could not be recorded when it was raised is recorded as soon as it can be.
 
-use std::{error::Error, sync::Arc};
+use std::sync::Arc;
 
 use gatehouse::{id::EventId, time::UnixMs};
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ struct Alarm {
 impl Alarms {
     /// Those of before the start.
     pub(super) fn load(folder: Arc<Folder>) -> Self {
-        let alarms = kept(&folder).unwrap_or_else(|error| {
+        let alarms = folder.read_json(FILE).unwrap_or_else(|error| {
             tracing::error!(%error, "alarms of before cannot be read");
             Vec::new()
         });
@@ -99,11 +99,6 @@ impl Alarms {
             tracing::error!(%error, "alarms cannot be kept for the next start");
         }
     }
-}
-
-fn kept(folder: &Folder) -> Result<Vec<Alarm>, Box<dyn Error>> {
-    let json = folder.read(FILE)?;
-    Ok(json.map(|json| serde_json::from_slice(&json)).transpose()?.unwrap_or_default())
 }
 
 impl State {

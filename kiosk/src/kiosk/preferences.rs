@@ -1,7 +1,5 @@
 //! What the people at this window chose: language and colours.
 
-use std::error::Error;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -27,7 +25,7 @@ impl Default for Preferences {
 impl Preferences {
     /// What was chosen before. What cannot be read was never chosen.
     pub(super) fn load(folder: &Folder) -> Self {
-        kept(folder).unwrap_or_else(|error| {
+        folder.read_json(FILE).unwrap_or_else(|error| {
             tracing::warn!(%error, "language and colours cannot be read");
             Self::default()
         })
@@ -38,9 +36,4 @@ impl Preferences {
         let json = serde_json::to_vec(&self).unwrap_or_default();
         folder.replace(FILE, &json)
     }
-}
-
-fn kept(folder: &Folder) -> Result<Preferences, Box<dyn Error>> {
-    let json = folder.read(FILE)?;
-    Ok(json.map(|json| serde_json::from_slice(&json)).transpose()?.unwrap_or_default())
 }
