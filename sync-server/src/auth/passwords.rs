@@ -10,7 +10,10 @@ use gatehouse::{
     entropy::Entropy,
     pin::{HASH_BYTES, LANES, MEMORY_KIB, PASSES},
 };
-use tokio::{sync::Semaphore, task};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task,
+};
 use zeroize::Zeroizing;
 
 /// Each takes 19 MiB and a core.
@@ -38,7 +41,10 @@ impl From<PasswordError> for crate::http::Fault {
 
 /// Hashes and checks passwords and PINs.
 #[derive(Clone, Debug)]
-pub struct Passwords(Arc<Semaphore>);
+pub struct Passwords {
+    hashings: Arc<Semaphore>,
+    tries: Arc<Semaphore>,
+}
 
 impl Default for Passwords {
     fn default() -> Self {
@@ -58,7 +64,14 @@ fn argon_error(error: impl std::fmt::Display) -> PasswordError {
 impl Passwords {
     /// A few hashings at once, all others wait.
     pub fn new() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        let few = || Arc::new(Semaphore::new(AT_ONCE));
+        Self { hashings: few(), tries: few() }
+    }
+
+    /// A turn at trying a password, to be held until the try is counted or given back. A try counts as a wrong one while
+    /// it is looked at: of many right ones at the same time, those that only wait would lock their owner out.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, PasswordError> {
+        Ok(Arc::clone(&self.tries).acquire_owned().await?)
     }
 
     /// The PHC string of a password.
@@ -97,7 +110,7 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let permit = Arc::clone(&self.0).acquire_owned().await?;
+        let permit = Arc::clone(&self.hashings).acquire_owned().await?;
         task::spawn_blocking(move || {
             let done = work();
             drop(permit);

@@ -26,6 +26,7 @@ use crate::{
 /// Signs in, or says no without saying why.
 pub(super) async fn sign_in(app: &App, login: Login, from: IpAddr) -> Answer<Session> {
     let contact = contact(&login)?;
+    let _turn = app.passwords.turn().await?;
     let mut tx = app.store.write().await?;
     let account = accounts::account_of_contact(&mut tx, &contact).await?;
     let tried = account.as_ref().map_or(Tried::Unknown(&contact), |account| Tried::Known(account.id));

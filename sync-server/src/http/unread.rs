@@ -1,7 +1,7 @@
 //! Requests that are answered before their body was read.
 //!
-//! What is left of a body stands before the next request on its connection. A short rest is read and dropped, and the
-//! connection goes on. Over a longer one the connection ends, and its client is told so beforehand (RFC 9112 §9.3, §9.6):
+//! What is left of a body stands before the next request on its connection. A rest that is not too long is read and dropped, and
+//! the connection goes on. Over a longer one the connection ends, and its client is told so beforehand (RFC 9112 §9.3, §9.6):
 //! otherwise a client that keeps connections finds its next request lost.
 
 use std::{
@@ -22,10 +22,11 @@ use axum::{
 };
 use http_body::{Frame, SizeHint};
 
-/// The most bytes that are read for the connection's sake.
-const MOST: u64 = 64 << 10;
+/// The most bytes that are read for the connection's sake, and for clients that read no answer before they have sent all:
+/// over a longer rest these see their connection break instead of what was wrong with it.
+const MOST: u64 = 32 << 20;
 /// How long they may take: the answer waits for them.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Answers as `next` does; leaves nothing of the request on its connection, or says that the connection ends.
 pub(super) async fn settle(request: Request, next: Next) -> Response {

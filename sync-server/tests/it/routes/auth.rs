@@ -115,6 +115,21 @@ async fn tries_made_at_the_same_time_are_all_counted() {
 }
 
 #[tokio::test]
+async fn right_passwords_tried_at_the_same_time_lock_nobody_out() {
+    on_both(async |server| {
+        Community::found(&server, 1).await;
+        let mut tries = tokio::task::JoinSet::new();
+        for _ in 0..40 {
+            let right = json!({"email": "admin1@example.com", "password": PASSWORD});
+            let request = server.http.post(server.url("/auth/login")).json(&right);
+            tries.spawn(async move { request.send().await.unwrap().status().as_u16() });
+        }
+        assert_eq!(tries.join_all().await, [200; 40]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_trusted_proxy_s_clients_are_told_apart_and_nobody_else_s() {
     on_both(async |server| {
         Community::found(&server, 1).await;
