@@ -52,6 +52,19 @@ it('a touch that opened a page does not press what lies under the finger there',
   await window.sees('tower-A');
 });
 
+it('tapping on at one place chooses nothing on the page that came there', async () => {
+  window = await Window.open();
+  const company = await window.at('company-Zomato').boundingBox();
+  await window.tapAt(company);
+  await window.sees('unit-picker');
+  await window.pass(380);
+  await window.tapAt(company);
+  await window.sees('tower-A');
+  await window.pass(460);
+  await window.tapAt(company);
+  await window.misses('tower-A');
+});
+
 it('a new scan replaces the verdict before it', async () => {
   window = await Window.open();
   await window.page.evaluate(() => globalThis.window.demo.scan('expired'));

@@ -125,3 +125,27 @@ it('a row of who is inside lets nobody out by a touch that was meant for the one
   await window.touch(second);
   expect(await window.told()).toEqual(['out']);
 });
+
+it('a guard who comes onto the list moves nobody’s tile under a finger', async () => {
+  window = await Window.open();
+  await window.touch('guard');
+  const tile = window.page.locator('[data-testid^="guard-"]').first();
+  await window.settled(tile);
+  const box = await tile.boundingBox();
+  await window.page.evaluate(async () => {
+    const { demo } = globalThis.window;
+    const guards = await demo.guards();
+    demo.guards = async () => [
+      { id: 'guard-first', name: 'Aa First', photo: null, locked_until: null },
+      ...guards,
+    ];
+    demo.offline(1, 0);
+  });
+  await window.pass(100);
+  await window.sees('guard-guard-first');
+  await window.tapAt(box);
+  await window.misses('boxes');
+  await window.settled(window.at('guard-guard-first'));
+  await window.tapAt(box);
+  await window.sees('boxes');
+});

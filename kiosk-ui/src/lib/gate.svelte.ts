@@ -189,7 +189,8 @@ export class Gate {
   counts(event: MouseEvent): boolean {
     const byKey = event.detail === 0;
     const remPx = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const own = byKey || this.#bounce.counts(event.clientX, event.clientY, performance.now(), remPx);
+    const touch = { x: event.clientX, y: event.clientY, at: performance.now(), what: nameOf(event.target) };
+    const own = byKey || this.#bounce.counts(touch, remPx);
     return own && !isSettling(event.target);
   }
 
@@ -270,4 +271,10 @@ export function provideGate(backend: Backend): Gate {
 /** The gate this component is drawn for. */
 export function useGate(): Gate {
   return getContext<Gate>(KEY);
+}
+
+function nameOf(target: EventTarget | null): string | null {
+  return target instanceof Element
+    ? (target.closest('[data-testid]')?.getAttribute('data-testid') ?? null)
+    : null;
 }
