@@ -156,7 +156,7 @@ fn tear(path: &Path) {
 }
 
 fn alerts(gate: &Gate) -> usize {
-    let alert = Act::AlertRaised { alert: AlertCode::JournalDamaged };
+    let alert = Act::alert(AlertCode::JournalDamaged);
     let latest = gate.desk.journal().latest(alert.kind(), 10).unwrap();
     latest.iter().filter(|kept| kept.recorded.act == alert).count()
 }

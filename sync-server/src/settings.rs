@@ -236,11 +236,20 @@ impl Settings {
         made.map_err(|source| SettingsError::Data { path: self.data.clone(), source })
     }
 
+    /// Whether there is a database already, as far as can be told without opening it.
+    pub fn has_database(&self) -> bool {
+        self.database.is_some() || self.sqlite_file().exists()
+    }
+
+    fn sqlite_file(&self) -> PathBuf {
+        self.data.join("gatehouse.db")
+    }
+
     /// Opens the database that the settings name.
     pub async fn open_store(&self) -> Result<Store, SettingsError> {
         match &self.database {
             Some(url) => Ok(Store::open_postgres(url).await?),
-            None => Ok(Store::open_sqlite(&self.data.join("gatehouse.db")).await?),
+            None => Ok(Store::open_sqlite(&self.sqlite_file()).await?),
         }
     }
 

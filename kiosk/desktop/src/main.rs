@@ -10,7 +10,7 @@ mod options;
 mod preview;
 mod sounds;
 
-use std::{error::Error, process::ExitCode, sync::Arc};
+use std::{error::Error, io::IsTerminal, process::ExitCode, sync::Arc};
 
 use clap::Parser;
 use gatehouse_kiosk::{
@@ -26,7 +26,11 @@ fn main() -> ExitCode {
     keep_private();
     let options = Options::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     match run(options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -37,6 +41,11 @@ fn main() -> ExitCode {
 }
 
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    // Where there is none GTK ends the process without a word that helps.
+    if ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none_or(|it| it.is_empty()))
+    {
+        return Err("there is no display: start it within a desktop's session, or name one (DISPLAY)".into());
+    }
     let (windowed, drawing) = (options.windowed, options.drawing);
     let kiosk =
         Arc::new(Kiosk::open(Settings { data: options.data, camera: options.camera, keys: options.keys })?);

@@ -26,6 +26,10 @@ use crate::time::micros;
 
 /// How long the other side may take to say what it wants.
 const TO_ASK: Duration = Duration::from_secs(5);
+/// How long the owner may take to say that it heard an order.
+const TO_HEAR: Duration = Duration::from_secs(2);
+/// How long it may be silent once it heard: longer than any order takes, a sync's two minutes among them.
+const TO_ANSWER: Duration = Duration::from_mins(3);
 /// How long orders have to end by themselves once nobody listens any more, in microseconds.
 const TO_END_US: u64 = 2_000_000;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
@@ -38,6 +42,7 @@ type CarryOut = dyn Fn(&Order, &mut dyn FnMut(Value)) -> Ending;
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
+    Heard,
     Said(Value),
     Ended(Ending),
 }
@@ -128,6 +133,7 @@ fn answer(stream: &UnixStream, carry_out: &CarryOut) {
         let mut asked = String::new();
         BufReader::new(stream.take(MOST_ASKED)).read_line(&mut asked)?;
         let order: Order = serde_json::from_str(&asked)?;
+        write_line(&mut &*stream, &Line::Heard)?;
         let mut out = BufWriter::new(stream);
         let mut written = Ok(());
         let ending = carry_out(&order, &mut |said| {
@@ -147,17 +153,37 @@ fn answer(stream: &UnixStream, carry_out: &CarryOut) {
 /// Sends an order to the owner of the folder whose socket is at `path`; what it says goes to `say`.
 ///
 /// # Errors
-/// When nobody listens there, or the answer ends too soon.
+/// When nobody listens there or the order is not heard within two seconds, or when the answer ends too soon.
 pub fn send(path: &Path, order: &Order, say: &mut dyn FnMut(Value)) -> io::Result<Ending> {
+    send_within(path, order, say, TO_HEAR)
+}
+
+fn send_within(
+    path: &Path,
+    order: &Order,
+    say: &mut dyn FnMut(Value),
+    to_hear: Duration,
+) -> io::Result<Ending> {
     let stream = UnixStream::connect(path)?;
+    stream.set_read_timeout(Some(to_hear))?;
+    stream.set_write_timeout(Some(to_hear))?;
     write_line(&mut &stream, order)?;
     for line in BufReader::new(&stream).lines() {
-        match serde_json::from_str(&line?)? {
+        match serde_json::from_str(&line.map_err(silence)?)? {
+            Line::Heard => stream.set_read_timeout(Some(TO_ANSWER))?,
             Line::Said(said) => say(said),
             Line::Ended(ending) => return Ok(ending),
         }
     }
     Err(io::ErrorKind::UnexpectedEof.into())
+}
+
+/// A time that ran out is told as "try again", which nobody should.
+fn silence(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
+        _ => error,
+    }
 }
 
 fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
@@ -207,6 +233,15 @@ mod tests {
         begun.recv().unwrap();
         drop(listener);
         assert!(UnixStream::connect(&path).is_err(), "it ended while its answer stood half written");
+    }
+
+    #[test]
+    fn an_owner_that_is_stopped_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("socket");
+        let _silent = UnixListener::bind(&path).unwrap();
+        let sent = send_within(&path, &Order::Status, &mut |_| {}, Duration::from_millis(10));
+        assert_eq!(sent.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[test]

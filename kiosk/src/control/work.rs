@@ -43,7 +43,7 @@ pub struct Hands<'a> {
     pub gave_up: &'a dyn Fn(u64) -> bool,
     /// Whether the kiosk was ended meanwhile: then nothing of it is to be used any more.
     pub ended: &'a dyn Fn() -> Option<Ended>,
-    /// What `status` says beside what the desk knows.
+    /// What `status` says beside what the desk knows: as [`Gate::about`](crate::kiosk::Gate::about) has it.
     pub about: Value,
 }
 
@@ -283,13 +283,16 @@ fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskErr
 
 fn verify(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
     let verified = hands.desk.journal().verify()?;
-    let ok = verified.broken.is_none();
+    // What verifies of one that was found damaged is what could be saved of it.
+    let renewed = hands.about["journal_renewed"] == true;
+    let ok = verified.broken.is_none() && !renewed;
     let lives = hands.desk.journal().outbox()?.lives.len();
     let mut said = json!({
         "events": verified.events,
         "head": verified.head.as_ref().map(shown_head),
         "acknowledged": verified.acknowledged,
         "lives": lives,
+        "journal_renewed": renewed,
         "ok": ok,
     });
     if let (Value::Object(said), Some((incarnation, words))) = (&mut said, verified.broken) {

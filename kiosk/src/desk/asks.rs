@@ -113,7 +113,7 @@ impl Desk {
             self.journal.hold(from);
             let mut acts = vec![(act, Some(details))];
             if judged.facts.watch.is_some() {
-                acts.push((Act::AlertRaised { alert: AlertCode::WatchListed }, None));
+                acts.push((Act::alert(AlertCode::WatchListed), None));
             }
             let mut written = append(writing, &stamp, acts)?;
             if let Some(photo) = &photo {

@@ -80,7 +80,7 @@ impl Desk {
             let event = written.last().map(|recorded| recorded.event.id);
             // The alert is raised by the try that reaches the limit, not by each one after it.
             if charged && self.alerts_now(&known, book, writing, unit)? {
-                let alert = Act::AlertRaised { alert: AlertCode::CodeGuessing };
+                let alert = Act::alert(AlertCode::CodeGuessing);
                 written.extend(append(writing, &stamp, vec![(alert, None)])?);
             }
             Ok::<_, DeskError>((plan, event, written))
@@ -101,7 +101,7 @@ impl Desk {
     ) -> Result<bool, DeskError> {
         let reading = self.time.read();
         let tries = self.judge(known, book, ledger, reading).tries(unit)?;
-        let raised = Act::AlertRaised { alert: AlertCode::CodeGuessing }.kind();
+        let raised = Act::alert(AlertCode::CodeGuessing).kind();
         let lately = ledger.tries_at_kiosk(raised, reading.at().plus(-ALERT_EVERY_MS))?;
         // One that lies ahead was raised before the clock was set back.
         Ok(tries.alert && lately.iter().all(|at| *at > reading.at()))

@@ -57,10 +57,11 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Whether a code is charged to its unit and to this kiosk: a wrong one, and past the limit any.
+    /// Whether a code is charged to its unit and to this kiosk: a wrong one, and past the limit any. Where the time is
+    /// unsure so is the day whose codes are right: none lets anybody in, and none is called wrong.
     pub(super) fn is_charged(&self) -> bool {
-        matches!(self.facts.shown, Shown::Code { found: CodeFound::Nothing, .. })
-            || self.facts.tries.unit_spent_until.is_some()
+        let matches_none = matches!(self.facts.shown, Shown::Code { found: CodeFound::Nothing, .. });
+        matches_none && self.facts.time.sure || self.facts.tries.unit_spent_until.is_some()
     }
 }
 

@@ -32,7 +32,8 @@ impl Desk {
         for visit in found.revoked.difference(&state.misused.revoked).copied().collect::<Vec<_>>() {
             let Some(row) = state.book.get(visit) else { continue };
             let who = Comer::of_visit(row).shown(&state.known.units);
-            let act = Act::AlertRaised { alert: AlertCode::RevokedInside };
+            let act =
+                Act::AlertRaised { alert: AlertCode::RevokedInside, visit: Some(visit), pass: row.pass };
             let id = self.record(state, vec![(act, None)])?.first().copied();
             if let Some(id) = id {
                 state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::RevokedInside { who } });

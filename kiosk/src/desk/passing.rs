@@ -145,7 +145,7 @@ impl Desk {
                     rules: RULES_VERSION,
                 };
                 if verdict.reason() == Some(Reason::WatchListed) {
-                    acts.push((Act::AlertRaised { alert: AlertCode::WatchListed }, None));
+                    acts.push((Act::alert(AlertCode::WatchListed), None));
                 }
                 acts.push((act, Some(details)));
                 Plan::Not { judged: Box::new(judged) }

@@ -2,8 +2,9 @@
 
 use gatehouse::{
     admission::{self, Facts, Shown, Verdict},
+    code::{self, TryLimits},
     feed::row::WeeklyWindow,
-    time::{MINUTE, UnixMs},
+    time::{DAY, UnixMs},
     words::UnitState,
 };
 
@@ -12,9 +13,6 @@ use crate::{
     journal::Ledger,
     screen::{NextTouch, Reason, UnitRef, Weekday},
 };
-
-const WRONG_CODES_A_UNIT: usize = 5;
-const WRONG_CODES_SPAN_MS: i64 = 15 * MINUTE;
 
 impl Desk {
     /// The window's reason for a verdict that is no admission.
@@ -77,10 +75,8 @@ impl Desk {
     fn tries_left(&self, judged: &Judged) -> Result<u32, DeskError> {
         let Some(unit) = judged.comer.units.first() else { return Ok(0) };
         let at = judged.facts.time.at;
-        let wrong = self.journal.tries(WRONG_CODE, unit.0, at.plus(-WRONG_CODES_SPAN_MS))?;
-        // Those that lie ahead are of before the clock was set back, and weigh nothing.
-        let wrong = wrong.into_iter().filter(|tried| *tried <= at).count();
-        Ok(u32::try_from(WRONG_CODES_A_UNIT.saturating_sub(wrong)).unwrap_or(0))
+        let wrong = self.journal.tries(WRONG_CODE, unit.0, at.plus(-DAY))?;
+        Ok(u32::try_from(code::tries_left(&wrong, at, &TryLimits::STANDARD)).unwrap_or(0))
     }
 }
 

@@ -89,7 +89,7 @@ impl Desk {
             let mut acts = vec![(Act::PinWrong { guard }, None)];
             let wrong = wrong.len() + 1;
             if wrong.is_multiple_of(crate::guards::TRIES) {
-                acts.push((Act::AlertRaised { alert: AlertCode::PinGuessing }, None));
+                acts.push((Act::alert(AlertCode::PinGuessing), None));
             }
             append(writing, &stamp, acts)?;
             Ok(Some(wrong))

@@ -142,7 +142,7 @@ impl Desk {
             state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::CacheRenewed });
         }
         if journal {
-            let raised = Act::AlertRaised { alert: AlertCode::JournalDamaged };
+            let raised = Act::alert(AlertCode::JournalDamaged);
             if let Some(kept) = self.journal.latest(raised.kind(), 1)?.first() {
                 let id = kept.recorded.event.id;
                 state.show.alert(Alert { id, at, alarm: false, kind: AlertKind::JournalRenewed });

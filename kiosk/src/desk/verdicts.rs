@@ -291,7 +291,7 @@ impl Desk {
         let at_once = self.now().since(raised) < SECOND;
         let note = if at_once { word.to_owned() } else { format!("{word} {raised}") };
         let details = Details { note: Some(note), ..Details::default() };
-        let act = Act::AlertRaised { alert: AlertCode::Emergency };
+        let act = Act::alert(AlertCode::Emergency);
         self.record(&mut *self.state()?, vec![(act, Some(details))]).map(drop)
     }
 

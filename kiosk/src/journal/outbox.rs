@@ -181,7 +181,7 @@ impl Journal {
                 writing.begin(stamp, end.cause, Some(head))?;
             }
             life::set_state(writing.connection(), &life, end.state)?;
-            writing.append(stamp, &Act::AlertRaised { alert: end.alert }, None)?;
+            writing.append(stamp, &Act::alert(end.alert), None)?;
             Ok(())
         })
     }

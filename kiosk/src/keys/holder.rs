@@ -57,6 +57,11 @@ impl FromStr for Holder {
     }
 }
 
+/// Nobody to hold keys is meant by this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("keys are held by tpm, secret-service, host or file, or by the best of these that there is: best")]
+pub struct UnknownWish;
+
 /// Who is to hold the keys of a kiosk that is being enrolled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wish {
@@ -69,10 +74,10 @@ pub enum Wish {
 }
 
 impl FromStr for Wish {
-    type Err = UnknownHolder;
+    type Err = UnknownWish;
 
-    fn from_str(text: &str) -> Result<Self, UnknownHolder> {
-        if text == "best" { Ok(Self::Best) } else { text.parse().map(Self::By) }
+    fn from_str(text: &str) -> Result<Self, UnknownWish> {
+        if text == "best" { Ok(Self::Best) } else { text.parse().map(Self::By).map_err(|_| UnknownWish) }
     }
 }
 
@@ -86,6 +91,6 @@ mod tests {
             assert_eq!(holder.to_string().parse(), Ok(Wish::By(holder)));
         }
         assert_eq!("best".parse(), Ok(Wish::Best));
-        assert_eq!("vault".parse::<Wish>(), Err(UnknownHolder));
+        assert_eq!("vault".parse::<Wish>(), Err(UnknownWish));
     }
 }

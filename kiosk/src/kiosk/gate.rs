@@ -1,6 +1,10 @@
 //! A gate that is open: folder, keys, stores and desk, with or without a window.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use gatehouse::{
     feed::row::KioskOrder,
@@ -235,13 +239,31 @@ impl Gate {
             journal.write(|writing| {
                 writing.begin(&stamp, cause, head)?;
                 if journal_renewed {
-                    writing.append(&stamp, &Act::AlertRaised { alert: AlertCode::JournalDamaged }, None)?;
+                    writing.append(&stamp, &Act::alert(AlertCode::JournalDamaged), None)?;
                 }
                 Ok::<_, JournalError>(())
             })?;
         }
         let is_read_whole = (cache_renewed || !quick_cache) && (fresh || !quick_journal);
         Ok(Self { ground, desk: Arc::new(desk), cache_renewed, journal_renewed, is_read_whole })
+    }
+
+    /// What `gatectl status` says of the machine that the gate stands on, and of what was found damaged.
+    pub fn about(&self) -> serde_json::Value {
+        let folder = &self.ground.folder;
+        let aside = folder.set_aside_of(&folder.journal()).unwrap_or_else(|error| {
+            tracing::warn!(%error, "what was set aside cannot be listed");
+            BTreeMap::new()
+        });
+        let aside: Vec<PathBuf> = aside.into_values().collect();
+        serde_json::json!({
+            "server": self.trusted().membership.server_text(),
+            "keys": self.ground.holder().as_str(),
+            "keys_warning": self.ground.holder().warning(),
+            "cache_renewed": self.cache_renewed,
+            "journal_renewed": self.journal_renewed,
+            "journals_set_aside": aside,
+        })
     }
 
     /// What this kiosk is.

@@ -191,15 +191,9 @@ impl State {
     /// The desk of a gate at work, and what there is to say about it.
     pub(super) fn at_work(&self) -> Option<(Arc<Desk>, serde_json::Value)> {
         let Life::Open(work) = &self.life else { return None };
-        let about = serde_json::json!({
-            "server": work.gate.trusted().membership.server_text(),
-            "window": true,
-            "keys": work.gate.ground.holder().as_str(),
-            "keys_warning": work.gate.ground.holder().warning(),
-            "contact": work.contact(),
-            "cache_renewed": work.gate.cache_renewed,
-            "journal_renewed": work.gate.journal_renewed,
-        });
+        let mut about = work.gate.about();
+        about["window"] = true.into();
+        about["contact"] = serde_json::json!(work.contact());
         Some((Arc::clone(&work.gate.desk), about))
     }
 

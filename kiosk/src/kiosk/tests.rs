@@ -145,7 +145,7 @@ impl House {
 
     /// What was recorded of emergencies, newest first.
     fn emergencies(&self) -> Vec<String> {
-        let raised = Act::AlertRaised { alert: AlertCode::Emergency };
+        let raised = Act::alert(AlertCode::Emergency);
         let kept = self.work().desk.journal().latest(raised.kind(), 100).unwrap().into_iter();
         let emergencies = kept.filter(|kept| kept.recorded.act == raised);
         emergencies.filter_map(|kept| kept.recorded.details?.note).collect()

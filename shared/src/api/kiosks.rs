@@ -120,6 +120,8 @@ pub struct Kiosk {
 /// A kiosk is to be no more.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+// A misspelt field would let a thief's kiosk wait for its wiping.
+#[serde(deny_unknown_fields)]
 pub struct RevokeKiosk {
     /// True: destroy keys and cache at once. False: upload first, then wipe.
     #[serde(default)]

@@ -22,4 +22,4 @@ pub(crate) use day_key::expand;
 pub use day_key::{DayKey, EpochRoot};
 pub use digits::{NotSixDigits, SixDigits};
 pub use pass_secret::{CodeMatch, LIVE_STEP_MS, MAX_LIVE_STEPS, PassSecret, live_steps};
-pub use tries::{Tries, TryLimits, tries};
+pub use tries::{Tries, TryLimits, tries, tries_left};

@@ -58,6 +58,14 @@ pub fn tries(unit: &[UnixMs], kiosk: &[UnixMs], now: UnixMs, limits: &TryLimits)
     }
 }
 
+/// How many more wrong codes a unit has at `now`, those tried for it in any order; none of older than 24 hours is needed.
+pub fn tries_left(unit: &[UnixMs], now: UnixMs, limits: &TryLimits) -> usize {
+    // Those that lie ahead are of before the clock was set back, and weigh nothing.
+    let within = |span| unit.iter().filter(|at| (0..span).contains(&now.since(**at))).count();
+    let short = limits.unit_short.saturating_sub(within(limits.short_ms));
+    short.min(limits.unit_day.saturating_sub(within(DAY)))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -116,5 +124,20 @@ mod tests {
             prop_assert!(after.unit_spent_until >= before.unit_spent_until);
             prop_assert!(after.rest_until >= before.rest_until);
         }
+    }
+
+    #[test]
+    fn what_is_left_is_the_lesser_of_what_the_span_and_the_day_leave() {
+        let ago = |minutes: &[i64]| -> Vec<UnixMs> {
+            minutes.iter().map(|minutes| UnixMs(2 * DAY).plus(-minutes * MINUTE)).collect()
+        };
+        let left = |tried: &[i64]| tries_left(&ago(tried), UnixMs(2 * DAY), &LIMITS);
+        assert_eq!(left(&[]), 5);
+        assert_eq!(left(&[1, 14, 15, 20]), 3);
+        assert_eq!(left(&[1, 2, 3, 4, 5, 6]), 0);
+        assert_eq!(left(&[60; 19]), 1);
+        assert_eq!(left(&[60; 21]), 0);
+        assert_eq!(left(&[24 * 60; 20]), 5);
+        assert_eq!(left(&[-1; 20]), 5);
     }
 }

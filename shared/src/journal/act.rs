@@ -304,6 +304,10 @@ acts! {
     AlertRaised = 16 {
         /// What.
         0 => alert: AlertCode,
+        /// The visit it is about, where it is about one.
+        1 => visit: Option<VisitorId>,
+        /// The pass it is about, where it is about one.
+        2 => pass: Option<PassId>,
     }
     /// An earlier event was a slip.
     Undone = 17 {
@@ -349,6 +353,11 @@ acts! {
 }
 
 impl Act {
+    /// An alert about no visit in particular.
+    pub const fn alert(alert: AlertCode) -> Self {
+        Self::AlertRaised { alert, visit: None, pass: None }
+    }
+
     /// The units that somebody comes to.
     pub fn units(&self) -> &[UnitId] {
         match self {

@@ -103,7 +103,8 @@ impl Recorded {
             | Act::PeopleCounted { visit, .. }
             | Act::PhotoTaken { visit, .. }
             | Act::SteppedUp { visit, .. }
-            | Act::SpokenAnswered { visit: Some(visit), .. } => Some(visit),
+            | Act::SpokenAnswered { visit: Some(visit), .. }
+            | Act::AlertRaised { visit: Some(visit), .. } => Some(visit),
             _ => None,
         }
     }
@@ -125,7 +126,7 @@ impl Recorded {
             }
             Act::ExitUnpaired { pass: Some(pass), .. } => effects.push(Effect::Unpaired(*pass)),
             Act::Undone { event } => effects.push(Effect::Undo(*event)),
-            Act::AlertRaised { alert } => effects.push(Effect::Alert(*alert)),
+            Act::AlertRaised { alert, .. } => effects.push(Effect::Alert(*alert)),
             Act::ClockStepped { .. } => effects.push(Effect::Alert(AlertCode::ClockStepped)),
             _ => {}
         }

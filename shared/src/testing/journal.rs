@@ -222,7 +222,7 @@ impl ModelJournal {
         if was_open {
             self.open(end.cause);
         }
-        self.append(self.last_at, &Act::AlertRaised { alert: end.alert }, None);
+        self.append(self.last_at, &Act::alert(end.alert), None);
     }
 }
 

@@ -158,7 +158,7 @@ fn an_entry_asked_over_the_api_is_over_for_every_gate_once_one_says_so() {
 fn an_entry_has_a_use_and_an_alert_is_told() {
     let entry = recorded(4, 40, admitted(2));
     assert!(matches!(entry.effects()[..], [Effect::Visit(VISIT), Effect::Use(_)]));
-    let alert = recorded(5, 50, Act::AlertRaised { alert: AlertCode::Emergency });
+    let alert = recorded(5, 50, Act::alert(AlertCode::Emergency));
     assert_eq!(alert.effects(), [Effect::Alert(AlertCode::Emergency)]);
     let undo = recorded(6, 60, Act::Undone { event: entry.event.id });
     assert_eq!((undo.effects(), undo.undoes()), (vec![Effect::Undo(entry.event.id)], Some(entry.event.id)));

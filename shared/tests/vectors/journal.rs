@@ -78,7 +78,7 @@ fn acts() -> Vec<Act> {
         Act::SignedOut { guard },
         Act::PinWrong { guard },
         Act::ClockStepped { from: UnixMs(-1), to: UnixMs(AT) },
-        Act::AlertRaised { alert: AlertCode::Emergency },
+        Act::alert(AlertCode::Emergency),
         Act::Undone { event: EventId(id(0x1000)) },
         Act::PhotoTaken { visit, digest: Hash::of(&[b"a picture"]) },
         Act::DirectionChosen { pass: PassId(id(0xa5)), direction: Direction::Exit },

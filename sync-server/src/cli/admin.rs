@@ -25,6 +25,15 @@ pub(super) async fn app(settings: &Settings) -> Result<App, Box<dyn Error>> {
     Ok(App::over(store, sealer, Arc::new(WallClock), origin).await?)
 }
 
+/// As [`app`], of a command that is about what is there: a mistyped folder is not made.
+async fn existing_app(settings: &Settings) -> Result<App, Box<dyn Error>> {
+    if !settings.has_database() {
+        let data = settings.data.display();
+        return Err(format!("there is no gatehouse.db in {data}: name the server's folder (--data)").into());
+    }
+    app(settings).await
+}
+
 /// Makes a community and its first admin; prints their ids as JSON.
 pub(super) async fn create(settings: &Settings, mut first: FirstAdmin) -> Result<(), Box<dyn Error>> {
     first.password = password_from_stdin()?;
@@ -38,7 +47,7 @@ pub(super) async fn create(settings: &Settings, mut first: FirstAdmin) -> Result
 /// Sets the password of the admin of that e-mail; prints the account's id as JSON.
 pub(super) async fn reset_password(settings: &Settings, email: &str) -> Result<(), Box<dyn Error>> {
     let password = password_from_stdin()?;
-    let app = app(settings).await?;
+    let app = existing_app(settings).await?;
     let user = admins::reset_password(&app, email, password).await.map_err(|fault| fault.explained())?;
     print(&format!("{}\n", serde_json::json!({"user_id": user})))?;
     app.store.close().await;
@@ -58,7 +67,7 @@ pub(super) async fn rotate_keys(
     community: &str,
     asked: RotateKeys,
 ) -> Result<(), Box<dyn Error>> {
-    let app = app(settings).await?;
+    let app = existing_app(settings).await?;
     let mut tx = app.store.read().await?;
     let found = communities::store::community_named(&mut tx, community).await?;
     drop(tx);
@@ -90,7 +99,7 @@ pub(super) async fn demo(
 
 /// Begins a new life of every feed after the database was put back; prints how many.
 pub(super) async fn restore(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    let app = app(settings).await?;
+    let app = existing_app(settings).await?;
     let communities = sync::restored(&app).await.map_err(|fault| fault.explained())?;
     print(&format!("{}\n", serde_json::json!({"communities": communities})))?;
     app.store.close().await;

@@ -112,7 +112,7 @@ impl From<Arc<StoreError>> for Fault {
     fn from(error: Arc<StoreError>) -> Self {
         let fault = match *error {
             StoreError::PoolTimedOut | StoreError::PoolClosed | StoreError::Io(_) => {
-                Self::new(Code::Unavailable)
+                Self::new(Code::Unavailable).retry_after(5)
             }
             StoreError::Database(ref database) => match database.code().as_deref() {
                 Some(NOT_A_TEXT) => {

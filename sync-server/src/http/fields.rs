@@ -6,6 +6,18 @@ use gatehouse::api::problem::FieldError;
 
 use super::Fault;
 
+/// Joins letters, or keeps them apart, as Hindi and other scripts need it; seen by that alone.
+const fn is_joiner(one: char) -> bool {
+    matches!(one, '\u{200C}' | '\u{200D}')
+}
+
+/// Control characters, blanks without width, and what turns the direction of text that follows: a name with these is
+/// seen as another (Unicode Technical Report 36, section 2).
+fn is_unseen(one: char) -> bool {
+    one.is_control()
+        || matches!(one, '\u{200B}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{00AD}')
+}
+
 /// What was found wrong so far.
 #[derive(Debug, Default)]
 pub struct Fields(Vec<FieldError>);
@@ -35,12 +47,13 @@ impl Fields {
         self.require(known, field, &all.join(", "));
     }
 
-    /// A text, trimmed, of so many characters, without control characters.
+    /// A text, trimmed, of so many characters, without such as control what stands beside them or are not seen.
     pub fn text(&mut self, field: &str, text: &str, length: RangeInclusive<usize>) -> String {
         let text = text.trim();
-        let fits = length.contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        if !fits {
-            self.wrong(field, format!("{} to {} characters", length.start(), length.end()));
+        let is_seen = text.is_empty() || text.chars().any(|one| !one.is_whitespace() && !is_joiner(one));
+        if !length.contains(&text.chars().count()) || text.chars().any(is_unseen) || !is_seen {
+            let (least, most) = (length.start(), length.end());
+            self.wrong(field, format!("{least} to {most} characters, all of them to be seen"));
         }
         text.to_owned()
     }
@@ -59,5 +72,28 @@ impl Fields {
     /// The fault, if anything was wrong.
     pub fn finish(self) -> Result<(), Fault> {
         if self.0.is_empty() { Ok(()) } else { Err(Fault::invalid_fields(self.0)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_seen_as_none_or_as_another_will_not_do() {
+        let fits = |name: &str| {
+            let mut fields = Fields::new();
+            fields.text("name", name, 1..=40);
+            fields.finish().is_ok()
+        };
+        for name in ["Asha", "रमेश कुमार", "क्‍ष", "محمد", "O'Neil-Łukasz", "李"]
+        {
+            assert!(fits(name), "{name}");
+        }
+        for name in
+            ["", "\u{200B}", "\u{200D}", "Asha\u{202E}nimdA", "Asha\u{2066}", "As\nha", "\u{FEFF}\u{200C}"]
+        {
+            assert!(!fits(name), "{name:?}");
+        }
     }
 }

@@ -20,8 +20,11 @@ use super::{Engine, StoreError, Tx, tx::Link};
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/server-sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/server-postgres");
 
-/// How long a writer waits for SQLite's lock, or anybody for a free connection.
+/// How long a writer waits for SQLite's lock or one of its connections.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long anybody waits for one of PostgreSQL's, made anew if need be: where it is gone, the answer says so before
+/// clients give up.
+const POSTGRES_PATIENCE: Duration = Duration::from_secs(5);
 /// How long PostgreSQL may take to let the server in when it starts.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
 /// Pages a connection keeps in memory, as SQLite wants it said: KiB, below zero. A snapshot's rows lie where they were
@@ -152,7 +155,7 @@ impl Store {
         try_once(&options).await?;
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(POSTGRES_PATIENCE)
             .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move {

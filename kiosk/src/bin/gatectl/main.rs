@@ -49,6 +49,7 @@ fn main() -> ExitCode {
         voice.fail(&error.words);
         error.ending
     });
+    let ending = if speak::all_said() { ending } else { Ending::Failed };
     ExitCode::from(ending.code())
 }
 

@@ -8,7 +8,7 @@ use gatehouse_kiosk::{
     enrol::Membership,
     kiosk::{Ended, Gate, Ground},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{carrier::Carrier, clocks::clocks, place::Place};
 
@@ -152,6 +152,8 @@ fn carry_out_here(
     order: &Order,
     say: &mut dyn FnMut(Value),
 ) -> Ending {
+    let mut about = gate.about();
+    about["window"] = false.into();
     let hands = Hands {
         desk: &gate.desk,
         recorded: &|| {
@@ -167,14 +169,7 @@ fn carry_out_here(
         },
         gave_up: &|waited| carrier.is_none_or(|carrier| is_out_of_reach(waited, &carrier.contact())),
         ended: &|| carrier.and_then(|carrier| carrier.heed(gate)),
-        about: json!({
-            "server": gate.trusted().membership.server_text(),
-            "window": false,
-            "keys": gate.ground.holder().as_str(),
-            "keys_warning": gate.ground.holder().warning(),
-            "cache_renewed": gate.cache_renewed,
-            "journal_renewed": gate.journal_renewed,
-        }),
+        about,
     };
     carry_out(&hands, order, say)
 }

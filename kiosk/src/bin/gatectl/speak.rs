@@ -1,9 +1,20 @@
 //! Answers on standard output: JSON lines, or the same for people. What went wrong is said on standard error, too, and
 //! so is a warning.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use serde_json::Value;
+
+/// Whether something that was to be said could not be written, as on a full disk.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether all that was said went out, or nobody wanted it.
+pub fn all_said() -> bool {
+    !LOST.load(Ordering::Relaxed)
+}
 
 /// How answers are given.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +31,15 @@ impl Voice {
     /// Says one object.
     pub fn say(self, said: &Value) {
         let text = if self.json { format!("{said}\n") } else { words(said) };
-        // Whoever read this has stopped: there is nobody to tell.
-        drop(io::stdout().lock().write_all(text.as_bytes()));
+        let mut out = io::stdout().lock();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        // Where whoever read this has stopped there is nobody to tell.
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+            && !LOST.swap(true, Ordering::Relaxed)
+        {
+            drop(writeln!(io::stderr().lock(), "gatectl: standard output: {error}"));
+        }
         for (_, words) in alarming(said) {
             drop(writeln!(io::stderr().lock(), "gatectl: {words}"));
         }

@@ -146,7 +146,7 @@ fn wrong_codes_of_before_the_clock_was_set_back_are_not_held_against_those_of_no
     let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
     let wrong = |tried: u32| gate.desk.submit_code(id(UNIT), &format!("{tried:06}").parse().unwrap());
     let raised = || {
-        let alert = Act::AlertRaised { alert: AlertCode::CodeGuessing };
+        let alert = Act::alert(AlertCode::CodeGuessing);
         gate.desk.journal.tries_at_kiosk(alert.kind(), UnixMs(0)).unwrap().len()
     };
     (0..10).for_each(|tried| drop(wrong(tried)));

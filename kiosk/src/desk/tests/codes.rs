@@ -77,6 +77,15 @@ fn the_keypad_slows_and_never_locks_the_gate() {
 }
 
 #[test]
+fn no_code_is_called_wrong_while_nobody_knows_what_day_it_is() {
+    let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]).power_cut();
+    for tried in 0..12 {
+        let outcome = gate.desk.code(id(UNIT), &format!("{tried:06}").parse().unwrap()).unwrap();
+        assert_eq!(reason(&outcome), Some(Reason::TimeUnsure));
+    }
+}
+
+#[test]
 fn while_codes_rest_a_look_says_of_none_whether_it_is_right() {
     let gate = Gate::with(GateKind::Both, vec![row(50, 10, &pass_row())]);
     let code = gate.today().pass_secret(id(50)).day_code();

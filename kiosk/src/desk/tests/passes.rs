@@ -204,13 +204,16 @@ fn the_count_of_people_can_be_put_right_afterwards() {
 #[test]
 fn a_pass_revoked_while_its_holder_is_inside_leaves_them_listed_with_an_alert() {
     let mut gate = Gate::with(GateKind::Entry, vec![row(50, 10, &pass_row())]);
-    assert!(matches!(gate.entry(&gate.token(50, &pass_row())), Outcome::In { .. }));
+    let Outcome::In { visit, .. } = gate.entry(&gate.token(50, &pass_row())) else { panic!() };
     gate.change(row(50, 0, &PassRow { revoked_at: Some(T), ..pass_row() }));
     gate.desk.refresh().unwrap();
     gate.desk.refresh().unwrap();
     let alerts = gate.desk.lock().show.alerts.clone();
     assert_eq!(alerts.len(), 1, "told once");
     assert!(matches!(alerts[0].kind, crate::screen::AlertKind::RevokedInside { .. }));
+    let told = gate.desk.journal.event(alerts[0].id).unwrap().unwrap().recorded.act;
+    let alert = gatehouse::journal::AlertCode::RevokedInside;
+    assert_eq!(told, Act::AlertRaised { alert, visit: Some(visit), pass: Some(id(50)) });
     assert_eq!(gate.desk.inside("", InsideTab::Today, 0).unwrap().total, 1);
     let gate = gate.restart();
     assert!(gate.desk.lock().show.alerts.is_empty(), "a restart does not tell it again");

@@ -277,9 +277,8 @@ fn a_full_disk_records_nothing_by_halves() {
     let journal = bench.begun();
     journal.writer.lock().unwrap().connection.execute_batch("pragma max_page_count = 1").unwrap();
     let long = Details { note: Some("x".repeat(200_000)), ..Details::default() };
-    let failed: Result<_, JournalError> = journal.write(|writing| {
-        writing.append(&stamp(2), &Act::AlertRaised { alert: AlertCode::DiskFull }, Some(long))
-    });
+    let failed: Result<_, JournalError> =
+        journal.write(|writing| writing.append(&stamp(2), &Act::alert(AlertCode::DiskFull), Some(long)));
     assert!(matches!(failed, Err(JournalError::Database(DatabaseError::Full(_)))), "{failed:?}");
     journal.writer.lock().unwrap().connection.execute_batch("pragma max_page_count = 100000").unwrap();
     assert_eq!(append(&journal, 3, &admitted(1)).head.seq, 2);

@@ -201,7 +201,7 @@ fn an_ended_life_is_followed<J: JournalStore>(open: &mut impl FnMut(&Home) -> J)
         .map(|event| Act::read(event.kind, &event.body).expect("a known act"))
         .collect();
     let opened = Act::Opened { follows: Some(old.head), cause: Cause::Forked };
-    assert_eq!(acts, [opened, Act::AlertRaised { alert: AlertCode::JournalForked }]);
+    assert_eq!(acts, [opened, Act::alert(AlertCode::JournalForked)]);
     fill(&mut journal, 1);
     let after = outbox(&mut journal, &JournalOp::Read);
     assert_eq!(open_life(&after).head.seq, 3, "recording goes on in the new life");

@@ -136,7 +136,7 @@ pub(super) fn alert(recorded: &Recorded, id: Uuid, kind: String) -> NewAlert {
         kiosk: event.kiosk,
         gate: Some(event.gate),
         unit: None,
-        pass: None,
+        pass: pass_of(&recorded.act),
         visitor: recorded.visit(),
     }
 }
@@ -195,7 +195,8 @@ pub(super) const fn pass_of(act: &Act) -> Option<PassId> {
         | Act::Refused { pass, .. }
         | Act::Asked { pass, .. }
         | Act::Exited { pass, .. }
-        | Act::ExitUnpaired { pass, .. } => *pass,
+        | Act::ExitUnpaired { pass, .. }
+        | Act::AlertRaised { pass, .. } => *pass,
         Act::DirectionChosen { pass, .. } => Some(*pass),
         _ => None,
     }

@@ -5,8 +5,10 @@ mod output;
 mod settings;
 
 use std::{
+    io::Write,
     path::Path,
     process::{Command, Output},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 /// The program, with no setting from this process's environment.
@@ -20,9 +22,19 @@ pub fn program() -> Command {
     command
 }
 
-/// Lets it begin new feeds of no community in the folder `data`: the least that opens a database and its secrets.
-pub fn restore(data: &Path) -> Output {
-    program().arg("restore").arg("--data").arg(data).output().unwrap()
+/// Lets it make another community in the folder `data`: the least that makes a database and its secrets.
+pub fn create(data: &Path) -> Output {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    let (name, email) = (format!("Community {number}"), format!("admin{number}@example.org"));
+    let phone = format!("+9198000{number:05}");
+    let mut command = program();
+    command.args(["admin", "create", "--password-stdin"]);
+    command.args(["--community", &name, "--email", &email, "--phone", &phone]).arg("--data").arg(data);
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(b"correct horse battery").unwrap();
+    drop(writer);
+    command.stdin(reader).output().unwrap()
 }
 
 /// What it said on standard error of why it failed.

@@ -5,7 +5,7 @@ use std::{
     process::Stdio,
 };
 
-use super::program;
+use super::{create, program};
 
 /// Runs it with a reader that went away before anything was printed; answers standard error.
 fn unheard(arguments: &[&str]) -> String {
@@ -22,6 +22,7 @@ fn a_reader_who_went_away_ends_it_quietly() {
     assert_eq!(unheard(&["openapi"]), "");
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
+    assert!(create(&data).status.success());
     assert_eq!(unheard(&["restore", "--data", data.to_str().unwrap()]), "");
 }
 

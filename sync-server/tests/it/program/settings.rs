@@ -2,7 +2,7 @@
 
 use gatehouse_server::{execute, store::Store};
 
-use super::{failure, program, restore};
+use super::{create, failure, program};
 use crate::support::postgres::fresh_database;
 
 #[test]
@@ -19,13 +19,13 @@ fn a_data_folder_that_will_not_do_is_told_with_what_would() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    let said = failure(&restore(&file));
+    let said = failure(&create(&file));
     assert!(said.contains("is a file: name the folder"), "{said}");
-    let said = failure(&restore(&file.join("data")));
+    let said = failure(&create(&file.join("data")));
     assert!(said.contains("cannot be made") && said.contains("may write"), "{said}");
     let data = folder.path().join("data");
     std::fs::create_dir_all(data.join("gatehouse.db")).unwrap();
-    let said = failure(&restore(&data));
+    let said = failure(&create(&data));
     assert!(said.contains("gatehouse.db cannot be opened"), "{said}");
     assert_eq!(said.matches("unable to open").count(), 1, "{said}");
 }
@@ -40,7 +40,7 @@ async fn a_newer_version_s_database_asks_for_a_newer_server() {
     execute!(&mut tx, later).unwrap();
     tx.commit().await.unwrap();
     store.close().await;
-    let said = failure(&restore(folder.path()));
+    let said = failure(&create(folder.path()));
     assert!(said.contains("start a newer gatehouse-server"), "{said}");
 }
 
@@ -79,4 +79,20 @@ fn an_address_to_be_reached_at_that_is_none_is_refused_at_the_start() {
         let said = failure(&command.output().unwrap());
         assert!(said.contains("https://gate.example"), "{said}");
     }
+}
+
+#[test]
+fn what_is_about_data_that_is_there_makes_none_where_its_folder_is_mistyped() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("dta");
+    for asked in [
+        &["restore"][..],
+        &["admin", "rotate-keys", "--community", "Palm Grove"],
+        &["admin", "reset-password", "--email", "admin@example.org", "--password-stdin"],
+    ] {
+        let mut command = program();
+        let said = failure(&command.args(asked).arg("--data").arg(&data).output().unwrap());
+        assert!(said.contains(&format!("no gatehouse.db in {}", data.display())), "{said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

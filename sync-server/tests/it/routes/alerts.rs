@@ -59,6 +59,25 @@ async fn kinds(community: &Community) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn an_alert_about_a_visit_names_it_and_its_pass() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        let pass = community.pass(&server, &json!({})).await["pass"]["id"].clone();
+        let (visit, of) = (VisitorId::new(START, &mut OsEntropy), pass.as_str().unwrap().parse().unwrap());
+        kiosk.journal.record(&admitted(visit, unit(&community), Some(of)), None);
+        let alert = AlertCode::RevokedInside;
+        kiosk.journal.record(&Act::AlertRaised { alert, visit: Some(visit), pass: Some(of) }, None);
+        kiosk.send_from(0).await;
+        let listed = community.admin.get("/alerts").await.ok();
+        let told = &listed["items"][0];
+        assert_eq!((&told["kind"], &told["pass_id"]), (&json!("REVOKED_INSIDE"), &pass));
+        assert_eq!(told["visitor_id"], json!(visit));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn no_event_takes_the_place_of_an_alert_about_its_kiosk() {
     on_both(async |server| {
         let community = Community::found(&server, 1).await;
@@ -69,7 +88,7 @@ async fn no_event_takes_the_place_of_an_alert_about_its_kiosk() {
         // The id that the server is going to give the second use's alert.
         let digest = Hash::of(&[b"gatehouse/alert/1", b"double use", second.0.as_bytes()]).0;
         let taken = uuid::Builder::from_custom_bytes(digest[..16].try_into().unwrap()).into_uuid();
-        kiosk.journal.record_as(EventId(taken), &Act::AlertRaised { alert: AlertCode::Emergency });
+        kiosk.journal.record_as(EventId(taken), &Act::alert(AlertCode::Emergency));
         for event in [first, second] {
             let visit = VisitorId::new(START, &mut OsEntropy);
             kiosk.journal.record_as(event, &admitted(visit, unit(&community), Some(pass)));
@@ -86,7 +105,7 @@ async fn alerts_of_events_with_like_ids_stand_beside_each_other() {
         let community = Community::found(&server, 1).await;
         let mut kiosk = kiosk(&server, &community).await;
         for number in [5, (7 << 80) + 5] {
-            let alert = Act::AlertRaised { alert: AlertCode::Emergency };
+            let alert = Act::alert(AlertCode::Emergency);
             kiosk.journal.record_as(EventId(Uuid::from_u128(number)), &alert);
         }
         kiosk.send_from(0).await;
@@ -107,7 +126,7 @@ async fn what_the_server_had_last_comes_first_whatever_kind_it_is_of() {
             kiosk.journal.record(&admitted(visit, unit(&community), pass), None);
         };
         let emergency = |kiosk: &mut TestKiosk| {
-            kiosk.journal.record(&Act::AlertRaised { alert: AlertCode::Emergency }, None);
+            kiosk.journal.record(&Act::alert(AlertCode::Emergency), None);
         };
         // Each is told of in an upload of its own, a second after the one before: ids made at the gate and ids of causes.
         let mut sent = 0;

@@ -32,7 +32,7 @@ impl Foreign {
         let link = theirs.admin.post("/admins/invitations", &json!(null)).await.ok();
         let visit = VisitorId::new(START, &mut OsEntropy);
         let event = kiosk.journal.record(&admitted(visit, unit(theirs), None), Some(named("Their Visitor")));
-        kiosk.journal.record(&Act::AlertRaised { alert: AlertCode::Emergency }, None);
+        kiosk.journal.record(&Act::alert(AlertCode::Emergency), None);
         kiosk.send_from(0).await;
         let alerts = theirs.admin.get("/alerts").await.ok();
         Self(BTreeMap::from([

@@ -229,7 +229,7 @@ async fn what_a_stolen_kiosk_tells_of_later_is_kept_and_changes_nothing_and_ring
         for act in [
             asked(visit(), unit(&community)),
             admitted(visit(), unit(&community), None),
-            Act::AlertRaised { alert: AlertCode::JournalDamaged },
+            Act::alert(AlertCode::JournalDamaged),
         ] {
             kiosk.journal.record(&act, None);
         }
