@@ -22,6 +22,9 @@ pub enum DatabaseError {
     /// The disk is full; nothing was written.
     #[error("the disk is full")]
     Full(#[source] rusqlite::Error),
+    /// It, or its folder, is not this user's to write.
+    #[error("the database cannot be written: it and its folder have to be this user's")]
+    NotOurs(#[source] rusqlite::Error),
     /// Anything else.
     #[error("the database failed")]
     Sql(#[source] rusqlite::Error),
@@ -49,6 +52,7 @@ impl From<rusqlite::Error> for DatabaseError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
             Some(ErrorCode::SystemIoFailure) if is_unreadable(&error) => Self::Damaged(error),
+            Some(ErrorCode::ReadOnly) => Self::NotOurs(error),
             Some(ErrorCode::DiskFull) => Self::Full(error),
             Some(ErrorCode::SystemIoFailure) if has_no_room(&error) => Self::Full(error),
             _ => Self::Sql(error),
@@ -83,6 +87,7 @@ mod tests {
         let of = |code| DatabaseError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
         assert!(of(ffi::SQLITE_IOERR_READ).is_damage());
         assert!(!of(ffi::SQLITE_IOERR_WRITE).is_damage() && of(ffi::SQLITE_IOERR_WRITE).may_be_damage());
+        assert!(!of(ffi::SQLITE_READONLY).may_be_damage());
         assert!(!of(ffi::SQLITE_FULL).may_be_damage() && !of(ffi::SQLITE_IOERR_SHMSIZE).may_be_damage());
     }
 }

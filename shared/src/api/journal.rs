@@ -36,6 +36,8 @@ pub struct JournalEvent {
     pub guard_id: Option<UserId>,
     /// When, by the kiosk's trusted time.
     pub at: UnixMs,
+    /// True: the kiosk did not know the time, and `at` is a guess.
+    pub time_unsure: bool,
     /// When the server had it.
     pub received_at: UnixMs,
     /// The act's number.

@@ -11,7 +11,7 @@ use gatehouse::{
     cbor::{self, CborError},
     hash::Hash,
     id::{EventId, KioskId},
-    journal::{Act, Event},
+    journal::{Act, Event, TimeMark},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -124,6 +124,7 @@ fn shown(listed: &ListedEvent) -> Result<JournalEvent, CborError> {
         gate_id: event.gate,
         guard_id: event.guard,
         at: event.at,
+        time_unsure: event.time == TimeMark::Unsure,
         received_at: listed.received_at,
         kind: event.kind,
         act: Act::read(event.kind, &event.body).ok(),

@@ -44,6 +44,7 @@ pub struct Journal {
     pub heads: Vec<Head>,
     pub events: Vec<UploadEvent>,
     pub now: UnixMs,
+    pub time: TimeMark,
 }
 
 impl Journal {
@@ -56,7 +57,9 @@ impl Journal {
     ) -> Self {
         let incarnation = IncarnationId::new(now, &mut OsEntropy);
         let head = Head { incarnation, seq: 0, hash: genesis(community, kiosk, incarnation) };
-        let mut journal = Self { kiosk, gate, key: key.clone(), heads: vec![head], events: Vec::new(), now };
+        let time = TimeMark::Anchored(5);
+        let (key, heads) = (key.clone(), vec![head]);
+        let mut journal = Self { kiosk, gate, key, heads, events: Vec::new(), now, time };
         journal.record(&Act::Opened { follows: None, cause: Cause::Enrolled }, None);
         journal
     }
@@ -87,7 +90,7 @@ impl Journal {
             seq: before.seq + 1,
             id,
             at: self.now,
-            time: TimeMark::Anchored(5),
+            time: self.time,
             gate: self.gate,
             guard: None,
             kind,

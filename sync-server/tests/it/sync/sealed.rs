@@ -3,7 +3,7 @@
 use gatehouse::{
     cbor,
     id::{KioskId, UnitId, VisitorId},
-    journal::{Act, AlertCode},
+    journal::{Act, AlertCode, TimeMark},
     keys::{SealPublic, SealSecret},
     sync::{SealedUpload, Upload, UploadAnswer, UploadOutcome},
     time::{DAY, MINUTE},
@@ -348,6 +348,22 @@ async fn events_that_share_an_id_are_all_listed_however_small_the_pieces() {
         }
         let wrong = community.admin.get(&format!("/journal/events?cursor={shared}")).await;
         wrong.is(400, "malformed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_list_says_which_events_a_kiosk_could_not_tell_the_time_of() {
+    on_both(async |server| {
+        let community = Community::found(&server, 1).await;
+        let mut kiosk = kiosk(&server, &community).await;
+        kiosk.journal.time = TimeMark::Unsure;
+        visits(&mut kiosk, unit(&community), 1);
+        kiosk.send_from(0).await;
+        let listed = community.admin.get("/journal/events").await.ok();
+        let unsure: Vec<_> =
+            listed["items"].as_array().unwrap().iter().map(|one| &one["time_unsure"]).collect();
+        assert_eq!(unsure, [false, true]);
     })
     .await;
 }
