@@ -96,8 +96,17 @@ impl Listening {
         let bound = listener.local_addr().map_err(bind)?;
         let spoken = mode == TlsMode::Always || !is_loopback(bound.ip());
         let tls = match certificate {
-            _ if !spoken => None,
-            Certificate::Files { certificate, key } => Some(Tls::read(certificate, key)?),
+            // Read where it is not used, too: what is wrong with it is said before it is needed.
+            Certificate::Files { certificate, key } => {
+                let read = Tls::read(certificate, key)?;
+                if !spoken {
+                    tracing::warn!(
+                        "plain HTTP on loopback: the certificate is not used (--tls uses it there)"
+                    );
+                }
+                spoken.then_some(read)
+            }
+            Certificate::Own(_) if !spoken => None,
             Certificate::Own(own) => Some(Tls::own(own, names(bound.ip()), &mut OsEntropy).await?),
         };
         Ok(Self { listener, address: bound, tls })

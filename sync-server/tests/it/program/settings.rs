@@ -96,3 +96,13 @@ fn what_is_about_data_that_is_there_makes_none_where_its_folder_is_mistyped() {
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn a_certificate_that_cannot_be_read_is_told_before_it_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+    command.args(["--tls-certificate", "/nowhere/chain.pem", "--tls-key", "/nowhere/key.pem"]);
+    let said = failure(&command.output().unwrap());
+    assert!(said.contains("/nowhere/chain.pem"), "{said}");
+}
