@@ -27,7 +27,7 @@ const START: Duration = Duration::from_mins(1);
 const BETWEEN_KEYS: Duration = Duration::from_millis(60);
 
 /// How soon the next touch may follow one.
-const FINGER: Duration = Duration::from_millis(320);
+const FINGER: Duration = Duration::from_millis(470);
 
 /// A running kiosk window with a camera made of a file.
 #[derive(Debug)]
@@ -105,7 +105,8 @@ impl Window {
     }
 
     /// Waits for an element that takes touches, which what has just come or changed does not, and touches it, no sooner
-    /// than a finger that is meant: one that comes back within 300 ms is taken for the bounce of a wet one.
+    /// than a finger that is meant: one that comes back within 300 ms is taken for the bounce of a wet one, and
+    /// within 450 ms, where another key lies there by now, for one that was meant for the key before.
     pub async fn touch(&self, selector: &str, bound: Duration) {
         if let Some(last) = self.touched.get() {
             tokio::time::sleep_until(last + FINGER).await;
