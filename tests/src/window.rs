@@ -175,11 +175,14 @@ impl Window {
 
     /// Keeps a picture of the screen, which the window fills, as it is at this moment under `name`.
     pub async fn picture(&self, name: &str) {
-        // What the page holds is on the screen two frames later. A page at rest is given none: then it is already.
-        let two_frames = "const done = arguments[0];
-            setTimeout(done, 500, null);
-            requestAnimationFrame(() => requestAnimationFrame(() => done(null)));";
-        self.client.execute_async(two_frames, Vec::new()).await.expect("the window draws");
+        // What the page holds is drawn two frames later, handed to the window's own process and from there to the
+        // screen: a few frames more. A page at rest is given none: then it is there already.
+        let frames = "const done = arguments[0];
+            setTimeout(done, 1000, null);
+            let left = 12;
+            const next = () => (left-- > 0 ? requestAnimationFrame(next) : done(null));
+            next();";
+        self.client.execute_async(frames, Vec::new()).await.expect("the window draws");
         // Of the screen and not by the driver, whose pictures wait until something moves on the page.
         self.display.picture(&self.pictures.join(format!("{name}.png"))).await;
     }
