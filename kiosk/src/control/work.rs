@@ -44,7 +44,7 @@ pub struct Hands<'a> {
     /// Whether the kiosk was ended meanwhile: then nothing of it is to be used any more.
     pub ended: &'a dyn Fn() -> Option<Ended>,
     /// What `status` says beside what the desk knows: as [`Gate::about`](crate::kiosk::Gate::about) has it.
-    pub about: Value,
+    pub about: &'a dyn Fn() -> Value,
 }
 
 /// Whether a sync that has taken `waited` microseconds is to be given up, the server being out of reach.
@@ -211,8 +211,8 @@ fn status(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskE
         "head": head.as_ref().map(shown_head),
         "version": env!("CARGO_PKG_VERSION"),
     });
-    if let (Value::Object(said), Value::Object(about)) = (&mut said, &hands.about) {
-        said.extend(about.clone());
+    if let (Value::Object(said), Value::Object(about)) = (&mut said, (hands.about)()) {
+        said.extend(about);
     }
     say(said);
     Ok(Ending::Done)
@@ -284,7 +284,7 @@ fn sync(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskErr
 fn verify(hands: &Hands<'_>, say: &mut dyn FnMut(Value)) -> Result<Ending, DeskError> {
     let verified = hands.desk.journal().verify()?;
     // What verifies of one that was found damaged is what could be saved of it.
-    let renewed = hands.about["journal_renewed"] == true;
+    let renewed = (hands.about)()["journal_renewed"] == true;
     let ok = verified.broken.is_none() && !renewed;
     let lives = hands.desk.journal().outbox()?.lives.len();
     let mut said = json!({

@@ -248,8 +248,9 @@ impl Gate {
         Ok(Self { ground, desk: Arc::new(desk), cache_renewed, journal_renewed, is_read_whole })
     }
 
-    /// What `gatectl status` says of the machine that the gate stands on, and of what was found damaged.
-    pub fn about(&self) -> serde_json::Value {
+    /// What `gatectl status` says of the machine that the gate stands on, and of what was found damaged; whether a
+    /// `window` is open over it.
+    pub fn about(&self, window: bool) -> serde_json::Value {
         let folder = &self.ground.folder;
         let aside = folder.set_aside_of(&folder.journal()).unwrap_or_else(|error| {
             tracing::warn!(%error, "what was set aside cannot be listed");
@@ -258,6 +259,7 @@ impl Gate {
         let aside: Vec<PathBuf> = aside.into_values().collect();
         serde_json::json!({
             "server": self.trusted().membership.server_text(),
+            "window": window,
             "keys": self.ground.holder().as_str(),
             "keys_warning": self.ground.holder().warning(),
             "cache_renewed": self.cache_renewed,

@@ -188,13 +188,12 @@ impl State {
         }
     }
 
-    /// The desk of a gate at work, and what there is to say about it.
-    pub(super) fn at_work(&self) -> Option<(Arc<Desk>, serde_json::Value)> {
-        let Life::Open(work) = &self.life else { return None };
-        let mut about = work.gate.about();
-        about["window"] = true.into();
+    /// What there is to say about a gate at work; nothing of any other.
+    pub(super) fn about(&self) -> serde_json::Value {
+        let Life::Open(work) = &self.life else { return serde_json::Value::Null };
+        let mut about = work.gate.about(true);
         about["contact"] = serde_json::json!(work.contact());
-        Some((Arc::clone(&work.gate.desk), about))
+        about
     }
 
     /// Whether a sync that has taken `waited` microseconds is to be given up.

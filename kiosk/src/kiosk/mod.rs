@@ -200,7 +200,7 @@ impl Shared {
 
     /// Carries out what `gatectl` asks beside the window.
     fn carry_out(&self, order: &Order, say: &mut dyn FnMut(serde_json::Value)) -> Ending {
-        let Some((desk, about)) = self.lock().at_work() else {
+        let Some(desk) = self.lock().desk() else {
             let (said, ending) = if matches!(self.lock().life, Life::Opening(_)) {
                 (serde_json::json!({ "window": true, "error": "the gate does not open yet" }), Ending::Failed)
             } else {
@@ -215,7 +215,7 @@ impl Shared {
             try_now: &|| self.lock().try_now().is_ok(),
             gave_up: &|waited| self.ended.load(Ordering::Relaxed) || self.lock().is_out_of_reach(waited),
             ended: &|| self.lock().ended(),
-            about,
+            about: &|| self.lock().about(),
         };
         let ending = carry_out(&hands, order, say);
         self.push();

@@ -152,8 +152,6 @@ fn carry_out_here(
     order: &Order,
     say: &mut dyn FnMut(Value),
 ) -> Ending {
-    let mut about = gate.about();
-    about["window"] = false.into();
     let hands = Hands {
         desk: &gate.desk,
         recorded: &|| {
@@ -169,7 +167,7 @@ fn carry_out_here(
         },
         gave_up: &|waited| carrier.is_none_or(|carrier| is_out_of_reach(waited, &carrier.contact())),
         ended: &|| carrier.and_then(|carrier| carrier.heed(gate)),
-        about,
+        about: &|| gate.about(false),
     };
     carry_out(&hands, order, say)
 }

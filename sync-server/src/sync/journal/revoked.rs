@@ -32,7 +32,7 @@ pub(super) fn admitted(
     );
     let revoked_at = passes.get(pass)?.revoked_at.filter(|at| by_pass && *at <= recorded.event.at)?;
     let id = derived_id(b"revoked admitted", recorded.event.id.0);
-    let raised = NewAlert { pass: Some(*pass), ..alert(recorded, id, REVOKED_ADMITTED.to_owned()) };
+    let raised = alert(recorded, id, REVOKED_ADMITTED.to_owned());
     let differs = NewDisagreement {
         event: recorded.event.id,
         kiosk: recorded.event.kiosk,
